@@ -1,0 +1,63 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything the tools need is installed below .cache/, from the package index that pip is configured for.
+
+PYTHON ?= python3
+# ANSIBLE_CORE=2.18 tests with the newest ansible-core 2.18 in place of the locked version.
+ANSIBLE_CORE ?=
+# Handed to the commands of a target: make unit ARGS='-k port -x'
+ARGS ?=
+
+export ANSIBLE_CORE
+export PYTHONUNBUFFERED = 1
+
+core := $(if $(ANSIBLE_CORE),-core-$(ANSIBLE_CORE))
+test_python := .cache/envs/test$(core)/bin/python
+demo_python := .cache/envs/demo$(core)/bin/python
+checks = $(test_python) -m tests.tooling.checks
+arguments = $(if $(ARGS),-- $(ARGS))
+
+.DEFAULT_GOAL := help
+.PHONY: help test demo lint unit sanity playbooks artifact format update-requirements clean test-environment demo-environment
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
+
+test: test-environment  ## Run every check that CI runs
+	@$(checks)
+
+demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
+	@$(demo_python) -m tests.tooling.demo
+
+lint: test-environment  ## Run the static checks: formatting, style, types, documentation, licences, changelog
+	@$(checks) lint
+
+unit: test-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)
+	@$(checks) unit $(arguments)
+
+playbooks: test-environment  ## Run the playbook tests against the cloud simulator (ARGS as above)
+	@$(checks) playbooks $(arguments)
+
+sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modules')
+	@$(checks) sanity $(arguments)
+
+artifact: test-environment  ## Build the collection, install it and read its documentation
+	@$(checks) artifact
+
+format: test-environment  ## Format the Python files and sort their imports
+	@.cache/envs/test$(core)/bin/ruff check --fix --select I .
+	@.cache/envs/test$(core)/bin/ruff format .
+
+update-requirements: test-environment  ## Lock the newest versions of the tools and the test dependencies
+	@.cache/envs/test$(core)/bin/python -m tests.tooling.lock
+
+clean:  ## Remove everything that the tools made
+	rm -rf .cache tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+test-environment:
+	@$(PYTHON) -m tests.tooling.environment test
+
+demo-environment:
+	@$(PYTHON) -m tests.tooling.environment demo

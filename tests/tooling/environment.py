@@ -1,0 +1,140 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes a virtual environment with locked packages under .cache, and nothing outside the checkout.
+
+`python3 -m tests.tooling.environment test` makes .cache/envs/test from tests/requirements.txt, `… demo` makes
+.cache/envs/demo from tests/requirements-demo.txt. It is quick when there is nothing to do. With ANSIBLE_CORE=2.18 in the
+environment, the newest ansible-core 2.18 takes the place of the locked one, in an environment of its own.
+
+Only the standard library is used here: this is what runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+HOME = CACHE / "home"
+OLDEST_PYTHON = (3, 11)
+LOCKS = {"test": ROOT / "tests/requirements.txt", "demo": ROOT / "tests/requirements-demo.txt"}
+
+# What uv calls the settings of pip. uv does not read pip's configuration, and both must ask the same index.
+UV_NAMES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "no-index": "UV_NO_INDEX",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+    "timeout": "UV_HTTP_TIMEOUT",
+}
+
+
+def directory(name: str) -> Path:
+    """Where the environment of that name lives."""
+    core = os.environ.get("ANSIBLE_CORE", "")
+    return CACHE / "envs" / (f"{name}-core-{core}" if core else name)
+
+
+def pip_settings(listing: str) -> dict[str, str]:
+    """Reads the output of `pip config list`: option -> value, the environment before the commands' sections before [global]."""
+    ranked: dict[str, tuple[int, str]] = {}
+    for section, option, value in re.findall(r"^(\S+)\.([a-z-]+)=(.+)$", listing, re.MULTILINE):
+        rank = {"global": 0, ":env:": 2}.get(section, 1)
+        if section in ("global", "install", ":env:") and rank >= ranked.get(option, (0, ""))[0]:
+            ranked[option] = (rank, str(ast.literal_eval(value)))
+    return {option: value for option, (_rank, value) in ranked.items()}
+
+
+def uv_settings(pip: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables that make uv ask the index that pip is configured for."""
+    values = {UV_NAMES[option]: " ".join(value.split()) for option, value in pip.items() if option in UV_NAMES}
+    if "UV_FIND_LINKS" in values:
+        values["UV_FIND_LINKS"] = values["UV_FIND_LINKS"].replace(" ", ",")
+    if "UV_INDEX" in values:
+        values["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip: every index counts, the best version wins
+    return values
+
+
+def write_pip_configuration(pip: Mapping[str, str]) -> None:
+    """Hands the user's pip settings on to ansible-test, which runs pip with our HOME and without most variables."""
+    file = HOME / ".config/pip/pip.conf"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{option} = {' '.join(pip[option].split())}" for option in sorted(UV_NAMES.keys() & pip.keys())]
+    file.touch(mode=0o600)
+    file.write_text("\n".join(["[global]", *lines, ""]))
+
+
+def link_collection() -> None:
+    """Makes the checkout importable as ansible_collections.cnclouds.security_groups, by a relative link."""
+    link = CACHE / "collections/ansible_collections/cnclouds/security_groups"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to("../../../..", target_is_directory=True)
+
+
+def installer_environment(python: str) -> dict[str, str]:
+    """What pip and uv run with, so that both ask the user's index and keep their caches in the checkout."""
+    own = {
+        "PIP_CACHE_DIR": str(CACHE / "pip"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_CACHE_DIR": str(CACHE / "uv"),
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+    command = [python, "-m", "pip", "config", "list"]
+    listing = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    pip = pip_settings(listing)
+    write_pip_configuration(pip)
+    return {**uv_settings(pip), **os.environ, **own}
+
+
+def install(target: Path, lock: Path) -> None:
+    """Makes the environment anew and installs exactly what the lock says, compiled."""
+    print(f"Installing {lock.relative_to(ROOT)} into {target.relative_to(ROOT)} …", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], check=False)
+    if made.returncode:
+        sys.exit("python3 -m venv failed; on Debian and Ubuntu it needs the package python3-venv.")
+    python = str(target / "bin/python")
+    environment = installer_environment(python)
+    uv = re.findall(r"^uv==\S+", lock.read_text(), re.MULTILINE)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *uv], env=environment, check=True)
+    command = [str(target / "bin/uv"), "pip", "install", "--quiet", "--python", python, "--compile-bytecode"]
+    command += ["--build-constraints", str(lock)]
+    subprocess.run([*command, "--requirements", str(lock)], env=environment, check=True)
+    core = os.environ.get("ANSIBLE_CORE", "")
+    if core:
+        subprocess.run([*command, f"ansible-core=={core}.*"], env=environment, check=True)
+
+
+def ensure(name: str) -> Path:
+    """Makes sure that the environment is there and is what its lock says; returns its folder."""
+    lock, target = LOCKS[name], directory(name)
+    link_collection()
+    HOME.mkdir(parents=True, exist_ok=True)
+    wanted = hashlib.sha256(
+        b"\0".join([lock.read_bytes(), sys.version.encode(), Path(__file__).read_bytes()])
+    ).hexdigest()
+    stamp = target / "installed.sha256"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        install(target, lock)
+        stamp.write_text(wanted)
+    return target
+
+
+if __name__ == "__main__":
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Try `make PYTHON=…`.")
+    try:
+        ensure(sys.argv[1])
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"Setting up failed: {error}")
