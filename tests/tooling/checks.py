@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every check of this repository. `python -m tests.tooling.checks [GROUP …] [-- ARGUMENT …]`, from the test environment.
+"""Every check of this repository: `python -m tests.tooling.checks [GROUP …] [-- ARGUMENT …]`.
 
 Without a group everything runs. What follows `--` is handed to each command (`-- -k port` with the group `unit`).
 """
@@ -27,8 +27,8 @@ PRIVATE_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "TENCENTCLOU
 def command_path(path: str) -> str:
     """PATH with this environment first, without pyenv's shims, and with pyenv's Python 3.9 last.
 
-    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the oldest
-    that runs the modules; where there is one, ansible-test compiles and imports them with it.
+    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the
+    oldest that runs the modules; where there is one, ansible-test compiles and imports them with it.
     """
     entries = [entry for entry in path.split(os.pathsep) if entry]
     kept = [entry for entry in entries if Path(entry).name != "shims"]
@@ -38,7 +38,7 @@ def command_path(path: str) -> str:
 
 
 def environment(outer: Mapping[str, str]) -> dict[str, str]:
-    """What every check runs with: nothing written outside the checkout, no credentials, loopback never through a proxy."""
+    """What every check runs with: a home in the checkout, no credentials, loopback never through a proxy."""
     kept = {name: value for name, value in outer.items() if not name.startswith(PRIVATE_VARIABLES)}
     no_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy", ""), "127.0.0.1", "localhost"]))
     return kept | {

@@ -4,8 +4,9 @@
 """Makes a virtual environment with locked packages under .cache, and nothing outside the checkout.
 
 `python3 -m tests.tooling.environment test` makes .cache/envs/test from tests/requirements.txt, `… demo` makes
-.cache/envs/demo from tests/requirements-demo.txt. It is quick when there is nothing to do. With ANSIBLE_CORE=2.18 in the
-environment, the newest ansible-core 2.18 takes the place of the locked one, in an environment of its own.
+.cache/envs/demo from tests/requirements-demo.txt. It is quick when there is nothing to do.
+With ANSIBLE_CORE=2.18 in the environment, the newest ansible-core 2.18 takes the place of the locked one, in an
+environment of its own.
 
 Only the standard library is used here: this is what runs before anything is installed.
 """
@@ -47,7 +48,7 @@ def directory(name: str) -> Path:
 
 
 def pip_settings(listing: str) -> dict[str, str]:
-    """Reads the output of `pip config list`: option -> value, the environment before the commands' sections before [global]."""
+    """Reads the output of `pip config list`: option -> value. Variables go before [install], and that before [global]."""
     ranked: dict[str, tuple[int, str]] = {}
     for section, option, value in re.findall(r"^(\S+)\.([a-z-]+)=(.+)$", listing, re.MULTILINE):
         rank = {"global": 0, ":env:": 2}.get(section, 1)
@@ -88,6 +89,8 @@ def installer_environment(python: str) -> dict[str, str]:
     own = {
         "PIP_CACHE_DIR": str(CACHE / "pip"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # pip asks `rustc --version`, and the rustc of rustup writes a file into the home it finds.
+        "RUSTUP_HOME": str(CACHE / "rustup"),
         "UV_CACHE_DIR": str(CACHE / "uv"),
         "UV_PYTHON_DOWNLOADS": "never",
     }

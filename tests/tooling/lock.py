@@ -1,7 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Locks the newest versions that tests/requirements*.in allow, for every supported Python: `python -m tests.tooling.lock`."""
+"""Locks the newest versions that tests/requirements*.in allow: `python -m tests.tooling.lock`.
+
+One lock file serves every supported Python.
+"""
 
 from __future__ import annotations
 

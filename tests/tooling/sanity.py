@@ -3,8 +3,8 @@
 
 """`ansible-test sanity` on a copy of the checkout: `python -m tests.tooling.sanity [ARGUMENT …]`.
 
-ansible-test wants a real folder …/ansible_collections/cnclouds/security_groups that no git repository around it ignores;
-otherwise it skips every target and calls that a success. So the copy lives in a temporary folder.
+ansible-test wants a real folder …/ansible_collections/cnclouds/security_groups that no git repository around it
+ignores; otherwise it skips every target and calls that a success. So the copy lives in a temporary folder.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.tooling.environment import HOME
 from tests.tooling.stage import copy_source
 
-# ansible-test fetches this script from the network to put pip into its own virtual environments. Python brings pip along,
-# so no other host than the package index is needed. One name for each version of the script that ansible-core asks for.
+# ansible-test fetches this script from the network to put pip into its own virtual environments. Python brings pip
+# along, so no other host than the package index is needed. One name for each version of the script that ansible-core asks for.
 GET_PIP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = """\
 import subprocess, sys
