@@ -1,0 +1,32 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Typed access to the parameters of one call. An empty value counts as not given."""
+
+from __future__ import annotations
+
+from tests.cloud_simulator.aliyun.errors import invalid
+
+
+class Parameters(dict[str, str]):
+    """The business parameters of a call by name, as sent."""
+
+    def text(self, name: str) -> str:
+        """The value, "" when absent."""
+        return self.get(name, "")
+
+    def flag(self, name: str) -> bool:
+        """A boolean in any letter case (the vendor's Python client sends ``True``); false when not given."""
+        value = self.text(name).lower()
+        if value not in ("", "true", "false"):
+            raise invalid(name)
+        return value == "true"
+
+    def number(self, name: str, low: int, high: int, *, clamp: bool) -> int:
+        """A decimal number; outside low..high it is refused, or moved to the nearest end. ApiError otherwise."""
+        value = self.text(name)
+        if not value.isascii() or not value.removeprefix("-").isdigit():
+            raise invalid(name)
+        nearest = min(max(int(value), low), high)
+        if nearest != int(value) and not clamp:
+            raise invalid(name)
+        return nearest
