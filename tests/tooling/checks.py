@@ -10,46 +10,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.tooling.environment import CACHE, HOME, ROOT
+from tests.tooling.environment import CACHE, ROOT
+from tests.tooling.isolation import isolated
 from tests.tooling.runner import Step, run_all
 
 REPORTS = CACHE / "reports"
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
-
-# Variables that would let the tests reach a real cloud, or behave otherwise on one machine than on another.
-PRIVATE_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "TENCENTCLOUD_", "ANSIBLE_", "PYTEST_", "XDG_")
-
-
-def command_path(path: str) -> str:
-    """PATH with this environment first, without pyenv's shims, and with pyenv's Python 3.9 last.
-
-    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the
-    oldest that runs the modules; where there is one, ansible-test compiles and imports them with it.
-    """
-    entries = [entry for entry in path.split(os.pathsep) if entry]
-    kept = [entry for entry in entries if Path(entry).name != "shims"]
-    shims = [Path(entry) for entry in entries if Path(entry).name == "shims"]
-    oldest = sorted(str(found) for folder in shims for found in folder.parent.glob("versions/3.9.*/bin"))
-    return os.pathsep.join([str(BIN), *kept, *oldest[-1:]])
-
-
-def environment(outer: Mapping[str, str]) -> dict[str, str]:
-    """What every check runs with: a home in the checkout, no credentials, loopback never through a proxy."""
-    kept = {name: value for name, value in outer.items() if not name.startswith(PRIVATE_VARIABLES)}
-    no_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy", ""), "127.0.0.1", "localhost"]))
-    return kept | {
-        "HOME": str(HOME),
-        "PATH": command_path(outer.get("PATH", os.defpath)),
-        "ANSIBLE_HOME": str(HOME / ".ansible"),
-        "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
-        "LC_ALL": "C.UTF-8",
-        "NO_PROXY": no_proxy,
-        "no_proxy": no_proxy,
-    }
 
 
 def pytest(name: str, *folders: str) -> Step:
@@ -105,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
         if step.group in groups or not groups
     ]
     jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
-    return run_all(steps, environment(os.environ), ROOT, jobs)
+    return run_all(steps, isolated(os.environ), ROOT, jobs)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,15 @@ HOME = CACHE / "home"
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"test": ROOT / "tests/requirements.txt", "demo": ROOT / "tests/requirements-demo.txt"}
 
+# Where the installers keep what they make. pip asks `rustc --version`, and the rustc of rustup writes into its home.
+IN_THE_CHECKOUT = {
+    "PIP_CACHE_DIR": str(CACHE / "pip"),
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "RUSTUP_HOME": str(CACHE / "rustup"),
+    "UV_CACHE_DIR": str(CACHE / "uv"),
+    "UV_PYTHON_DOWNLOADS": "never",
+}
+
 # What uv calls the settings of pip. uv does not read pip's configuration, and both must ask the same index.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -48,7 +57,7 @@ def directory(name: str) -> Path:
 
 
 def pip_settings(listing: str) -> dict[str, str]:
-    """Reads the output of `pip config list`: option -> value. Variables go before [install], and that before [global]."""
+    """Reads the output of `pip config list`: option -> value. Variables beat [install], which beats [global]."""
     ranked: dict[str, tuple[int, str]] = {}
     for section, option, value in re.findall(r"^(\S+)\.([a-z-]+)=(.+)$", listing, re.MULTILINE):
         rank = {"global": 0, ":env:": 2}.get(section, 1)
@@ -86,25 +95,18 @@ def link_collection() -> None:
 
 def installer_environment(python: str) -> dict[str, str]:
     """What pip and uv run with, so that both ask the user's index and keep their caches in the checkout."""
-    own = {
-        "PIP_CACHE_DIR": str(CACHE / "pip"),
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        # pip asks `rustc --version`, and the rustc of rustup writes a file into the home it finds.
-        "RUSTUP_HOME": str(CACHE / "rustup"),
-        "UV_CACHE_DIR": str(CACHE / "uv"),
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
     command = [python, "-m", "pip", "config", "list"]
     listing = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     pip = pip_settings(listing)
     write_pip_configuration(pip)
-    return {**uv_settings(pip), **os.environ, **own}
+    return {**uv_settings(pip), **os.environ, **IN_THE_CHECKOUT}
 
 
 def install(target: Path, lock: Path) -> None:
     """Makes the environment anew and installs exactly what the lock says, compiled."""
     print(f"Installing {lock.relative_to(ROOT)} into {target.relative_to(ROOT)} …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], check=False)
+    environment = {**os.environ, **IN_THE_CHECKOUT}
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], env=environment, check=False)
     if made.returncode:
         sys.exit("python3 -m venv failed; on Debian and Ubuntu it needs the package python3-venv.")
     python = str(target / "bin/python")

@@ -18,7 +18,8 @@ from tests.tooling.environment import HOME
 from tests.tooling.stage import copy_source
 
 # ansible-test fetches this script from the network to put pip into its own virtual environments. Python brings pip
-# along, so no other host than the package index is needed. One name for each version of the script that ansible-core asks for.
+# along, so no other host than the package index is needed. One name for each version of
+# the script that ansible-core asks for.
 GET_PIP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = """\
 import subprocess, sys

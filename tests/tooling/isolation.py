@@ -1,0 +1,44 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The environment variables that checks and demo run with: the same on every machine, and nothing written outside."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.tooling.environment import CACHE, HOME
+
+# Variables that would let a run reach a real cloud, or behave otherwise on one machine than on another.
+PRIVATE_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "TENCENTCLOUD_", "ANSIBLE_", "PYTEST_", "XDG_")
+
+
+def command_path(path: str) -> str:
+    """PATH with this environment first, without pyenv's shims, and with pyenv's Python 3.9 last.
+
+    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the
+    oldest that runs the modules; where there is one, ansible-test compiles and imports them with it.
+    """
+    entries = [entry for entry in path.split(os.pathsep) if entry]
+    kept = [entry for entry in entries if Path(entry).name != "shims"]
+    shims = [Path(entry) for entry in entries if Path(entry).name == "shims"]
+    oldest = sorted(str(found) for folder in shims for found in folder.parent.glob("versions/3.9.*/bin"))
+    return os.pathsep.join([str(Path(sys.executable).parent), *kept, *oldest[-1:]])
+
+
+def isolated(outer: Mapping[str, str]) -> dict[str, str]:
+    """These variables with a home in the checkout, without credentials, and with loopback never behind a proxy."""
+    kept = {name: value for name, value in outer.items() if not name.startswith(PRIVATE_VARIABLES)}
+    no_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy", ""), "127.0.0.1", "localhost"]))
+    return kept | {
+        "HOME": str(HOME),
+        "PATH": command_path(outer.get("PATH", os.defpath)),
+        "ANSIBLE_HOME": str(HOME / ".ansible"),
+        "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+    }
