@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit("The demo was told to stop.")
+    )  # unwinds, and so stops the simulator
     try:
         sys.exit(main())
     except (OSError, RuntimeError) as error:
