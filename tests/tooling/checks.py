@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
         if step.group in groups or not groups
     ]
     jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
-    return run_all(steps, isolated(os.environ), ROOT, jobs)
+    return run_all(steps, isolated(os.environ) | {"NO_COLOR": "1"}, ROOT, jobs)
 
 
 if __name__ == "__main__":
