@@ -8,6 +8,7 @@ Source: alibaba_ecs.md 1.2 (success), 7.1 (errors), 5.1 (unset fields).
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from tests.cloud_simulator.exchange import Reply
 JSON_TYPE = "application/json;charset=utf-8"
 XML_TYPE = "text/xml;charset=utf-8"  # the vendor's client parses XML errors only under exactly this text
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STRANGER: Mapping[str, Any] = {"Nested": {"Value": 1, "Nothing": None}, "List": ["a", "b"]}
 
 
@@ -104,4 +106,4 @@ def _append(parent: ElementTree.Element, fields: Mapping[str, Any]) -> None:
             elif isinstance(entry, bool):
                 element.text = "true" if entry else "false"
             elif entry is not None:
-                element.text = str(entry)
+                element.text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(entry))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from tests.cloud_simulator.aliyun.errors import ApiError
 from tests.cloud_simulator.aliyun.switches import SwitchBoard
 from tests.cloud_simulator.exchange import Clock
 
-MAX_LENGTH = 64
+_TOKEN = re.compile(r"[ -~]{1,64}")  # printable ASCII
 
 Answer = Mapping[str, Any]
 
@@ -57,11 +58,13 @@ class ClientTokens:
         self._memories.clear()
         self._groups_failed_once.clear()
 
+    def fail_again(self) -> None:
+        """Under ``idempotent_failed: without_effect`` every group's next first write fails again."""
+        self._groups_failed_once.clear()
+
     def perform(self, write: TokenedWrite, effect: Callable[[], Answer]) -> Answer:
         """The answer of ``effect`` or of the earlier call with the same token. ApiError for everything else."""
-        if len(write.token) > MAX_LENGTH or not write.token.isascii() or not write.token.isprintable():
-            raise ApiError("InvalidClientToken.ValueNotSupported")
-        if write.token == "":
+        if not _TOKEN.fullmatch(write.token):
             raise ApiError("InvalidClientToken.ValueNotSupported")
         memory = self._memories.get(self._key(write))
         if memory is None or self._clock.now() >= memory.forgotten_at:

@@ -15,7 +15,7 @@ from tests.cloud_simulator.aliyun.operations import OPERATIONS, Context, Operati
 from tests.cloud_simulator.aliyun.parameters import Parameters
 from tests.cloud_simulator.aliyun.state import Account, SecurityGroup, changed_group, dump_account, load_account
 from tests.cloud_simulator.aliyun.switches import SWITCHES, SwitchBoard
-from tests.cloud_simulator.aliyun.wire import RpcCall, parse, parse_leniently
+from tests.cloud_simulator.aliyun.wire import V1_COMMON, RpcCall, parse, parse_leniently
 from tests.cloud_simulator.exchange import Call, Clock, Reply, Request, SeedError, Switch
 
 
@@ -43,6 +43,8 @@ class AliyunCloud:
     def set_switch(self, name: str, value: str) -> None:
         """KeyError: no such switch. ValueError: not one of its values."""
         self._switches.set(name, value)
+        if name == "idempotent_failed":
+            self._tokens.fail_again()
 
     def load(self, seed: Mapping[str, Any]) -> None:
         """Replace the state; nonces and client tokens are forgotten, switches stay. SeedError."""
@@ -84,7 +86,8 @@ class AliyunCloud:
         operation = next((each for each in OPERATIONS if each.name == call.action), None)
         group = call.business.get("SecurityGroupId") if operation is not None and operation.names_a_group else None
         effect = "read" if operation is None else operation.effect
-        return Call(call.action, group or None, effect, call.business)
+        parameters = {name: value for name, value in call.business.items() if name not in V1_COMMON}
+        return Call(call.action, group or None, effect, parameters)
 
     def handle(self, request: Request) -> Reply:
         """Authenticate, validate, perform, answer."""

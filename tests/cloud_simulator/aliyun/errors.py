@@ -35,13 +35,17 @@ TEXTS: Mapping[str, tuple[int, str]] = {
         "The request signature does not conform to Aliyun standards. server string to sign is:",
     ),
     "InternalError": (500, "The request processing has failed due to some unknown error, exception or failure."),
-    "InvalidAccessKeyId.Inactive": (400, "The specified access key is inactive."),
+    "InvalidAccessKeyId.Inactive": (400, "Specified access key is disabled."),
     "InvalidAccessKeyId.NotFound": (404, "Specified access key is not found."),
     "InvalidAction.NotFound": (404, "Specified api is not found, please check your url and method."),
     "InvalidClientToken.ValueNotSupported": (400, "The ClientToken provided is invalid."),
     "InvalidIdempotenceParameter.Mismatch": (403, "The specified parameters are different from before."),
     "InvalidNicType.ValueNotSupported": (400, "The specified NicType does not exist."),
-    "InvalidOperation.ResourceManagedByCloudProduct": (403, "The operation is not permitted on a managed resource."),
+    "InvalidOperation.ResourceManagedByCloudProduct": (
+        403,
+        "The current operation is not supported because the resource is managed by a cloud product. "
+        "Please contact the relevant cloud product to confirm the reason.",
+    ),
     "InvalidParameter": (400, "The specified parameter is not valid."),
     "InvalidParameter.AttributeNotSupported": (400, "The specified Attribute is not supported."),
     "InvalidParameter.Format": (400, "The specified parameter format is not valid."),
@@ -50,7 +54,7 @@ TEXTS: Mapping[str, tuple[int, str]] = {
         "The InnerAccessPolicy attribute of enterprise level security group can't be modified.",
     ),
     "InvalidParameter.SecurityGroupType": (400, "The specified SecurityGroupType is not valid."),
-    "InValidParameter.NextToken": (400, "The specified NextToken is not valid."),
+    "InValidParameter.NextToken": (400, "The parameter NextToken is invalid."),
     "InvalidParamter": (400, "Invalid Parameter"),
     "InvalidPolicy.Malformed": (400, "The Policy is invalid. Only 'Accept' and 'Drop' are supported. Ignore case."),
     "InvalidRegionId.NotFound": (404, "The specified RegionId does not exist."),
@@ -69,11 +73,15 @@ TEXTS: Mapping[str, tuple[int, str]] = {
     "LastTokenProcessing": (403, "The last token request is processing."),
     "MissingParameter": (400, "The input parameter that is mandatory for processing this request is not supplied."),
     "MissingParamter.RegionId": (400, "The RegionId should not be null."),
-    "MissingParameter.RegionId": (400, "The RegionId should not be null."),
+    "MissingParameter.RegionId": (
+        400,
+        "The input parameter RegionId that is mandatory for processing this request is not supplied.",
+    ),
     "MissingSecurityToken": (400, "SecurityToken is mandatory for this action."),
     "NotSupported.PageNumberAndPageSize": (
         400,
-        "PageNumber and PageSize cannot be used together with MaxResults and NextToken.",
+        "The parameters PageNumber and PageSize are currently not supported, "
+        "please use NextToken and MaxResults instead.",
     ),
     "OperationConflict": (409, "Request was denied due to conflict with a previous request."),
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server."),
@@ -111,10 +119,10 @@ class ApiError(Exception):
         self.detail = detail
 
 
-def missing_common(name: str) -> ApiError:
-    """The gateway's refusal of a request without one of the common parameters or headers."""
+def missing(name: str, code: str = "MissingParameter") -> ApiError:
+    """The refusal of a call without a parameter (or header) it needs."""
     text = f'The input parameter "{name}" that is mandatory for processing this request is not supplied.'
-    return ApiError("MissingParameter", text)
+    return ApiError(code, text)
 
 
 def invalid(name: str) -> ApiError:

@@ -8,7 +8,7 @@ the time, the token, the signature, the nonce.
 
 from __future__ import annotations
 
-from tests.cloud_simulator.aliyun.errors import ApiError, invalid, missing_common
+from tests.cloud_simulator.aliyun.errors import ApiError, invalid, missing
 from tests.cloud_simulator.aliyun.operations import OPERATIONS, Operation
 from tests.cloud_simulator.aliyun.signatures import V3_REQUIRED, check_v1, check_v3, parse_authorization
 from tests.cloud_simulator.aliyun.state import AccessKey, Account, parse_time
@@ -47,11 +47,11 @@ class Gateway:
             raise ApiError("UnsupportedHTTPMethod")
         for name, value in (("Action", call.action), ("Version", call.version)):
             if not value:
-                raise missing_common(name)
+                raise missing(name)
         if call.version not in {operation.version for operation in OPERATIONS}:
             raise ApiError("InvalidVersion")
         for operation in OPERATIONS:
-            if (operation.name, operation.version, "/") == (call.action, call.version, call.request.path):
+            if (operation.name, operation.version) == (call.action, call.version) and call.request.path in ("", "/"):
                 return operation
         raise ApiError("InvalidAction.NotFound")
 
@@ -113,11 +113,11 @@ def _check_common(call: RpcCall) -> None:
     if call.is_v3:
         for header in V3_REQUIRED:
             if not call.request.headers.get(header, "").strip():
-                raise missing_common(header)
+                raise missing(header)
         return
     for name in _V1_REQUIRED:
         if not call.parameters.get(name):
-            raise missing_common(name)
+            raise missing(name)
     for name, values in _V1_FIXED.items():
         if call.parameters.get(name, "") not in values:
             raise invalid(name)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -58,7 +57,7 @@ def select(groups: Sequence[SecurityGroup], parameters: Parameters, switches: Sw
     """The answer's fields but RegionId: the page the parameters ask for. ApiError for parameters that make no sense."""
     by_token = any(parameters.text(name) for name in TOKEN_PAGING)
     by_number = any(parameters.text(name) for name in NUMBER_PAGING)
-    if by_token and by_number:
+    if by_number and (by_token or switches["page_number_paging"] == "refused"):
         raise ApiError("NotSupported.PageNumberAndPageSize")
     found = _in_order(_filtered(groups, parameters), switches)
     if by_token:
@@ -103,7 +102,7 @@ def _wanted_ids(parameters: Parameters) -> set[str] | None:
 def _id_list(text: str) -> list[str]:
     try:
         ids = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ApiError("InvalidSecurityGroupId.Malformed") from error
     if not isinstance(ids, list) or not 0 < len(ids) <= MAX_IDS or not all(isinstance(entry, str) for entry in ids):
         raise ApiError("InvalidSecurityGroupId.Malformed")
@@ -195,12 +194,11 @@ def _position(token: str, filters: str) -> _Position:
         return _Position(0, 0)
     try:
         groups, pages, given_for = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ApiError("InValidParameter.NextToken") from error
-    position = _Position(groups, pages)
-    if given_for != filters or _token(position, filters) != token:
+    if given_for != filters or not all(type(count) is int and count >= 0 for count in (groups, pages)):
         raise ApiError("InValidParameter.NextToken")
-    return position
+    return _Position(groups, pages)
 
 
 def _listed(group: SecurityGroup) -> dict[str, Any]:

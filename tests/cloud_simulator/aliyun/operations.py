@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.cloud_simulator.aliyun import group_queries
 from tests.cloud_simulator.aliyun.client_tokens import Answer, ClientTokens, TokenedWrite
-from tests.cloud_simulator.aliyun.errors import ApiError
+from tests.cloud_simulator.aliyun.errors import ApiError, missing
 from tests.cloud_simulator.aliyun.parameters import Parameters
 from tests.cloud_simulator.aliyun.state import (
     GROUP_ID,
@@ -26,11 +26,7 @@ from tests.cloud_simulator.exchange import Effect
 ECS = "2014-05-26"
 STS = "2015-04-01"
 
-_MANAGED_TEXTS = {
-    "text": "The security group is managed by a cloud product and cannot be changed.",
-    "empty": "",
-    "placeholder": "%s",
-}
+_MANAGED_TEXTS: Mapping[str, str | None] = {"text": None, "empty": "", "placeholder": "%s"}
 _ATTRIBUTE_ID_TEXT = 'The specified parameter "SecurityGroupId" is not valid.'
 
 
@@ -74,8 +70,7 @@ class Context:
         if value:
             return value
         code = self.switches["missing_parameter_code"].replace("Name", name)
-        text = f'The input parameter "{name}" that is mandatory for processing this request is not supplied.'
-        raise ApiError(code, text)
+        raise missing(name, code)
 
     def group(self, region: str, group_id: str) -> SecurityGroup:
         """The named group. ApiError when it is not there, or when the key may not call the operation."""

@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.cloud_simulator.aliyun.errors import invalid
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Parameters(dict[str, str]):
@@ -24,7 +28,7 @@ class Parameters(dict[str, str]):
     def number(self, name: str, low: int, high: int, *, clamp: bool) -> int:
         """A decimal number; outside low..high it is refused, or moved to the nearest end. ApiError otherwise."""
         value = self.text(name)
-        if not value.isascii() or not value.removeprefix("-").isdigit():
+        if not _NUMBER.fullmatch(value):
             raise invalid(name)
         nearest = min(max(int(value), low), high)
         if nearest != int(value) and not clamp:

@@ -165,6 +165,13 @@ _ALL = (
         "a MaxResults or PageSize outside its range",
     ),
     Switch(
+        "page_number_paging",
+        ("supported", "refused"),
+        "supported",
+        "alibaba_ecs.md 5.2",
+        "PageNumber and PageSize are to be retired; the text of NotSupported.PageNumberAndPageSize says they are",
+    ),
+    Switch(
         "page_filling",
         ("full", "short", "some_empty"),
         "full",
