@@ -53,11 +53,10 @@ def main() -> int:
         run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
         (artifact,) = folder.glob("*.tar.gz")
         problems = differences(packed_files(artifact), {path.as_posix() for path in source_files()})
-        run("ansible-galaxy", "collection", "install", str(artifact), "--offline", "-p", str(folder / "installed"))
+        installed = {"ANSIBLE_COLLECTIONS_PATH": str(folder / "installed")}
+        run("ansible-galaxy", "collection", "install", str(artifact), "--offline", **installed)
         names = [f"{NAME}.{module}" for module in modules]
-        documents = json.loads(
-            run("ansible-doc", "--json", *names, ANSIBLE_COLLECTIONS_PATH=str(folder / "installed")) if names else "{}"
-        )
+        documents = json.loads(run("ansible-doc", "--json", *names, **installed) if names else "{}")
         problems += [f"ansible-doc knows no {name}." for name in names if "doc" not in documents.get(name, {})]
     print("\n".join([f"{artifact.name}: documentation of {len(documents)} modules", *problems]))
     return 1 if problems or not names else 0

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,12 @@ CREDENTIALS = {
     "TENCENTCLOUD_SECRET_ID": "demo-secret-id",
     "TENCENTCLOUD_SECRET_KEY": "demo-secret-key",
 }
+RUNS = {
+    "1. Preview: what would change?": ("--check", "--diff"),
+    "2. Apply": ("--diff",),
+    "3. Apply again: nothing is left to do": ("--diff",),
+}
+GOOD = "The preview changed nothing and showed exactly what the first run did; the second run changed nothing."
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -97,11 +103,13 @@ def play(title: str, environment: Mapping[str, str], *options: str) -> Run:
     return Run(process.returncode, "".join(lines))
 
 
-def problems(preview: Run, first: Run, second: Run, states: tuple[str, str, str, str]) -> list[str]:
+def problems(runs: Sequence[Run], states: Sequence[str]) -> list[str]:
     """One sentence for each promise that was not kept; `states` are those before the runs and after each of them."""
+    if any(run.status for run in runs):
+        return ["The playbook failed."]
+    preview, first, second = runs
     before, after_preview, after_first, after_second = states
     promises = {
-        "A run of the playbook failed.": not any(run.status for run in (preview, first, second)),
         "The preview changed something in the clouds.": before == after_preview,
         "The preview showed no diff.": bool(preview.diffs),
         "The preview and the run showed different diffs.": preview.diffs == first.diffs,
@@ -119,20 +127,19 @@ def main() -> int:
     environment |= {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_NOCOWS": "true"}
     if sys.stdout.isatty():
         environment["ANSIBLE_FORCE_COLOR"] = "true"
+    runs: list[Run] = []
     with tempfile.TemporaryDirectory(prefix="security_groups-demo-") as folder:
         print("=== Starting the cloud simulator", flush=True)
         with simulator(environment, Path(folder)) as url:
             environment |= {"ALIBABA_CLOUD_ENDPOINT_ECS": url, "TENCENTCLOUD_ENDPOINT_VPC": url}
             states = [state(url)]
-            preview = play("1. Preview: what would change?", environment, "--check", "--diff")
-            states.append(state(url))
-            first = play("2. Apply", environment, "--diff")
-            states.append(state(url))
-            second = play("3. Apply again: nothing is left to do", environment, "--diff")
-            before, after_preview, after_first, after_second = *states, state(url)
-    found = problems(preview, first, second, (before, after_preview, after_first, after_second))
-    good = "The preview changed nothing and showed exactly what the first run did; the second run changed nothing."
-    print("\n=== Result\n" + "\n".join(found or [good]), flush=True)
+            for title, options in RUNS.items():
+                runs.append(play(title, environment, *options))
+                states.append(state(url))
+                if runs[-1].status:
+                    break
+    found = problems(runs, states)
+    print("\n=== Result\n" + "\n".join(found or [GOOD]), flush=True)
     return 1 if found else 0
 
 

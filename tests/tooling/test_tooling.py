@@ -129,7 +129,11 @@ def test_shims_leave_the_path_and_python_39_joins_it(tmp_path: Path) -> None:
 
 def demo_problems(preview: str, first: str, second: str, states: str, status: int = 0) -> list[str]:
     """The sentences about three runs with these outputs, and four states, one letter each."""
-    return problems(Run(0, preview), Run(0, first), Run(status, second), (states[0], states[1], states[2], states[3]))
+    return problems([Run(0, preview), Run(0, first), Run(status, second)], list(states))
+
+
+def test_the_demo_stops_at_a_failed_preview() -> None:
+    assert problems([Run(4, "")], ["a", "a"]) == ["The playbook failed."]
 
 
 def test_the_demo_is_content_with_a_good_run() -> None:
@@ -139,7 +143,7 @@ def test_the_demo_is_content_with_a_good_run() -> None:
 @pytest.mark.parametrize(
     ("preview", "first", "second", "states", "status", "sentence"),
     [
-        (DIFF + RECAP.format(1), DIFF + RECAP.format(1), RECAP.format(0), "aabb", 2, "A run of the playbook failed."),
+        (DIFF + RECAP.format(1), DIFF + RECAP.format(1), RECAP.format(0), "aabb", 2, "The playbook failed."),
         (DIFF + RECAP.format(1), DIFF + RECAP.format(1), RECAP.format(0), "abcc", 0, "The preview changed something"),
         (RECAP.format(1), RECAP.format(1), RECAP.format(0), "aabb", 0, "The preview showed no diff."),
         (
