@@ -168,7 +168,7 @@ class Caller:
         }
         common = {name: value for name, value in given.items() if value is not None}
         signature = Utils.get_rpcsignature({**common, **parameters}, self.method, self.secret)
-        query = {**common, "Signature": signature} | ({} if self.in_body else parameters)
+        query = {**common, "Signature": signature, **({} if self.in_body else parameters)}
         headers = {"host": HOST} | ({"content-type": FORM} if self.in_body else {})
         body = urlencode(parameters).encode() if self.in_body else b""
         return Request(self.method, "/", urlencode(query), headers, body, HOST)

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,16 +108,21 @@ def changed(text: str, at: int) -> str:
 def v1_mutations(call: RpcCall) -> Iterator[RpcCall]:
     request = call.request
     yield replace(call, request=replace(request, method="GET" if request.method == "POST" else "POST"))
-    for where in ("query", "form"):
-        pairs: dict[str, str] = getattr(call, where)
-        for name, value in pairs.items():
-            rest = {other: text for other, text in pairs.items() if other != name}
-            if name != "Signature":
-                yield replace(call, **{where: rest})
-                yield replace(call, **{where: {**rest, name + "x": value}})
-            for at in range(len(value)):
-                yield replace(call, **{where: {**rest, name: changed(value, at)}})
-    yield replace(call, query={**call.query, "New": ""})
+    for pairs in parameter_mutations(call.query):
+        yield replace(call, query=pairs)
+    for pairs in parameter_mutations(call.form):
+        yield replace(call, form=pairs)
+
+
+def parameter_mutations(pairs: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    yield {**pairs, "New": ""}
+    for name, value in pairs.items():
+        rest = {other: text for other, text in pairs.items() if other != name}
+        if name != "Signature":
+            yield rest
+            yield {**rest, name + "x": value}
+        for at in range(len(value)):
+            yield {**rest, name: changed(value, at)}
 
 
 @pytest.mark.parametrize("name", V1)

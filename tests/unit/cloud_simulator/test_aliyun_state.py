@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +102,13 @@ def test_snapshot_keeps_tokens_and_nonces() -> None:
     sender.set_policy("sg-basic", "Drop", ClientToken="t")
     sender.cloud.restore(old)
     assert sender.set_policy("sg-basic", "Accept", ClientToken="t")[1] == "IdempotentParameterMismatch"
+
+
+def test_readme_lists_every_switch() -> None:
+    readme = Path(__file__).parents[2].joinpath("cloud_simulator", "aliyun", "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{name}` | {', '.join(f'`{value}`' for value in switch.values)} | {switch.meaning} | {switch.source} |"
+        for name, switch in caller().cloud.switches.items()
+    ]
+    assert all(switch.values[0] == switch.default for switch in caller().cloud.switches.values())
