@@ -1,0 +1,208 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The ECS API (version 2014-05-26) as a service to talk to: signed requests, and what the answers mean."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.clock import Clock
+from .._core.endpoint import Endpoint
+from .._core.errors import CloudError, FailureKind
+from .._core.transport import HttpRequest, HttpResponse
+from .signing import canonical_query, sign_v1, sign_v3
+
+API_VERSION = "2014-05-26"
+EMPTY_BODY_HASH = hashlib.sha256(b"").hexdigest()
+
+# The code decides, never the HTTP status: an enterprise group's policy is answered with a 404 of its own code.
+# The longest prefix that ends at a dot wins. Source: ECS error tables and "How to ensure idempotence".
+KINDS: dict[str, FailureKind] = {
+    "InvalidAccessKeyId": "auth",
+    "Forbidden.AccessKeyDisabled": "auth",
+    "SignatureDoesNotMatch": "auth",
+    "IncompleteSignature": "auth",
+    "InvalidTimeStamp": "auth",
+    "IllegalTimestamp": "auth",
+    "SignatureNonceUsed": "auth",
+    "InvalidSecurityToken": "auth",
+    "MissingSecurityToken": "auth",
+    "Forbidden": "permission",
+    "Forbidden.SecurityGroupNotFound": "not_found",
+    "NoPermission": "permission",
+    "RealNameAuthenticationError": "permission",
+    "InvalidAccount": "permission",
+    "InvalidOperation.SecurityGroupNotAuthorized": "permission",
+    "InvalidSecurityGroupId.NotFound": "not_found",
+    "InvalidSecurityGroup.NotFound": "not_found",
+    "InvalidRegionId.NotFound": "not_found",
+    "InvalidParameter.InnerAccessPolicy": "unsupported",
+    "InvalidOperation": "unsupported",
+    "InvalidAction": "unsupported",
+    "InvalidApi": "unsupported",
+    "InvalidProduct": "unsupported",
+    "InvalidVersion": "unsupported",
+    "UnsupportedHTTPMethod": "unsupported",
+    "InvalidProtocol": "unsupported",
+    "OperationConflict": "conflict",
+    "IdempotentParameterMismatch": "conflict",
+    "InvalidIdempotenceParameter": "conflict",
+    "IdempotentProcessing": "conflict",
+    "LastTokenProcessing": "conflict",
+    "IdempotentFailed": "conflict",
+    "QuotaExceed": "quota",
+    "Throttling": "throttled",
+    "ServiceUnavailable": "unavailable",
+    "InternalError": "unavailable",
+    "UnknownError": "unavailable",
+}
+# The first call with this token is still running; the same call again will find its result.
+_STILL_RUNNING = ("IdempotentProcessing", "LastTokenProcessing")
+
+
+@dataclass(frozen=True)
+class AccessKey:
+    """C(security_token) is empty for a long-lived key."""
+
+    access_key_id: str
+    access_key_secret: str
+    security_token: str = ""
+
+
+@dataclass(frozen=True)
+class Ecs:
+    """Implements the Service protocol. C(signature_version) is C(v3) or C(v1)."""
+
+    endpoint: Endpoint
+    region: str
+    key: AccessKey
+    signature_version: str
+    clock: Clock
+
+    def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """A POST with all parameters in the query, as the vendor's own clients send it."""
+        query = {"RegionId": self.region, **parameters}
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
+        nonce = uuid.uuid4().hex
+        headers = {"host": self.endpoint.host, "accept": "application/json"}
+        if self.signature_version == "v1":
+            query = self._signed_v1(action, query, now, nonce)
+        else:
+            headers.update(self._signed_v3(action, query, now, nonce))
+        return HttpRequest("POST", f"{self.endpoint.url('/')}?{canonical_query(query)}", headers)
+
+    def _signed_v1(self, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
+        signed = {
+            **query,
+            "Action": action,
+            "Version": API_VERSION,
+            "Format": "JSON",
+            "AccessKeyId": self.key.access_key_id,
+            "SignatureMethod": "HMAC-SHA1",
+            "SignatureVersion": "1.0",
+            "SignatureNonce": nonce,
+            "Timestamp": now,
+        }
+        if self.key.security_token:
+            signed["SecurityToken"] = self.key.security_token
+        signed["Signature"] = sign_v1("POST", signed, self.key.access_key_secret)
+        return signed
+
+    def _signed_v3(self, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
+        headers = {
+            "host": self.endpoint.host,
+            "x-acs-action": action,
+            "x-acs-version": API_VERSION,
+            "x-acs-date": now,
+            "x-acs-signature-nonce": nonce,
+            "x-acs-content-sha256": EMPTY_BODY_HASH,
+        }
+        if self.key.security_token:
+            headers["x-acs-security-token"] = self.key.security_token
+        headers["authorization"] = sign_v3(
+            "POST", query, headers, EMPTY_BODY_HASH, self.key.access_key_id, self.key.access_key_secret
+        )
+        return headers
+
+    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+        """The body of a success and its request id. Raises CloudError."""
+        body = _parse(response.body)
+        request_id = _text(body, "RequestId")
+        code = _text(body, "Code")
+        if response.status < 400 and code is None and request_id is not None:
+            return body, request_id
+        if code is None:
+            raise _unintelligible(action, response)
+        raise _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return _parse_xml_error(body)
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _parse_xml_error(body: bytes) -> dict[str, Any]:
+    """Errors raised before the wanted format is known come as XML."""
+    from xml.etree import ElementTree  # rarely needed, and slow to import
+
+    if b"<!DOCTYPE" in body or b"<Error>" not in body:
+        return {}
+    try:
+        root = ElementTree.fromstring(body)
+    except ElementTree.ParseError:
+        return {}
+    return {child.tag: child.text for child in root}
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _unintelligible(action: str, response: HttpResponse) -> CloudError:
+    if response.status >= 500 or response.status in (408, 429):
+        kind: FailureKind = "throttled" if response.status == 429 else "unavailable"
+        reason = f"the service answered with HTTP status {response.status}"
+        settled = response.status == 429
+        return CloudError(kind, reason, None, None, response.status, None, action, settled=settled, transient=True)
+    reason = f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) is not ECS's"
+    return CloudError("protocol", reason, None, None, response.status, None, action, settled=False)
+
+
+def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:
+    kind = kind_of(code)
+    running = code in _STILL_RUNNING
+    return CloudError(
+        kind,
+        f"{code}: {message}",
+        code,
+        message,
+        status,
+        request_id,
+        action,
+        settled=kind != "unavailable" and not running,
+        transient=kind in ("throttled", "unavailable") or running,
+        replan=code == "IdempotentFailed",
+    )
+
+
+def kind_of(code: str) -> FailureKind:
+    """The failure kind of a vendor code. What is in no table is a mistake in what was asked for."""
+    parts = code.split(".")
+    for length in range(len(parts), 0, -1):
+        kind = KINDS.get(".".join(parts[:length]))
+        if kind:
+            return kind
+    return "invalid_input"

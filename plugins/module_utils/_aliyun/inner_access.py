@@ -1,0 +1,117 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The inner access policy of a security group: may its members reach each other? (ECS ModifySecurityGroupPolicy)"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.client_token import new_client_token
+from .._core.conversation import Conversation
+from .._core.errors import CloudError
+from .._core.plan import Plan, Step
+
+POLICIES = ("accept", "drop")
+
+
+@dataclass(frozen=True)
+class InnerAccess:
+    """The observed state. C(policy) is C(accept) or C(drop)."""
+
+    policy: str
+
+    def report(self) -> dict[str, Any]:
+        return {"inner_access_policy": self.policy}
+
+    def shown(self) -> dict[str, Any]:
+        return self.report()
+
+    def same_content(self, other: InnerAccess) -> bool:
+        return self == other
+
+    def version_number(self) -> int | None:
+        return None  # ECS has none
+
+
+@dataclass
+class InnerAccessGroup:
+    """Implements the Group protocol. C(client_token) is the user's own, or empty to have one made for each plan."""
+
+    security_group_id: str
+    region: str
+    wanted: str
+    client_token: str
+    conversation: Conversation
+
+    @property
+    def task(self) -> str:
+        group = f"security group {self.security_group_id} in {self.region}"
+        return f"set the inner access policy of {group} to {self.wanted}"
+
+    @property
+    def may_replan(self) -> bool:
+        # A new plan would carry the user's token again, and that is burnt.
+        return not self.client_token
+
+    def read(self) -> InnerAccess:
+        """DescribeSecurityGroupAttribute is the one operation that tells the policy; it lists rules as well."""
+        action = "DescribeSecurityGroupAttribute"
+        # The smallest page: the rules are not looked at.
+        body = self.conversation.read(action, {"SecurityGroupId": self.security_group_id, "MaxResults": "10"})
+        policy = str(body.get("InnerAccessPolicy") or "").lower()
+        if policy not in POLICIES:
+            reason = f"{action} reported the inner access policy {body.get('InnerAccessPolicy')!r}"
+            raise CloudError("protocol", reason, action=action, request_id=body.get("RequestId"))
+        return InnerAccess(policy)
+
+    def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
+        """One write at the most. Its client token is made here, so that every try of that write carries the same."""
+        after = InnerAccess(self.wanted)
+        if before == after:
+            return Plan(before)
+        parameters = {
+            "SecurityGroupId": self.security_group_id,
+            "InnerAccessPolicy": self.wanted.capitalize(),
+            "ClientToken": self.client_token or new_client_token(),
+        }
+        return Plan(before, (Step("ModifySecurityGroupPolicy", parameters, after, repeatable=True),))
+
+    def check(self, plan: Plan[InnerAccess]) -> None:
+        """Refuse, before the write, what ECS is going to refuse: the type of a group is told by another operation."""
+        if not plan.steps:
+            return
+        listed = self._listed()
+        if listed.get("SecurityGroupType") == "enterprise":
+            raise CloudError(
+                "unsupported",
+                "it is an advanced (enterprise) security group, whose members are always isolated and whose inner "
+                "access policy cannot be changed; use a basic security group, or let members reach each other by rules",
+                action="DescribeSecurityGroups",
+            )
+        if listed.get("ServiceManaged") in (True, "true", "True"):
+            raise CloudError(
+                "unsupported",
+                "it is managed by a cloud product, which alone may change it; change it through that product, "
+                "or use a security group of your own",
+                action="DescribeSecurityGroups",
+            )
+
+    def _listed(self) -> dict[str, Any]:
+        """This group as DescribeSecurityGroups lists it; an unknown id is an empty list there, not an error."""
+        action = "DescribeSecurityGroups"
+        body = self.conversation.read(action, {"SecurityGroupId": self.security_group_id})
+        groups = body.get("SecurityGroups")
+        entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
+        if not isinstance(entries, list):
+            raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
+        for entry in entries:
+            if isinstance(entry, dict) and entry.get("SecurityGroupId") == self.security_group_id:
+                return entry
+        raise CloudError("not_found", f"{action} does not list it in {self.region}", action=action)
+
+    def extra_results(self, plan: Plan[InnerAccess]) -> dict[str, Any]:
+        return {"client_token": plan.steps[0].parameters["ClientToken"]} if plan.steps else {}

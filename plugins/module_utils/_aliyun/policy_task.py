@@ -1,0 +1,69 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What M(cnclouds.security_groups.aliyun_sg_policy) supplies to the one path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .._core.client_token import check_client_token
+from .._core.clock import Clock
+from .._core.conversation import Conversation
+from .._core.options import Options
+from .._core.run import Findings, GroupMaker
+from .arguments import ecs_service
+from .ecs import Ecs
+from .inner_access import POLICIES, InnerAccessGroup
+
+OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "security_group_id": ("sg_id", "SecurityGroupId"),
+    "inner_access_policy": ("policy", "InnerAccessPolicy"),
+    "client_token": (),
+}
+
+
+def policy_spec() -> dict[str, dict[str, Any]]:
+    spec: dict[str, dict[str, Any]] = {
+        name: {"type": "str", **({"aliases": list(aliases)} if aliases else {})}
+        for name, aliases in OWN_OPTIONS.items()
+    }
+    spec["client_token"]["no_log"] = False
+    return spec
+
+
+class PolicyTask:
+    """Implements the Cloud protocol."""
+
+    purpose = "set the inner access policy"
+    own_options = OWN_OPTIONS
+
+    def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:
+        return ecs_service(options, clock)
+
+    def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
+        identifier = options.required_text("security_group_id")
+        # The vendor's own words on ids contradict the ids; what is left is what no id can be.
+        if len(identifier) > 100 or re.search(r"[^!-~]", identifier):
+            options.wrong("security_group_id", f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
+        wanted = options.choice("inner_access_policy", POLICIES)
+        if not options.given("inner_access_policy"):
+            options.wrong("inner_access_policy", f"is required: {' or '.join(POLICIES)}")
+        token = options.text("client_token")
+        if token:
+            self._check_token(options, token)
+
+        def make(conversation: Conversation) -> InnerAccessGroup:
+            return InnerAccessGroup(identifier, region, wanted, token, conversation)
+
+        return make
+
+    def _check_token(self, options: Options, token: str) -> None:
+        try:
+            check_client_token(token)
+        except ValueError as error:
+            options.wrong("client_token", str(error))

@@ -1,0 +1,73 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The parts of an argument spec that modules share, and the module class that reads empty text as not given."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+
+def first_non_empty(*names: str) -> str:
+    """A fallback of an option: AWX sets the variables of unfilled credential fields, to nothing."""
+    for name in names:
+        if os.environ.get(name):
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+def from_environment(*names: str, **option: Any) -> dict[str, Any]:
+    """A text option that the first non-empty of these variables stands in for."""
+    return {"type": "str", "fallback": (first_non_empty, list(names)), **option}
+
+
+def transport_spec() -> dict[str, dict[str, Any]]:
+    return {
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "int", "default": 10},
+        "deadline": {"type": "int", "default": 120},
+    }
+
+
+def fleet_spec() -> dict[str, dict[str, Any]]:
+    return {
+        "groups": {"type": "list", "elements": "dict"},
+        "max_concurrency": {"type": "int", "default": 8},
+        "return_unchanged": {"type": "bool", "default": True},
+    }
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule for which an empty text is no value, and whose own complaints carry a C(failure) as well."""
+
+    def __init__(self, argument_spec: dict[str, dict[str, Any]]) -> None:
+        AnsibleModule.__init__(self, argument_spec=argument_spec, supports_check_mode=True)
+
+    def _load_params(self) -> None:
+        AnsibleModule._load_params(self)
+        self.params = {name: self._value(name, value) for name, value in self.params.items() if value != ""}
+
+    def _value(self, name: str, value: Any) -> Any:
+        """Lists are taken as JSON text as well: ad-hoc commands and surveys can give nothing else."""
+        spec = self.argument_spec.get(name, {})
+        if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
+            try:
+                return json.loads(value)
+            except ValueError:
+                return value
+        return value
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        if "failure" not in result:
+            report = {name: None for name in ("code", "message", "http_status", "request_id", "action")}
+            errors = [{"path": "", "message": msg}]
+            result["failure"] = {"kind": "invalid_input", **report, "errors": errors}
+        super().fail_json(msg, **result)

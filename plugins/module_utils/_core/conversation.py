@@ -1,0 +1,120 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The calls made for one security group: signed anew for each attempt, retried where that is harmless, recorded."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Callable, Literal, Protocol
+
+from .clock import Clock, Deadline
+from .errors import CloudError
+from .transport import AnswerLost, HttpRequest, HttpResponse, NotSent, Transport
+
+Effect = Literal["read", "write"]
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 8.0
+# A throttled call is tried until the deadline: the vendors count in windows of up to a minute.
+ATTEMPTS = 5
+
+
+class Service(Protocol):
+    """One API of one vendor: how to ask and how to understand the answer. Knows nothing of sockets and retries."""
+
+    def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """A signed request. Each call signs anew, with its own time and nonce."""
+
+    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+        """The body of a success and its request id. Raises CloudError."""
+
+
+@dataclass
+class Record:
+    """One API call as the result's C(actions) shows it."""
+
+    action: str
+    effect: Effect
+    status: Literal["done", "planned", "failed", "not_run"]
+    request_id: str | None = None
+    attempts: int = 0
+
+    def report(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Conversation:
+    """Speaks to one service for one group, within one deadline. C(timeout) in seconds is for one HTTP attempt."""
+
+    service: Service
+    transport: Transport
+    clock: Clock
+    deadline: Deadline
+    timeout: float
+    records: list[Record] = field(default_factory=list)
+    jitter: Callable[[], float] = random.random
+
+    def read(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """A call that changes nothing; repeated freely."""
+        return self._call(Record(action, "read", "failed"), parameters, repeatable=True)
+
+    def write(self, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> dict[str, Any]:
+        """A call that changes something.
+
+        C(repeatable) says that the API makes a second try of a call that was carried out harmless.  Without it, only
+        what the service certainly did not carry out is tried again; the rest is raised as not settled.
+        """
+        return self._call(Record(action, "write", "failed"), parameters, repeatable=repeatable)
+
+    def _call(self, record: Record, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
+        self.records.append(record)
+        settled = True
+        while True:
+            try:
+                body, record.request_id = self._attempt(record, parameters)
+            except CloudError as error:
+                record.request_id = error.request_id
+                # One lost answer leaves the whole call unsettled, however clear the later answers are.
+                settled = error.settled = error.settled and settled
+                if not self._try_again(error, record.attempts, repeatable):
+                    raise
+            else:
+                record.status = "done"
+                return body
+
+    def _attempt(self, record: Record, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+        seconds = min(self.timeout, self.deadline.remaining())
+        if seconds <= 0:
+            raise CloudError("timeout", self.deadline.passed, action=record.action)
+        record.attempts += 1
+        try:
+            response = self.transport.send(self.service.request(record.action, parameters), seconds)
+        except NotSent as error:
+            raise CloudError("unavailable", str(error), action=record.action, transient=not error.final) from error
+        except AnswerLost as error:
+            raise CloudError(
+                "timeout" if error.timed_out else "unavailable",
+                str(error),
+                action=record.action,
+                settled=False,
+                transient=True,
+            ) from error
+        return self.service.answer(record.action, response)
+
+    def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
+        if not error.transient or not (error.settled or repeatable):
+            return False
+        if error.kind in ("unavailable", "timeout") and attempts >= ATTEMPTS:
+            return False
+        return self.deadline.pause(self.pause_before(attempts))
+
+    def pause_before(self, attempts: int) -> float:
+        """Seconds to wait after so many attempts: exponential, with jitter so that clients do not march in step."""
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10))
+        return longest * (0.5 + self.jitter() / 2)

@@ -1,0 +1,52 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Where a service is reached: a host of the vendor's, or the address a user gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """C(host) is the Host header, with the port where it is not the scheme's own; C(prefix) is "" or "/path".
+
+    The prefix is a matter between the client and a gateway that takes it off again: it is sent, and never signed.
+    """
+
+    scheme: str
+    host: str
+    prefix: str = ""
+
+    def url(self, path: str) -> str:
+        """The address of a path of the service, such as C(/)."""
+        return f"{self.scheme}://{self.host}{self.prefix}{path}"
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """A host, or a URL with scheme and optional port and path prefix. Raises ValueError for anything else."""
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _invalid(text, str(error)) from error
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise _invalid(text, "the scheme has to be https or http")
+    if not host or any(character.isspace() for character in text):
+        raise _invalid(text, "it names no host")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("takes a host, a port and a path only, no user, query or fragment")
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        netloc = f"{netloc}:{port}"
+    return Endpoint(parts.scheme, netloc, parts.path.rstrip("/"))
+
+
+def _invalid(text: str, why: str) -> ValueError:
+    return ValueError(f"{text!r} is not a host or a URL: {why}")

@@ -1,0 +1,117 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The options of a task and of its C(groups) entries, read so that every mistake is found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .errors import Mistake
+
+
+class Options:
+    """Options under their canonical names, with the path that mistakes in them are reported under."""
+
+    def __init__(self, given: Mapping[str, Any], path: str, mistakes: list[Mistake]) -> None:
+        self._given = given
+        self._path = path
+        self._mistakes = mistakes
+
+    def path(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
+
+    def wrong(self, name: str, message: str) -> None:
+        self._mistakes.append(Mistake(self.path(name), message))
+
+    def given(self, name: str) -> bool:
+        """An empty text counts as not given; an empty list does not."""
+        value = self._given.get(name)
+        return value is not None and value != ""
+
+    def text(self, name: str) -> str:
+        """The value without blanks around it, "" if it was not given."""
+        if not self.given(name):
+            return ""
+        value = self._given[name]
+        if isinstance(value, (bool, list, dict)):
+            self.wrong(name, f"has to be text, not {value!r}")
+            return ""
+        return str(value).strip()
+
+    def required_text(self, name: str, remedy: str = "") -> str:
+        text = self.text(name)
+        if not text:
+            self.wrong(name, f"is required{remedy}")
+        return text
+
+    def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
+        """One of the choices, in any letter case."""
+        text = self.text(name).lower()
+        if text and text not in choices:
+            self.wrong(name, f"{self._given[name]!r} is not {' or '.join(choices)}")
+            return default
+        return text or default
+
+    def entries(self, name: str) -> list[Any] | None:
+        """A list, or None if it was not given."""
+        if not self.given(name):
+            return None
+        value = self._given[name]
+        if not isinstance(value, list):
+            self.wrong(name, f"has to be a list, not {value!r}")
+            return None
+        return value
+
+
+def group_options(
+    own: Mapping[str, tuple[str, ...]], parameters: Mapping[str, Any], mistakes: list[Mistake]
+) -> list[Options]:
+    """One C(Options) for each security group of the task: the task itself, or the entries of C(groups).
+
+    C(own) maps the options that describe one group to their aliases.  What an entry leaves out comes from the task.
+    """
+    defaults = {name: parameters.get(name) for name in own}
+    task = Options({**defaults, "groups": parameters.get("groups")}, "", mistakes)
+    entries = task.entries("groups")
+    if entries is None:
+        return [task]
+    if task.given("security_group_id"):
+        task.wrong("groups", "cannot be given together with security_group_id")
+    canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
+    groups = [_entry(canonical, entry, f"groups[{n}]", defaults, mistakes) for n, entry in enumerate(entries)]
+    _refuse_twins(groups, mistakes)
+    return groups
+
+
+def _entry(
+    canonical: Mapping[str, str], entry: Any, path: str, defaults: Mapping[str, Any], mistakes: list[Mistake]
+) -> Options:
+    merged = {name: value for name, value in defaults.items() if name != "security_group_id"}
+    if not isinstance(entry, Mapping):
+        mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
+        return Options({**merged, "security_group_id": path}, path, [])
+    spelled: dict[str, str] = {}
+    for key, value in entry.items():
+        name = canonical.get(key)
+        if name is None:
+            mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {', '.join(defaults)}"))
+        elif value is None or value == "":
+            continue
+        elif name in spelled:
+            mistakes.append(Mistake(f"{path}.{key}", f"is another name of {spelled[name]}, which is given as well"))
+        else:
+            spelled[name], merged[name] = str(key), value
+    return Options(merged, path, mistakes)
+
+
+def _refuse_twins(groups: list[Options], mistakes: list[Mistake]) -> None:
+    seen: dict[str, str] = {}
+    for group in groups:
+        identifier = group.text("security_group_id")
+        twin = seen.setdefault(identifier, group.path("security_group_id"))
+        if identifier and twin != group.path("security_group_id"):
+            group.wrong("security_group_id", f"{identifier} is the same group as {twin}")

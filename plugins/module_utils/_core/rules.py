@@ -1,0 +1,133 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The rule of a security group as a value: two spellings of one rule are equal.
+
+Values are built from canonical text.  The functions below make it, strictly for what a user wrote (ValueError with
+words for the user) and leniently for what a service returned, which is kept as it is where it cannot be understood.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+from typing import Callable, Union
+
+RuleDict = dict[str, str]
+Interface = Union[ipaddress.IPv4Interface, ipaddress.IPv6Interface]
+
+ACTIONS = ("accept", "drop")
+PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "gre", "all")
+PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
+DIRECTIONS = ("ingress", "egress")
+ANY = "all"
+ANY_IPV4 = "0.0.0.0/0"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in canonical form. C(peer) is the name of one of PEERS and C(address) its value.
+
+    C(protocol) and C(port) are empty beside a C(service_template), and C(description) is empty when there is none.
+    """
+
+    action: str
+    protocol: str
+    port: str
+    peer: str
+    address: str
+    service_template: str = ""
+    description: str = ""
+
+    @property
+    def identity(self) -> Rule:
+        """The rule without its description: what it matches and what it does."""
+        return replace(self, description="")
+
+    def to_dict(self) -> RuleDict:
+        """The form that users see and may hand back: canonical names, unset fields left out."""
+        fields = {
+            "action": self.action,
+            "protocol": self.protocol,
+            "port": self.port,
+            self.peer: self.address,
+            "service_template": self.service_template,
+            "description": self.description,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+def canonical_port(text: str) -> str:
+    """C(22), C(8000-8010), C(80,443) ascending and once each, or C(all). Raises ValueError."""
+    compact = text.replace(" ", "").lower()
+    if compact == ANY:
+        return ANY
+    if "-" in compact:
+        first, dummy, last = compact.partition("-")
+        low, high = _port_number(first, text), _port_number(last, text)
+        if low > high:
+            raise ValueError(f"{text!r} is a range that ends before it begins")
+        return str(low) if low == high else f"{low}-{high}"
+    return ",".join(str(number) for number in sorted({_port_number(part, text) for part in compact.split(",")}))
+
+
+def _port_number(digits: str, text: str) -> int:
+    if not (digits.isascii() and digits.isdigit()):
+        hint = " (a list cannot hold a range; write two rules)" if "," in text and "-" in text else ""
+        raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all{hint}")
+    number = int(digits)
+    if number > 65535:
+        raise ValueError(f"{text!r} holds {number}; the highest port is 65535")
+    return number
+
+
+def canonical_cidr(text: str) -> str:
+    """An IPv4 network, a single address without its mask. Raises ValueError."""
+    return _canonical_network(text, ipaddress.IPv4Interface, "IPv4", "10.0.0.0/8 or 10.0.0.1")
+
+
+def canonical_ipv6_cidr(text: str) -> str:
+    """An IPv6 network, a single address without its mask. Raises ValueError."""
+    return _canonical_network(text, ipaddress.IPv6Interface, "IPv6", "2001:db8::/32 or 2001:db8::1")
+
+
+def _canonical_network(text: str, parse: Callable[[str], Interface], family: str, example: str) -> str:
+    try:
+        interface = parse(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an {family} address or network such as {example}") from error
+    if "%" in text:
+        raise ValueError(f"{text!r} has a zone, which a rule cannot have")
+    if interface.network.network_address != interface.ip:
+        raise ValueError(f"{text!r} has host bits set; the network is {_spell(interface)}")
+    return _spell(interface)
+
+
+def _spell(interface: Interface) -> str:
+    network = interface.network
+    # Tencent Cloud stores every 0.0.0.0/n as any address (SecurityGroupPolicy.CidrBlock, API 3.0).
+    if network.version == 4 and int(network.network_address) == 0:
+        return ANY_IPV4
+    return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
+
+
+def observed_port(text: str) -> str:
+    """The canonical port of what a service returned; nothing at all means any port."""
+    try:
+        return canonical_port(text or ANY)
+    except ValueError:
+        return text.lower()
+
+
+def observed_network(text: str) -> tuple[str, str]:
+    """Peer name and canonical address of a network that a service returned. Host bits are kept as they are."""
+    try:
+        interface = ipaddress.ip_interface(text)
+    except ValueError:
+        return ("ipv6_cidr" if ":" in text else "cidr"), text
+    peer = "cidr" if interface.version == 4 else "ipv6_cidr"
+    if interface.network.network_address == interface.ip:
+        return peer, _spell(interface)
+    return peer, interface.with_prefixlen

@@ -1,0 +1,131 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Bytes out, bytes in: the only place that touches the network."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+REQUESTS_IMPORT_ERROR: str | None
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request as it goes out: the URL is already percent-encoded and the body already encoded."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    status: int
+    content_type: str
+    body: bytes
+
+
+class NotSent(Exception):
+    """The request certainly never reached the service. C(final) means that trying again cannot help."""
+
+    def __init__(self, reason: str, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class AnswerLost(Exception):
+    """The request may have reached the service, but no whole answer came back."""
+
+    def __init__(self, reason: str, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class Transport:
+    """One pooled C(requests) session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE."""
+
+    def __init__(self, *, validate_certs: bool = True, ca_path: str | None = None, connections: int = 1) -> None:
+        self._session = requests.Session()
+        # With an environment to trust and no auth of its own, requests would take credentials from ~/.netrc and
+        # overwrite the Authorization header that carries our signature.
+        self._session.auth = _leave_unchanged
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        # Said with every request: as a setting of the session, requests would let REQUESTS_CA_BUNDLE overrule it.
+        self._verify: bool | str = (ca_path or True) if validate_certs else False
+
+    def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        """One attempt. C(timeout) in seconds bounds the connect and each wait for data.
+
+        Raises NotSent and AnswerLost, and nothing else.  Redirects are not followed: a signature is for one address.
+        """
+        try:
+            response = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body,
+                timeout=timeout,
+                allow_redirects=False,
+                verify=self._verify,
+            )
+        except requests.exceptions.RequestException as error:
+            raise _classify(error) from error
+        except OSError as error:  # a CA bundle that is not there
+            raise NotSent(str(error), final=True) from error
+        return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _leave_unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLost:
+    kinds = requests.exceptions
+    if isinstance(error, kinds.SSLError):
+        return NotSent(f"the TLS connection was refused: {_innermost(error)}", final=True)
+    if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema, kinds.InvalidHeader)):
+        return NotSent(str(error), final=True)
+    if isinstance(error, kinds.ReadTimeout):
+        return AnswerLost("no answer came within the timeout", timed_out=True)
+    if isinstance(error, kinds.ConnectTimeout):
+        return NotSent("no connection within the timeout")
+    if isinstance(error, kinds.ProxyError):
+        return NotSent(f"the proxy did not connect: {_innermost(error)}")
+    if isinstance(error, kinds.ConnectionError) and _never_connected(error):
+        return NotSent(f"no connection: {_innermost(error)}")
+    return AnswerLost(f"the connection broke before the whole answer came: {_innermost(error)}")
+
+
+def _never_connected(error: BaseException) -> bool:
+    cause: object = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), (NewConnectionError, ConnectTimeoutError))
+
+
+def _innermost(error: BaseException) -> str:
+    """The words of the operating system or TLS library, without the object addresses that wrap them."""
+    cause: BaseException = error
+    while True:
+        inner = getattr(cause, "reason", None) or next((a for a in cause.args if isinstance(a, BaseException)), None)
+        if not isinstance(inner, BaseException):
+            break
+        cause = inner
+    return str(cause).rsplit(">: ", 1)[-1]

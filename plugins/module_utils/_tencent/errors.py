@@ -1,0 +1,118 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What the error codes of Tencent Cloud mean. The code decides: every answer has the HTTP status 200."""
+
+from __future__ import annotations
+
+from .._core.errors import CloudError, FailureKind
+from .._core.transport import HttpResponse
+
+# API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
+KINDS: dict[str, FailureKind] = {
+    "AuthFailure": "auth",
+    "AuthFailure.UnauthorizedOperation": "permission",
+    "UnauthorizedOperation": "permission",
+    "InvalidParameterValue.MemberApprovalApplicationIdMismatch": "permission",
+    "InvalidParameterValue.MemberApprovalApplicationNotApproved": "permission",
+    "InvalidParameterValue.MemberApprovalApplicationRejected": "permission",
+    "InvalidParameterValue.MemberApprovalApplicationStarted": "permission",
+    "ResourceNotFound": "not_found",
+    "InvalidSecurityGroupID.NotFound": "not_found",
+    "LimitExceeded": "quota",
+    "VpcLimitExceeded": "quota",
+    "ResourceInsufficient": "quota",
+    "UnsupportedOperation.SgNumExceedLimit": "quota",
+    "UnsupportedOperation.ClbPolicyExceedLimit": "quota",
+    "UnsupportedOperation.ClbPolicyLimit": "quota",
+    "RequestLimitExceeded": "throttled",
+    "UnsupportedOperation": "unsupported",
+    "UnsupportedOperation.DuplicatePolicy": "invalid_input",
+    "UnsupportedOperation.VersionMismatch": "conflict",
+    "UnsupportedOperation.MutexOperationTaskRunning": "conflict",
+    "UnsupportedOperation.LockedResources": "conflict",
+    "UnsupportedOperation.BpaasResources": "conflict",
+    "OperationDenied.MutexTaskRunning": "conflict",
+    "ResourceInUse": "conflict",
+    "UnsupportedProtocol": "unsupported",
+    "UnsupportedRegion": "unsupported",
+    "InvalidAction": "unsupported",
+    "ActionOffline": "unsupported",
+    "NoSuchVersion": "unsupported",
+    "InternalError": "unavailable",
+    "FailedOperation": "unavailable",
+    "ResourceUnavailable": "unavailable",
+    "ServiceUnavailable": "unavailable",
+}
+_BUSY = ("UnsupportedOperation.MutexOperationTaskRunning", "OperationDenied.MutexTaskRunning", "ResourceInUse")
+
+# API 2.0: common codes, and from 7000 on those of the dfw module.
+NUMBERED_KINDS: dict[str, FailureKind] = {
+    "4000": "invalid_input",
+    "4100": "auth",
+    "4101": "permission",
+    "4102": "permission",
+    "4103": "auth",
+    "4104": "auth",
+    "4110": "auth",
+    "4200": "auth",
+    "4300": "permission",
+    "4400": "throttled",
+    "4500": "auth",
+    "4600": "unsupported",
+    "5000": "not_found",
+    "5100": "unavailable",
+    "5400": "unavailable",
+    "5500": "unavailable",
+    "6000": "unavailable",
+    "6100": "unsupported",
+    "6200": "unavailable",
+    "7000": "unavailable",
+    "7001": "not_found",
+    "7002": "quota",
+    "7003": "conflict",
+    "7005": "conflict",
+    "7006": "unsupported",
+    "9003": "invalid_input",
+}
+
+
+def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
+    """The error that a vendor's code stands for; what is in no table is a mistake in what was asked for."""
+    kind = NUMBERED_KINDS.get(code) or _kind_of(code)
+    return CloudError(
+        kind,
+        f"{code}: {message}",
+        code,
+        message,
+        status,
+        request_id,
+        action,
+        # A backend that failed may have done its work first.
+        settled=kind != "unavailable",
+        transient=kind in ("throttled", "unavailable") or code in _BUSY,
+        replan=code == "UnsupportedOperation.VersionMismatch",
+    )
+
+
+def _kind_of(code: str) -> FailureKind:
+    parts = code.split(".")
+    for length in range(len(parts), 0, -1):
+        kind = KINDS.get(".".join(parts[:length]))
+        if kind:
+            return kind
+    return "invalid_input"
+
+
+def unintelligible(action: str, response: HttpResponse) -> CloudError:
+    """The answer is none of the service's own: a gateway's, a proxy's, or damaged on the way."""
+    if response.status >= 500:
+        reason = f"the service answered with HTTP status {response.status}"
+        return CloudError("unavailable", reason, None, None, response.status, None, action, False, True)
+    reason = (
+        f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) "
+        "is not Tencent Cloud's"
+    )
+    return CloudError("protocol", reason, None, None, response.status, None, action, False)

@@ -1,0 +1,69 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The rules of one security group, on whichever API, for the one path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.conversation import Conversation
+from .._core.errors import CloudError
+from .._core.plan import Plan, Step
+from .rule_api import RuleApi
+from .rule_set import Edit, Reset, RuleSet, Wanted, everything
+
+VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
+
+
+@dataclass
+class RuleGroup:
+    """Implements the Group protocol."""
+
+    security_group_id: str
+    region: str
+    wanted: Wanted
+    expected_version: str
+    api: RuleApi
+    conversation: Conversation
+
+    @property
+    def task(self) -> str:
+        return f"{VERBS[self.wanted.state]} rules of security group {self.security_group_id} in {self.region}"
+
+    @property
+    def may_replan(self) -> bool:
+        """Merging and deleting go well with other people's rules; a replacement would take them away."""
+        return self.wanted.state != "replaced" and not self.expected_version
+
+    def read(self) -> RuleSet:
+        body = self.conversation.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
+        return self.api.parse(body)
+
+    def plan(self, before: RuleSet) -> Plan[RuleSet]:
+        steps: list[Step[RuleSet]] = []
+        state = before
+        for edit in self._edits(before):
+            action, parameters = self.api.call(self.security_group_id, edit, state.version)
+            overwrites = not self.api.locks(edit, state.version)
+            state = edit.apply(state).next_version()
+            steps.append(Step(action, parameters, state, overwrites))
+        return Plan(before, tuple(steps))
+
+    def _edits(self, before: RuleSet) -> list[Edit]:
+        edits = self.wanted.edits(before)
+        if edits == [Reset((), ())] and not self.api.reset_can_empty:
+            return [everything(before, direction) for direction, dummy in self.wanted.given()]
+        return edits
+
+    def check(self, plan: Plan[RuleSet]) -> None:
+        """Refuse a group whose rules are not those that the task was written for."""
+        if self.expected_version and plan.before.version != self.expected_version:
+            reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
+            raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
+
+    def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,98 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What M(cnclouds.security_groups.tencent_sg_rules) supplies to the one path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .._core.clock import Clock
+from .._core.conversation import Conversation
+from .._core.options import Options
+from .._core.rule_input import Limits, RuleReader
+from .._core.rules import DIRECTIONS
+from .._core.run import Findings, GroupMaker
+from .arguments import TencentService, tencent_service
+from .rule_api import Api20, Api30, RuleApi
+from .rule_group import VERBS, RuleGroup
+from .rule_set import Rules, Wanted
+
+OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "security_group_id": ("sg_id", "sgId", "SecurityGroupId"),
+    "ingress": (),
+    "egress": (),
+    "state": (),
+    "position": (),
+    "expected_version": (),
+}
+POSITIONS = ("top", "bottom")
+APIS: Mapping[str, tuple[RuleApi, Limits]] = {
+    "3.0": (Api30(), Limits()),
+    # Points 5 and 10 of the page on ModifySecurityGroupPolicys; it has no field for IPv6.
+    "2.0": (
+        Api20(),
+        Limits(
+            protocols=("tcp", "udp", "icmp", "all"),
+            ipv6=False,
+            description_length=50,
+            api="API 2.0",
+            remedy="use api_version 3.0",
+        ),
+    ),
+}
+
+
+def rules_spec() -> dict[str, dict[str, Any]]:
+    return {
+        "security_group_id": {"type": "str", "aliases": list(OWN_OPTIONS["security_group_id"])},
+        "ingress": {"type": "list", "elements": "dict"},
+        "egress": {"type": "list", "elements": "dict"},
+        "state": {"type": "str", "choices": list(VERBS), "default": "replaced"},
+        "position": {"type": "str", "choices": list(POSITIONS), "default": "bottom"},
+        "expected_version": {"type": "str"},
+    }
+
+
+class RulesTask:
+    """Implements the Cloud protocol."""
+
+    purpose = "set the rules"
+    own_options = OWN_OPTIONS
+
+    def __init__(self, api_version: str) -> None:
+        self.api_version = api_version
+        self.api, self.limits = APIS[api_version]
+
+    def service(self, options: Options, clock: Clock) -> tuple[TencentService | None, frozenset[str]]:
+        return tencent_service(options, clock)
+
+    def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
+        identifier = options.required_text("security_group_id")
+        if identifier and not re.fullmatch(r"sg-[0-9A-Za-z]+", identifier):
+            options.wrong("security_group_id", f"{identifier!r} is not the id of a security group, like sg-33ocnj9n")
+        wanted = self._wanted(options, findings)
+        expected = options.text("expected_version")
+        if expected and self.api_version != "3.0":
+            options.wrong("expected_version", "API 2.0 has no dependable version; use api_version 3.0")
+
+        def make(conversation: Conversation) -> RuleGroup:
+            return RuleGroup(identifier, region, wanted, expected, self.api, conversation)
+
+        return make
+
+    def _wanted(self, options: Options, findings: Findings) -> Wanted:
+        reader = RuleReader(self.limits, findings.mistakes, findings.warnings)
+        given: dict[str, Rules | None] = {}
+        for direction in DIRECTIONS:
+            entries = options.entries(direction)
+            given[direction] = None if entries is None else reader.read(entries, options.path(direction))
+        if not any(options.given(direction) for direction in DIRECTIONS):
+            options.wrong("ingress", "is required, unless egress is given; a direction without any rule is written []")
+        state = options.choice("state", tuple(VERBS), "replaced")
+        at_top = options.choice("position", POSITIONS, "bottom") == "top"
+        return Wanted(state, at_top, given["ingress"], given["egress"])

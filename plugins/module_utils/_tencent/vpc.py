@@ -1,0 +1,78 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""API 3.0 (vpc, 2017-03-12) as a service to talk to: signed requests, and what the answers mean."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.clock import Clock
+from .._core.endpoint import Endpoint
+from .._core.transport import HttpRequest, HttpResponse
+from .errors import refusal, unintelligible
+from .signing import canonical_request_tc3, sign_tc3
+
+API_VERSION = "2017-03-12"
+CONTENT_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    """C(token) is empty for a long-lived key."""
+
+    secret_id: str
+    secret_key: str
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """Implements the Service protocol."""
+
+    endpoint: Endpoint
+    region: str
+    key: SecretKey
+    clock: Clock
+
+    def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """A POST with a JSON body: the only form that can carry an empty list."""
+        body = json.dumps(parameters, separators=(",", ":")).encode()
+        timestamp = int(self.clock.now())
+        signed = {"content-type": CONTENT_TYPE, "host": self.endpoint.host, "x-tc-action": action}
+        canonical = canonical_request_tc3("POST", "", signed, hashlib.sha256(body).hexdigest())
+        headers = {
+            **signed,
+            "x-tc-version": API_VERSION,
+            "x-tc-region": self.region,
+            "x-tc-timestamp": str(timestamp),
+            "x-tc-language": "en-US",
+            "authorization": sign_tc3(canonical, "vpc", timestamp, self.key.secret_id, self.key.secret_key),
+        }
+        if self.key.token:
+            headers["x-tc-token"] = self.key.token
+        return HttpRequest("POST", self.endpoint.url("/"), headers, body)
+
+    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+        """What is in C(Response), and the request id. Raises CloudError."""
+        try:
+            envelope = json.loads(response.body)
+        except ValueError:
+            envelope = None
+        body = envelope.get("Response") if isinstance(envelope, dict) else None
+        if not isinstance(body, dict):
+            raise unintelligible(action, response)
+        request_id = body.get("RequestId")
+        request_id = request_id if isinstance(request_id, str) else None
+        error = body.get("Error")
+        if isinstance(error, dict):
+            raise refusal(action, str(error.get("Code")), str(error.get("Message")), response.status, request_id)
+        if error is not None or request_id is None or response.status != 200:
+            raise unintelligible(action, response)
+        return body, request_id
