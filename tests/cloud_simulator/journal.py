@@ -1,0 +1,60 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls a simulator saw, in the order they arrived."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass
+class Entry:
+    """One vendor call. ``status`` is None where the client got no HTTP answer."""
+
+    number: int  # from 1, by arrival
+    cloud: str
+    action: str
+    effect: str
+    group: str | None
+    parameters: dict[str, Any]
+    at: float  # seconds of the simulator's clock
+    in_flight: int  # calls being answered at that moment, this one included
+    status: int | None = None
+    error_code: str | None = None
+    request_id: str | None = None
+    performed: bool = False  # handed to the cloud; False where a fault answered in its place
+    faults: tuple[str, ...] = ()
+
+
+class Journal:
+    """A thread-safe list of entries."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: list[Entry] = []
+        self._in_flight = 0
+
+    def open(self, entry: Entry) -> None:
+        """Note a call that has just arrived; numbers it."""
+        with self._lock:
+            self._in_flight += 1
+            entry.number = len(self._entries) + 1
+            entry.in_flight = self._in_flight
+            self._entries.append(entry)
+
+    def close(self) -> None:
+        """One call has been answered."""
+        with self._lock:
+            self._in_flight -= 1
+
+    def clear(self) -> None:
+        """Forget every entry; the next one is number 1."""
+        with self._lock:
+            self._entries = []
+
+    def entries(self) -> list[dict[str, Any]]:
+        """All entries as JSON-able dictionaries."""
+        with self._lock:
+            return [asdict(entry) for entry in self._entries]
