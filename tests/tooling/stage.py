@@ -15,25 +15,24 @@ from tests.tooling.environment import ROOT
 NOT_SOURCE = frozenset({".cache", ".git", "__pycache__", "output"})
 
 
+def git_files() -> list[Path]:
+    """What git tracks, and what is new and not ignored, relative to the checkout; nothing where git has no say."""
+    if not shutil.which("git"):
+        return []
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return [Path(os.fsdecode(name)) for name in listing.stdout.split(b"\0") if name]
+
+
+def all_files() -> list[Path]:
+    """Every file of the checkout, but for what the tools make."""
+    found = (Path(folder, name).relative_to(ROOT) for folder, _folders, names in os.walk(ROOT) for name in names)
+    return [path for path in found if NOT_SOURCE.isdisjoint(path.parts)]
+
+
 def source_files() -> list[Path]:
-    """The source files, relative to the checkout: git's list with what is new and not ignored, or, without git, all."""
-    listing = (
-        subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        if shutil.which("git")
-        else None
-    )
-    if listing is None or listing.returncode:
-        found = (Path(folder, name) for folder, _folders, names in os.walk(ROOT) for name in names)
-        paths = [path.relative_to(ROOT) for path in found]
-        return sorted(path for path in paths if NOT_SOURCE.isdisjoint(path.parts))
-    paths = [Path(os.fsdecode(name)) for name in listing.stdout.split(b"\0") if name]
-    return sorted(path for path in paths if (ROOT / path).is_file())
+    """The source files, relative to the checkout: those git knows, or all in a checkout without git."""
+    return sorted(path for path in git_files() or all_files() if (ROOT / path).is_file())
 
 
 def copy_source(target: Path) -> None:
