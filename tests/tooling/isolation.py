@@ -38,6 +38,7 @@ def isolated(outer: Mapping[str, str]) -> dict[str, str]:
         "PATH": command_path(outer.get("PATH", os.defpath)),
         "ANSIBLE_HOME": str(HOME / ".ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
         "LC_ALL": "C.UTF-8",
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,

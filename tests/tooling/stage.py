@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.tooling.environment import ROOT
 
-NOT_SOURCE = frozenset({".cache", ".git", "__pycache__", "output"})
+NOT_SOURCE = frozenset({".cache", ".git", ".hypothesis", "__pycache__", "output"})
 
 
 def git_files() -> list[Path]:
