@@ -79,10 +79,8 @@ class CloudError(Exception):
         }
 
 
-class InvalidInput(CloudError):
-    """The options are wrong. Holds every mistake at once; raised before any network call."""
-
-    def __init__(self, mistakes: list[Mistake]) -> None:
-        listed = "; ".join(str(mistake) for mistake in mistakes)
-        errors = [{"path": mistake.path, "message": mistake.message} for mistake in mistakes]
-        super().__init__("invalid_input", listed, details={"errors": errors})
+def invalid_input(mistakes: list[Mistake]) -> CloudError:
+    """The options are wrong: every mistake at once, found before any network call."""
+    listed = "; ".join(str(mistake) for mistake in mistakes)
+    errors = [{"path": mistake.path, "message": mistake.message} for mistake in mistakes]
+    return CloudError("invalid_input", listed, details={"errors": errors})

@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .converge import Outcome
+from .errors import CloudError
 from .conversation import Conversation
 from .plan import Group, S
 from .redaction import redact
@@ -31,8 +33,9 @@ def group_result(
     if outcome.plan:
         result.update(group.extra_results(outcome.plan))
     if outcome.error:
-        result["failure"] = {name: _without(value, secrets) for name, value in outcome.error.report().items()}
-        result["msg"] = redact(_sentence(group, outcome), secrets)
+        error = _without_secrets(outcome.error, secrets)
+        result["failure"] = error.report()
+        result["msg"] = _sentence(group.task, error)
     return result
 
 
@@ -46,16 +49,17 @@ def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
     }
 
 
-def _sentence(group: Group[S], outcome: Outcome[S]) -> str:
-    error = outcome.error
-    if error is None:
-        return ""
-    words = f"Failed to {group.task}: {error.reason}"
-    known = [f"code {error.code}"] if error.code and error.code not in words else []
-    known += [f"request id {error.request_id}"] if error.request_id else []
-    aside = f" ({', '.join(known)})" if known else ""
-    return f"{words.rstrip('.')}{aside}."
+def _without_secrets(error: CloudError, secrets: frozenset[str]) -> CloudError:
+    message = error.vendor_message
+    return replace(
+        error,
+        reason=redact(error.reason, secrets),
+        vendor_message=None if message is None else redact(message, secrets),
+    )
 
 
-def _without(value: Any, secrets: frozenset[str]) -> Any:
-    return redact(value, secrets) if isinstance(value, str) else value
+def _sentence(task: str, error: CloudError) -> str:
+    aside = [f"code {error.code}"] if error.code and error.code not in error.reason else []
+    aside += [f"request id {error.request_id}"] if error.request_id else []
+    known = f" ({', '.join(aside)})" if aside else ""
+    return f"Failed to {task}: {error.reason.rstrip('.')}{known}."

@@ -210,5 +210,6 @@ def _suggestion(key: str) -> str:
     import difflib  # only a typo needs it
 
     folded = {spelling.lower(): name for spelling, name in _CANONICAL.items()}
-    near = difflib.get_close_matches(key.lower(), folded, n=1)
+    begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]
+    near = begun or difflib.get_close_matches(key.lower(), folded, n=1)
     return f"; did you mean {folded[near[0]]}?" if near else f"; the fields are {', '.join(ALIASES)}"

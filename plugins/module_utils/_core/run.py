@@ -17,14 +17,13 @@ from .arguments import Module
 from .clock import Clock, Deadline
 from .converge import converge
 from .conversation import Conversation, Service
-from .errors import CloudError, InvalidInput, Mistake
+from .errors import Mistake, invalid_input
 from .options import Options, group_options
 from .plan import Group
 from .result import group_result
 from .transport import REQUESTS_IMPORT_ERROR, Transport
 
 GroupMaker = Callable[[Conversation], "Group[Any]"]
-Result = "dict[str, Any]"
 
 
 @dataclass
@@ -101,7 +100,7 @@ class _Task:
         return service, secrets, makers
 
     def _refuse(self, mistakes: list[Mistake]) -> NoReturn:
-        error: CloudError = InvalidInput(mistakes)
+        error = invalid_input(mistakes)
         which = f"of security group {self.parameters['security_group_id'] or '(none given)'}" if self.single else ""
         sentence = f"Failed to {self.cloud.purpose} {which or 'of several security groups'}: {error.reason}."
         result: dict[str, Any] = {"changed": False, "failure": error.report(), "msg": sentence}

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -128,4 +129,4 @@ def _innermost(error: BaseException) -> str:
         if not isinstance(inner, BaseException):
             break
         cause = inner
-    return str(cause).rsplit(">: ", 1)[-1]
+    return re.split(r"[>)]: ", str(cause), maxsplit=1)[-1]
