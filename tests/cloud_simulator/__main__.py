@@ -26,6 +26,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port-file", type=Path, help="written, with the port in it, once the server listens")
     parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="wait so long in every vendor call")
     parser.add_argument("--rate-limit", type=float, metavar="N", help="refuse more than N calls a second per action")
+    parser.add_argument("--path-prefix", default="", help="a gateway is in front: take this off every path")
     parser.add_argument("--tls-cert", type=Path, help="PEM certificate; the server then speaks HTTPS")
     parser.add_argument("--tls-key", type=Path, help="PEM key, if it is not in the certificate's file")
     return parser.parse_args(arguments)
@@ -51,8 +52,9 @@ def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
 def main() -> int:
     """Serve until SIGTERM or SIGINT."""
     options = parse()
-    simulator = build(read_seed(options.seed) if options.seed != EXAMPLE_SEED else None)
+    simulator = build(read_seed(options.seed))
     simulator.latency = options.latency / 1000
+    simulator.path_prefix = options.path_prefix.rstrip("/")
     if options.rate_limit is not None:
         simulator.limiter.limits = {"*": options.rate_limit}
     stopping = threading.Event()

@@ -77,10 +77,11 @@ class Admin:
             self._simulator.faults.add(rule)
 
     def settings(self) -> dict[str, Any]:
-        """Latency, shift of the clock, rate limits."""
+        """Latency, shift of the clock, path prefix of the gateway in front, rate limits."""
         return {
             "latency_ms": self._simulator.latency * 1000,
             "clock_shift": self._simulator.clock.shift,
+            "path_prefix": self._simulator.path_prefix,
             "rate_limits": self._simulator.limiter.limits,
         }
 
@@ -91,5 +92,6 @@ class Admin:
             raise ValueError(f"no setting {', '.join(unknown)}")
         self._simulator.latency = float(wanted.get("latency_ms", self._simulator.latency * 1000)) / 1000
         self._simulator.clock.shift = float(wanted.get("clock_shift", self._simulator.clock.shift))
+        self._simulator.path_prefix = str(wanted.get("path_prefix", self._simulator.path_prefix)).rstrip("/")
         limits = wanted.get("rate_limits", self._simulator.limiter.limits)
         self._simulator.limiter.limits = {str(key): float(value) for key, value in limits.items()}

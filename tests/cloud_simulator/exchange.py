@@ -87,7 +87,11 @@ class Switch:
 
 
 class Cloud(Protocol):
-    """One simulated cloud. The server never calls two of its methods at the same time."""
+    """One simulated cloud.
+
+    ``recognises`` and ``describe`` look at the request only and are called at any time, from many threads; the server
+    never calls two of the other methods at the same time.
+    """
 
     name: str  # "aliyun" or "tencent"; also its key in the seed
     throttling_code: str  # the vendor's code for "too many requests"

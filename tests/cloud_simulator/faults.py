@@ -58,6 +58,8 @@ class Rule:
             raise ValueError("'when' is 'before' or 'after'")
         if self.nth < 1 or self.times < 1:
             raise ValueError("'nth' and 'times' count from 1")
+        if self.fault == "stale" and self.effect is None:
+            self.effect = "write"
         if self.performed is None:
             self.performed = PERFORMED_BY_DEFAULT.get(self.fault, True)
 

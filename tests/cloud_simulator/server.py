@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from .admin import PREFIX, Admin
-from .exchange import Request
+from .exchange import Reply, Request
 from .simulator import Answer, Simulator
 
 NO_LINGER = struct.pack("ii", 1, 0)  # close() then sends RST instead of FIN
@@ -51,7 +51,10 @@ class Handler(BaseHTTPRequestHandler):
     def respond(self) -> None:
         """Answer any method."""
         request = self.read_request()
-        if request.path.startswith(PREFIX):
+        if "transfer-encoding" in request.headers:
+            self.close_connection = True
+            answer = Answer(Reply(411, b"send a Content-Length\n", "text/plain"))
+        elif request.path.startswith(PREFIX):
             answer = Answer(self.server.admin.answer(request))
         else:
             answer = self.server.simulator.answer(request)

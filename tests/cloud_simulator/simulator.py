@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, Literal
 
 from .exchange import Call, Cloud, Effect, Reply, Request, SeedError, ShiftedClock
@@ -37,6 +38,7 @@ class Simulator:
         self.faults = FaultQueue()
         self.limiter = RateLimiter()
         self.latency = 0.0
+        self.path_prefix = ""
         self._seed = seed
         self._locks = {name: threading.Lock() for name in self.clouds}
         self._stale: dict[tuple[str, str | None], tuple[object, int]] = {}
@@ -64,6 +66,7 @@ class Simulator:
         self.faults.clear()
         self.limiter.limits = {}
         self.latency = 0.0
+        self.path_prefix = ""
         self.clock.shift = 0.0
         self._stale = {}
         for name, cloud in self.clouds.items():
@@ -86,7 +89,10 @@ class Simulator:
             self.clouds[cloud].foreign_write(group, change)
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request to a vendor's endpoint."""
+        """Answer one request to a vendor's endpoint. With a path prefix, a gateway is in front and takes it off."""
+        if not request.path.startswith(self.path_prefix + "/"):
+            return Answer(NOT_A_VENDOR_CALL)
+        request = replace(request, path=request.path.removeprefix(self.path_prefix))
         cloud = next((cloud for cloud in self.clouds.values() if cloud.recognises(request)), None)
         if cloud is None:
             return Answer(NOT_A_VENDOR_CALL)
@@ -170,7 +176,7 @@ def spoilt(cloud: Cloud, request: Request, rule: Rule, reply: Reply | None) -> A
 
 def html_page(status: int) -> Reply:
     """A page such as a gateway in front of the API answers with."""
-    title = {200: b"200 OK", 502: b"502 Bad Gateway", 503: b"503 Service Unavailable"}.get(status, b"%d" % status)
+    title = f"{status} {HTTPStatus(status).phrase}".encode()
     return Reply(status, HTML % (title, title), "text/html")
 
 

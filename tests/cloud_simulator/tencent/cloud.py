@@ -63,7 +63,11 @@ class TencentCloud:
 
     def recognises(self, request: Request) -> bool:
         headers = request.headers
-        if is_v2(request) or "x-tc-action" in headers or headers.get("authorization", "").startswith("TC3-"):
+        if is_v2(request):
+            return True
+        if request.path != "/":
+            return False
+        if "x-tc-action" in headers or headers.get("authorization", "").startswith("TC3-"):
             return True
         flat = self._flat(request)
         return "SecretId" in flat and flat.get("Version") in VERSIONS
@@ -82,7 +86,7 @@ class TencentCloud:
     def refuse(self, request: Request, code: str, message: str) -> Reply:
         if not is_v2(request):
             return self._v3_error(code, message)
-        number = 4400 if code == self.throttling_code else int(code) if code.isdecimal() else 6000
+        number = 4400 if code.startswith(self.throttling_code) else int(code) if code.isdecimal() else 6000
         return self._v2_error(number, message)
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
@@ -175,7 +179,7 @@ class TencentCloud:
 
 def is_v2(request: Request) -> bool:
     """Whether the request is for API 2.0."""
-    return request.path.endswith(V2_PATH)
+    return request.path == V2_PATH
 
 
 def headers_as_common(request: Request) -> dict[str, str]:

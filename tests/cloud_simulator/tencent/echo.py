@@ -132,22 +132,20 @@ def dfw_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any] 
     service = bool(rule.service_id or rule.service_group_id)
     address = rule.address_id or rule.address_group_id
     cidr = "" if hide and rule.ipv6 else echoed_address(rule.cidr, setting) or echoed_ipv6(rule.ipv6, setting)
-    if not explicit and cidr == "0.0.0.0/0":
-        cidr = ""
+    if cidr in ("", "0.0.0.0/0") and not (rule.group or address or rule.ipv6):
+        cidr = "0.0.0.0/0" if explicit else ""
     letters = LETTERS[setting("letter_case")]
     members = {
-        "index": index,
-        "ipProtocol": "" if hide and not rule.ipv6 else _v2_any(rule.protocol, explicit and not service),
+        "ipProtocol": letters("" if hide and not rule.ipv6 else _v2_any(rule.protocol, explicit and not service)),
         "cidrIp": cidr,
         "sgId": rule.group,
         "addressModule": address,
         "serviceModule": rule.service_id or rule.service_group_id,
-        "portRange": _v2_any(echoed_port(rule.port, setting), explicit and not service),
+        "portRange": letters(_v2_any(echoed_port(rule.port, setting), explicit and not service)),
         "desc": rule.description,
-        "action": rule.action,
+        "action": letters(rule.action),
     }
-    cased = ("ipProtocol", "portRange", "action")
-    return {name: letters(value) if name in cased else value for name, value in members.items() if value != ""}
+    return {"index": index, **{name: value for name, value in members.items() if value}}
 
 
 def _v2_any(text: str, explicit: bool) -> str:
