@@ -6,12 +6,257 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: aliyun_sg_policy
+short_description: Set the inner access policy of Alibaba Cloud security groups
+version_added: 0.1.0
+description:
+  - Says whether the members of a basic ECS security group may reach each other over the intranet.
+  - >-
+    With V(accept) they may, and that outranks every other rule of the group for traffic between members. With V(drop)
+    they are kept apart, unless rules of the group let them through.
+  - >-
+    The group is read first and written only if its policy is another, with a client token that makes a repeated
+    request harmless, and is read back afterwards.
+author:
+  - The cnclouds.security_groups contributors (@cnclouds)
+extends_documentation_fragment:
+  - cnclouds.security_groups._attributes
+  - cnclouds.security_groups._aliyun
+  - cnclouds.security_groups._transport
+  - cnclouds.security_groups._fleet
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+  action_group:
+    support: full
+    membership:
+      - cnclouds.security_groups.aliyun
+      - cnclouds.security_groups.all
+options:
+  security_group_id:
+    description: The id of the security group. Required, unless O(groups) is given.
+    type: str
+    aliases: [sg_id, SecurityGroupId]
+  inner_access_policy:
+    description:
+      - V(accept) lets the members of the group reach each other, V(drop) isolates them. Letter case does not matter.
+      - Required, unless every entry of O(groups) has one.
+    type: str
+    aliases: [policy, InnerAccessPolicy]
+  client_token:
+    description:
+      - The idempotency token of the write, 1 to 64 printable ASCII characters. The module makes a new one for each
+        write if it is not given, which is what nearly everybody wants.
+      - >-
+        Never give the same token to two different changes. ECS answers the second one with the remembered result of
+        the first and changes nothing; the module notices when it reads the group back, and fails.
+      - With O(groups), give one in each entry.
+    type: str
+  groups:
+    suboptions:
+      security_group_id:
+        description: The id of the security group.
+        type: str
+        required: true
+        aliases: [sg_id, SecurityGroupId]
+      inner_access_policy:
+        description: The policy of this group, if it is not the one of the task.
+        type: str
+        aliases: [policy, InnerAccessPolicy]
+      client_token:
+        description: The idempotency token of this group's write.
+        type: str
+notes:
+  - >-
+    The policy of an advanced (enterprise) security group cannot be changed, and neither can that of a group that is
+    managed by a cloud product. The module refuses such a change before it writes, also in check mode. An advanced
+    group that already has the wanted policy is simply unchanged.
+  - >-
+    It takes the permissions C(ecs:DescribeSecurityGroupAttribute) and, for a change, C(ecs:DescribeSecurityGroups) and
+    C(ecs:ModifySecurityGroupPolicy).
+seealso:
+  - module: cnclouds.security_groups.tencent_sg_rules
+  - name: ModifySecurityGroupPolicy
+    description: The page of the vendor's API reference.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifysecuritygrouppolicy
 """
 
 EXAMPLES = r"""
+- name: Keep the members of a security group apart
+  cnclouds.security_groups.aliyun_sg_policy:
+    region: cn-hangzhou
+    security_group_id: sg-bp67acfmxazb4phdemo1
+    inner_access_policy: drop
+
+- name: Several groups in one task, one of them with a policy of its own
+  cnclouds.security_groups.aliyun_sg_policy:
+    region: cn-hangzhou
+    inner_access_policy: drop
+    groups:
+      - security_group_id: sg-bp67acfmxazb4phdemo1
+      - security_group_id: sg-bp67acfmxazb4phdemo2
+        inner_access_policy: accept
+
+- name: Go on if the group is of the type that cannot be changed
+  cnclouds.security_groups.aliyun_sg_policy:
+    region: cn-hangzhou
+    security_group_id: sg-bp67acfmxazb4phadvan
+    inner_access_policy: accept
+  register: result
+  failed_when: result.failed and result.failure.kind != "unsupported"
 """
 
 RETURN = r"""
+changed:
+  description:
+    - Whether something was written, also when the task failed afterwards. In check mode, whether something would be.
+  returned: always
+  type: bool
+  sample: true
+security_group_id:
+  description: The security group.
+  returned: when O(groups) is not given
+  type: str
+  sample: sg-bp67acfmxazb4phdemo1
+region:
+  description: The region of the security group.
+  returned: always
+  type: str
+  sample: cn-hangzhou
+before:
+  description: The inner access policy when the group was read. Null if it could not be read.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    inner_access_policy:
+      description: V(accept) or V(drop).
+      type: str
+      returned: always
+      sample: accept
+after:
+  description:
+    - The inner access policy at the end, as read back from the service. In check mode, the prediction.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    inner_access_policy:
+      description: V(accept) or V(drop).
+      type: str
+      returned: always
+      sample: drop
+client_token:
+  description: The idempotency token of the write that was made or planned.
+  returned: when a write was made or planned, and O(groups) is not given
+  type: str
+  sample: 123e4567-e89b-12d3-a456-426655440000
+diff:
+  description:
+    - What C(--diff) shows. With O(groups) a list, with one entry for each changed group.
+  returned: always
+  type: dict
+  sample:
+    before_header: sg-bp67acfmxazb4phdemo1 (cn-hangzhou)
+    after_header: sg-bp67acfmxazb4phdemo1 (cn-hangzhou)
+    before: {inner_access_policy: accept}
+    after: {inner_access_policy: drop}
+actions:
+  description: The API calls in their order, those that were planned and not made included.
+  returned: when O(groups) is not given
+  type: list
+  elements: dict
+  contains:
+    action:
+      description: The name of the API call.
+      type: str
+      returned: always
+      sample: ModifySecurityGroupPolicy
+    effect:
+      description: V(read) or V(write).
+      type: str
+      returned: always
+      sample: write
+    status:
+      description: >-
+        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what was left after a failure.
+      type: str
+      returned: always
+      sample: done
+    request_id:
+      description: The vendor's id of the request, null where there was no answer.
+      type: str
+      returned: always
+      sample: CEF72CEB-54B6-4AE8-B225-F876FF7BA984
+    attempts:
+      description: How many times the request was sent.
+      type: int
+      returned: always
+      sample: 1
+groups:
+  description: >-
+    The results for the entries of O(groups), in their order. Each has the keys that a task for one group returns, and
+    C(failed).
+  returned: when O(groups) is given
+  type: list
+  elements: dict
+failure:
+  description: Why the task failed, for playbooks to branch on. With O(groups), why the first of the failed groups did.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: >-
+        V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
+        V(unavailable), V(timeout), V(outcome_unknown) or V(protocol).
+      type: str
+      returned: always
+      sample: not_found
+    code:
+      description: The vendor's error code.
+      type: str
+      returned: always
+      sample: InvalidSecurityGroupId.NotFound
+    message:
+      description: The vendor's error message.
+      type: str
+      returned: always
+      sample: The specified SecurityGroupId does not exist.
+    http_status:
+      description: The HTTP status of the answer.
+      type: int
+      returned: always
+      sample: 404
+    request_id:
+      description: The vendor's id of the request.
+      type: str
+      returned: always
+      sample: CEF72CEB-54B6-4AE8-B225-F876FF7BA984
+    action:
+      description: The API call that failed.
+      type: str
+      returned: always
+      sample: DescribeSecurityGroupAttribute
+    errors:
+      description: Every mistake in the options, with the path of the option or field it is in.
+      type: list
+      elements: dict
+      returned: when RV(failure.kind=invalid_input)
+      sample: [{path: "inner_access_policy", message: "'allow' is not accept or drop"}]
+    base:
+      description: What the plan was made from.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
+    theirs:
+      description: What is there now.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
+    ours:
+      description: What was wanted.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec

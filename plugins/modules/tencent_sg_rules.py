@@ -6,12 +6,458 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: tencent_sg_rules
+short_description: Set the ordered rules of Tencent Cloud security groups
+version_added: 0.1.0
+description:
+  - >-
+    Holds the ingress and egress rules of a security group, in their order. The first rule that matches decides, and
+    what no rule matches is denied; that implicit last rule is never given and never returned.
+  - >-
+    Rules are compared by what they mean, not by how they are written. Port V(22-22) is V(22), V(443,80) is V(80,443),
+    C(10.0.0.1/32) is C(10.0.0.1), a protocol that is not given is V(all), and IPv6 may be written in any way.
+  - >-
+    The group is read first and written only if its rules are not what is wanted. After a write it is read back, and
+    anything else than what was written is a failure.
+author:
+  - The cnclouds.security_groups contributors (@cnclouds)
+extends_documentation_fragment:
+  - cnclouds.security_groups._attributes
+  - cnclouds.security_groups._tencent
+  - cnclouds.security_groups._transport
+  - cnclouds.security_groups._fleet
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+  action_group:
+    support: full
+    membership:
+      - cnclouds.security_groups.tencent
+      - cnclouds.security_groups.all
+options:
+  security_group_id:
+    description: The id of the security group. Required, unless O(groups) is given.
+    type: str
+    aliases: [sg_id, sgId, SecurityGroupId]
+  ingress:
+    description:
+      - The rules for incoming traffic.
+      - >-
+        At least one of O(ingress) and O(egress) is required. A direction that is not given is left as it is. With
+        O(state=replaced), V([]) leaves no rule in that direction, so that all its traffic is denied.
+      - Two rules of one direction that differ in nothing but the description are a mistake.
+    type: list
+    elements: dict
+    suboptions:
+      action:
+        description: What happens to matching traffic, V(accept) or V(drop). Letter case does not matter.
+        type: str
+        required: true
+        aliases: [Action]
+      protocol:
+        description:
+          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), which is the default. Letter case does not matter.
+          - API 2.0 has no V(icmpv6) and no V(gre).
+        type: str
+        aliases: [ipProtocol, Protocol]
+      port:
+        description:
+          - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - Only with the protocols V(tcp) and V(udp).
+        type: str
+        aliases: [portRange, Port]
+      cidr:
+        description:
+          - An IPv4 address or network. No bits may be set behind the mask.
+          - A rule has at most one of O(ingress[].cidr), O(ingress[].ipv6_cidr), O(ingress[].security_group_id) and O(ingress[].address_template). Without
+            any it is for any IPv4 address.
+        type: str
+        aliases: [cidrIp, CidrBlock]
+      ipv6_cidr:
+        description: An IPv6 address or network. Not on API 2.0.
+        type: str
+        aliases: [Ipv6CidrBlock]
+      security_group_id:
+        description: The id of a peer security group of the same project. It stands for the private addresses of its members.
+        type: str
+        aliases: [sgId, SecurityGroupId]
+      address_template:
+        description: The id of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
+        type: str
+        aliases: [addressModule]
+      service_template:
+        description:
+          - The id of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
+          - It says protocol and port, so neither O(ingress[].protocol) nor O(ingress[].port) can be given beside it.
+        type: str
+        aliases: [serviceModule]
+      description:
+        description: A remark. At most 50 characters on API 2.0.
+        type: str
+        aliases: [desc, PolicyDescription]
+  egress:
+    description: The rules for outgoing traffic, with the same fields as O(ingress).
+    type: list
+    elements: dict
+    suboptions:
+      action:
+        description: What happens to matching traffic, V(accept) or V(drop). Letter case does not matter.
+        type: str
+        required: true
+        aliases: [Action]
+      protocol:
+        description:
+          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), which is the default. Letter case does not matter.
+          - API 2.0 has no V(icmpv6) and no V(gre).
+        type: str
+        aliases: [ipProtocol, Protocol]
+      port:
+        description:
+          - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - Only with the protocols V(tcp) and V(udp).
+        type: str
+        aliases: [portRange, Port]
+      cidr:
+        description:
+          - An IPv4 address or network. No bits may be set behind the mask.
+          - A rule has at most one of O(egress[].cidr), O(egress[].ipv6_cidr), O(egress[].security_group_id) and O(egress[].address_template). Without
+            any it is for any IPv4 address.
+        type: str
+        aliases: [cidrIp, CidrBlock]
+      ipv6_cidr:
+        description: An IPv6 address or network. Not on API 2.0.
+        type: str
+        aliases: [Ipv6CidrBlock]
+      security_group_id:
+        description: The id of a peer security group of the same project. It stands for the private addresses of its members.
+        type: str
+        aliases: [sgId, SecurityGroupId]
+      address_template:
+        description: The id of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
+        type: str
+        aliases: [addressModule]
+      service_template:
+        description:
+          - The id of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
+          - It says protocol and port, so neither O(egress[].protocol) nor O(egress[].port) can be given beside it.
+        type: str
+        aliases: [serviceModule]
+      description:
+        description: A remark. At most 50 characters on API 2.0.
+        type: str
+        aliases: [desc, PolicyDescription]
+  state:
+    description:
+      - V(replaced) makes each given direction exactly the given list, in its order.
+      - >-
+        V(merged) makes sure that every given rule is there. A rule that is there under another description gets the
+        new one, and one that is given without a description keeps what it has. All other rules stay, in their order.
+      - >-
+        V(deleted) makes sure that no rule is left that matches a given one. The description counts only if the given
+        rule has one.
+    type: str
+    choices: [replaced, merged, deleted]
+    default: replaced
+  position:
+    description: Where O(state=merged) puts the rules that are missing, above or below all that is there.
+    type: str
+    choices: [top, bottom]
+    default: bottom
+  expected_version:
+    description:
+      - Refuse, before anything is written, if the rules of the group have another version than this one, which an
+        earlier task returned as RV(after.version).
+      - Only with O(api_version=3.0).
+    type: str
+  groups:
+    suboptions:
+      security_group_id:
+        description: The id of the security group.
+        type: str
+        required: true
+        aliases: [sg_id, sgId, SecurityGroupId]
+      ingress:
+        description: The rules for incoming traffic of this group, with the same fields as O(ingress).
+        type: list
+        elements: dict
+      egress:
+        description: The rules for outgoing traffic of this group, with the same fields as O(egress).
+        type: list
+        elements: dict
+      state:
+        description: What to do with the rules of this group, if it is not the O(state) of the task.
+        type: str
+        choices: [replaced, merged, deleted]
+      position:
+        description: Where missing rules go in this group, if it is not the O(position) of the task.
+        type: str
+        choices: [top, bottom]
+      expected_version:
+        description: The version that the rules of this group have to have.
+        type: str
+notes:
+  - >-
+    With O(state=replaced) the group is read twice before it is written, because the API call that replaces rules does
+    not notice if somebody else has changed them meanwhile. If somebody has, the task fails with RV(failure.kind=conflict)
+    and nothing is written.
+  - >-
+    O(state=merged) and O(state=deleted) use calls that the service refuses if somebody else wrote in between; the
+    group is then read again and the change made on top of theirs.
+  - >-
+    The service empties a direction only if its rules are deleted one by one. So when one direction ends empty and the
+    other one changes too, that takes two writes, and the deletion comes first.
+  - An IPv4 network like C(0.0.0.0/8) is stored by the service as C(0.0.0.0/0), any address. The module warns of it.
+seealso:
+  - module: cnclouds.security_groups.aliyun_sg_policy
+  - name: ModifySecurityGroupPolicies
+    description: The page of the vendor's API 3.0 reference.
+    link: https://cloud.tencent.com/document/api/215/15810
+  - name: ModifySecurityGroupPolicys
+    description: The page of the vendor's legacy API 2.0 reference.
+    link: https://cloud.tencent.com/document/api/213/1365
 """
 
 EXAMPLES = r"""
+- name: Let the web in, and everything out
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    security_group_id: sg-33ocnj9n
+    ingress:
+      - {action: accept, protocol: tcp, port: "80,443", description: Web}
+      - {action: accept, protocol: tcp, port: "80,443", ipv6_cidr: "::/0", description: Web}
+      - {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.0/24, description: SSH from the office}
+    egress:
+      - {action: accept}
+
+- name: Add a rule on top of whatever is there
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    security_group_id: sg-33ocnj9n
+    state: merged
+    position: top
+    ingress:
+      - {action: drop, cidr: 198.51.100.7, description: Scanner}
+
+- name: Take that rule away again
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    security_group_id: sg-33ocnj9n
+    state: deleted
+    ingress:
+      - {action: drop, cidr: 198.51.100.7}
+
+- name: Deny all incoming traffic, and leave the outgoing rules as they are
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    security_group_id: sg-33ocnj9n
+    ingress: []
+
+- name: The example of the vendor's page on the legacy API, with its own field names
+  cnclouds.security_groups.tencent_sg_rules:
+    api_version: "2.0"
+    region: ap-guangzhou
+    sgId: sg-33ocnj9n
+    ingress:
+      - ipProtocol: tcp
+        cidrIp: 10.0.0.0/8
+        action: ACCEPT
+        portRange: 22
+        desc: 内网入流量tcp协议22端口禁止访问
+    egress:
+      - action: ACCEPT
+        ipProtocol: tcp
+        desc: 内网tcp出流量放通
+        cidrIp: 10.0.0.0/8
+
+- name: Several groups in one task, with outgoing rules in common
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    egress:
+      - {action: accept}
+    groups:
+      - security_group_id: sg-33ocnj9n
+        ingress:
+          - {action: accept, protocol: tcp, port: 443}
+      - security_group_id: sg-5xk2mq8a
+        ingress:
+          - {action: accept, protocol: tcp, port: 5432, security_group_id: sg-33ocnj9n}
 """
 
 RETURN = r"""
+changed:
+  description:
+    - Whether something was written, also when the task failed afterwards. In check mode, whether something would be.
+  returned: always
+  type: bool
+  sample: true
+security_group_id:
+  description: The security group.
+  returned: when O(groups) is not given
+  type: str
+  sample: sg-33ocnj9n
+region:
+  description: The region of the security group.
+  returned: always
+  type: str
+  sample: ap-guangzhou
+before:
+  description: The rules when the group was read. Null if it could not be read.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    ingress:
+      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      type: list
+      elements: dict
+      returned: always
+      sample: []
+    egress:
+      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      type: list
+      elements: dict
+      returned: always
+      sample: []
+    version:
+      description: The version of the rules, which grows by one with each write. Null where the API tells none.
+      type: str
+      returned: always
+      sample: "3"
+after:
+  description:
+    - The rules at the end, as read back from the service. In check mode, the prediction.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    ingress:
+      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      type: list
+      elements: dict
+      returned: always
+      sample: [{action: accept, protocol: tcp, port: "22", cidr: 203.0.113.0/24}]
+    egress:
+      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      type: list
+      elements: dict
+      returned: always
+      sample: []
+    version:
+      description: The version of the rules, which grows by one with each write. Null where the API tells none.
+      type: str
+      returned: always
+      sample: "4"
+diff:
+  description:
+    - What C(--diff) shows. With O(groups) a list, with one entry for each changed group.
+  returned: always
+  type: dict
+  sample:
+    before_header: sg-33ocnj9n (ap-guangzhou)
+    after_header: sg-33ocnj9n (ap-guangzhou)
+    before: |
+      ingress: []
+      egress: []
+    after: |
+      ingress:
+        - {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.0/24}
+      egress: []
+actions:
+  description: The API calls in their order, those that were planned and not made included.
+  returned: when O(groups) is not given
+  type: list
+  elements: dict
+  contains:
+    action:
+      description: The name of the API call.
+      type: str
+      returned: always
+      sample: ModifySecurityGroupPolicies
+    effect:
+      description: V(read) or V(write).
+      type: str
+      returned: always
+      sample: write
+    status:
+      description: >-
+        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what was left after a failure.
+      type: str
+      returned: always
+      sample: done
+    request_id:
+      description: The vendor's id of the request, null where there was no answer.
+      type: str
+      returned: always
+      sample: 3c140219-cfe9-470e-b241-907877d6fb03
+    attempts:
+      description: How many times the request was sent.
+      type: int
+      returned: always
+      sample: 1
+groups:
+  description: >-
+    The results for the entries of O(groups), in their order. Each has the keys that a task for one group returns, and
+    C(failed).
+  returned: when O(groups) is given
+  type: list
+  elements: dict
+failure:
+  description: Why the task failed, for playbooks to branch on. With O(groups), why the first of the failed groups did.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: >-
+        V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
+        V(unavailable), V(timeout), V(outcome_unknown) or V(protocol).
+      type: str
+      returned: always
+      sample: not_found
+    code:
+      description: The vendor's error code.
+      type: str
+      returned: always
+      sample: ResourceNotFound
+    message:
+      description: The vendor's error message.
+      type: str
+      returned: always
+      sample: The specified resource does not exist.
+    http_status:
+      description: The HTTP status of the answer.
+      type: int
+      returned: always
+      sample: 200
+    request_id:
+      description: The vendor's id of the request.
+      type: str
+      returned: always
+      sample: 3c140219-cfe9-470e-b241-907877d6fb03
+    action:
+      description: The API call that failed.
+      type: str
+      returned: always
+      sample: DescribeSecurityGroupPolicies
+    errors:
+      description: Every mistake in the options, with the path of the option or field it is in.
+      type: list
+      elements: dict
+      returned: when RV(failure.kind=invalid_input)
+      sample: [{path: "ingress[2].port", message: "'22-' is not a port"}]
+    base:
+      description: What the plan was made from.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
+    theirs:
+      description: What is there now.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
+    ours:
+      description: What was wanted.
+      type: dict
+      returned: when RV(failure.kind=conflict) and the group was read
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (

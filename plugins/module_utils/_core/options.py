@@ -67,6 +67,10 @@ class Options:
         return value
 
 
+# What belongs to one group alone and is never handed down: two groups cannot share an id or an idempotency token.
+INDIVIDUAL = ("security_group_id", "client_token")
+
+
 def group_options(
     own: Mapping[str, tuple[str, ...]], parameters: Mapping[str, Any], mistakes: list[Mistake]
 ) -> list[Options]:
@@ -79,8 +83,9 @@ def group_options(
     entries = task.entries("groups")
     if entries is None:
         return [task]
-    if task.given("security_group_id"):
-        task.wrong("groups", "cannot be given together with security_group_id")
+    for name in INDIVIDUAL:
+        if task.given(name):
+            task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
     canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
     groups = [_entry(canonical, entry, f"groups[{n}]", defaults, mistakes) for n, entry in enumerate(entries)]
     _refuse_twins(groups, mistakes)
@@ -90,7 +95,7 @@ def group_options(
 def _entry(
     canonical: Mapping[str, str], entry: Any, path: str, defaults: Mapping[str, Any], mistakes: list[Mistake]
 ) -> Options:
-    merged = {name: value for name, value in defaults.items() if name != "security_group_id"}
+    merged = {name: value for name, value in defaults.items() if name not in INDIVIDUAL}
     if not isinstance(entry, Mapping):
         mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
         return Options({**merged, "security_group_id": path}, path, [])

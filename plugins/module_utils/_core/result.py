@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from .converge import Outcome
-from .errors import CloudError
 from .conversation import Conversation
+from .errors import CloudError
 from .plan import Group, S
 from .redaction import redact
 

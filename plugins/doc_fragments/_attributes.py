@@ -1,0 +1,24 @@
+# Copyright: the cnclouds.security_groups contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may use it.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What a module declares about itself; it adds C(support) to each."""
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return the changes that it would make, without making them.
+  diff_mode:
+    description: Returns what it changed, or in C(check_mode) would change, for C(--diff) to show.
+  idempotent:
+    description: Run again with the same options, it reports that nothing changed and writes nothing.
+  action_group:
+    description: Defaults for all modules of an action group can be set with C(module_defaults).
+"""

@@ -1,0 +1,34 @@
+# Copyright: the cnclouds.security_groups contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may use it.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of the modules that can bring several security groups to what is wanted in one task."""
+
+    DOCUMENTATION = r"""
+options:
+  groups:
+    description:
+      - Several security groups in one task, instead of O(security_group_id).
+      - >-
+        Each entry has its own O(groups[].security_group_id), and may have the other options that describe a group; what
+        an entry leaves out comes from the options of the task.
+      - The failure of one group does not stop the others. The task then fails at the end and returns them all.
+    type: list
+    elements: dict
+  max_concurrency:
+    description: How many groups of O(groups) are worked on at the same time.
+    type: int
+    default: 8
+  return_unchanged:
+    description:
+      - With V(false), the entries of RV(groups) that did not change leave out what was there before and after, the
+        diff and the API calls. This keeps the result of a large fleet small.
+    type: bool
+    default: true
+"""
