@@ -1,0 +1,118 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module of the collection in this process, with what Ansible would give it, within milliseconds.
+
+The module gets its options as the JSON that Ansible sends, no environment but the one named, and ends through
+``exit_json`` or ``fail_json``; the result is what it printed, so whatever ansible-core does to results (hiding
+``no_log`` values, collecting warnings) has been done. One run at a time: environment and standard output belong to the
+whole process. ``module_processes`` runs modules side by side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+from unittest import mock
+
+from ansible.module_utils import basic
+from ansible.release import __version__
+
+COLLECTION = "cnclouds.security_groups"
+Result = dict[str, Any]
+
+
+def run_module(
+    name: str, options: Mapping[str, Any], *, check: bool = False, environment: Mapping[str, str] | None = None
+) -> Result:
+    """The result of one run. ``name`` is short (``tencent_sg_rules``); ``environment`` is all the module sees of one.
+
+    ``warnings`` is always there, as a list of text. Whatever the module raises is raised.
+    """
+    main = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{name}").main
+    arguments = {**options, **_internal_arguments(name, check)}
+    printed = io.StringIO()
+    _forget_warnings()
+    with (
+        mock.patch.dict(os.environ, dict(environment or {}), clear=True),
+        _module_arguments(arguments),
+        contextlib.redirect_stdout(printed),
+    ):
+        status = _exit_status(main)
+    return _parsed(printed.getvalue(), status)
+
+
+def _internal_arguments(name: str, check: bool) -> dict[str, Any]:
+    """What the controller adds to the options."""
+    return {
+        "_ansible_check_mode": check,
+        "_ansible_debug": False,
+        "_ansible_diff": False,
+        "_ansible_ignore_unknown_opts": False,
+        "_ansible_keep_remote_files": False,
+        "_ansible_module_name": f"{COLLECTION}.{name}",
+        "_ansible_no_log": False,
+        "_ansible_remote_tmp": "~/.ansible/tmp",
+        "_ansible_selinux_special_fs": [],
+        "_ansible_shell_executable": "/bin/sh",
+        "_ansible_socket": None,
+        "_ansible_syslog_facility": "LOG_USER",
+        "_ansible_tmpdir": None,
+        "_ansible_verbosity": 0,
+        "_ansible_version": __version__,
+    }
+
+
+def _module_arguments(arguments: Mapping[str, Any]) -> AbstractContextManager[Any]:
+    try:
+        testing = importlib.import_module("ansible.module_utils.testing")
+    except ImportError:  # ansible-core 2.18
+        sent = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+        return mock.patch.object(basic, "_ANSIBLE_ARGS", sent)
+    patched: AbstractContextManager[Any] = testing.patch_module_args(dict(arguments))
+    return patched
+
+
+def _forget_warnings() -> None:
+    """ansible-core collects them in globals, for one run per process."""
+    collected = importlib.import_module("ansible.module_utils.common.warnings")
+    for name in ("_global_warnings", "_global_deprecations"):
+        getattr(collected, name).clear()
+
+
+def _exit_status(main: Any) -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    raise AssertionError("the module returned instead of exiting")
+
+
+def _parsed(printed: str, status: int) -> Result:
+    result: Result = json.loads(printed)
+    if bool(status) != bool(result.get("failed")):
+        raise AssertionError(f"exit status {status} with the result {result}")
+    result["warnings"] = [_text(warning) for warning in result.get("warnings", [])]
+    return result
+
+
+def _text(warning: Any) -> str:
+    """Since ansible-core 2.19 a warning is an object that holds its text."""
+    return warning if isinstance(warning, str) else str(warning["event"]["msg"])
+
+
+@contextlib.contextmanager
+def logged_invocations() -> Iterator[list[str]]:
+    """What modules send to the system's log while this is open."""
+    lines: list[str] = []
+    with (
+        mock.patch.object(basic, "has_journal", False),
+        mock.patch("syslog.openlog"),
+        mock.patch("syslog.syslog", side_effect=lambda level, line: lines.append(str(line))),
+    ):
+        yield lines
