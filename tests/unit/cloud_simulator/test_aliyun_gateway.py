@@ -269,6 +269,13 @@ def test_describe_tells_the_call_without_secrets(signature: str) -> None:
     assert (listing.action, listing.group, listing.effect) == ("DescribeSecurityGroups", None, "read")
 
 
+def test_describe_keeps_misplaced_secrets_out() -> None:
+    sender = caller()
+    misplaced = {"AccessKeyId": "testid", "SecurityToken": "t", "Signature": "s", "SignatureNonce": "n"}
+    request = sender.request("DescribeSecurityGroups", RegionId="cn-hangzhou", **misplaced)
+    assert sender.cloud.describe(request).parameters == {"RegionId": "cn-hangzhou"}
+
+
 def test_describe_of_nothing() -> None:
     call = caller().cloud.describe(Request("GET", "/", "%zz", {}, b"", HOST))
     assert (call.action, call.group, call.effect) == ("", None, "read")

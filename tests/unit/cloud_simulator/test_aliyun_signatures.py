@@ -177,6 +177,17 @@ def test_v3_wants_every_acs_header_and_the_content_type_signed() -> None:
     headers = call.request.headers
     unsigned = replace(call, request=replace(call.request, headers={**headers, "x-acs-security-token": "t"}))
     assert code_of(unsigned) == "IncompleteSignature"
+    authorization = headers["authorization"]
+    for old, new, code in (
+        ("=content-type;host;", "=host;content-type;", "SignatureDoesNotMatch"),
+        ("=content-type;host;", "=content-type;host;host;", "SignatureDoesNotMatch"),
+        ("=content-type;host;", "=content-type;date;host;", "IncompleteSignature"),
+        ("=content-type;host;", "=host;", "IncompleteSignature"),
+        ("=content-type;host;", "=content-type;", "IncompleteSignature"),
+    ):
+        assert old in authorization
+        other = {**headers, "authorization": authorization.replace(old, new)}
+        assert code_of(replace(call, request=replace(call.request, headers=other))) == code
     without = replace(call, request=replace(call.request, headers={**headers, "user-agent": "any"}))
     assert code_of(without) == ""
 
