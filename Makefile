@@ -53,7 +53,7 @@ update-requirements: test-environment  ## Lock the newest versions of the tools 
 	@.cache/envs/test$(core)/bin/python -m tests.tooling.lock
 
 clean:  ## Remove everything that the tools made
-	rm -rf .cache tests/output
+	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 test-environment:
