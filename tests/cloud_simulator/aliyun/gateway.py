@@ -102,8 +102,10 @@ class Gateway:
 
     def _use_nonce(self, nonce: str) -> None:
         now = self._clock.now()
-        self._nonces = {old: end for old, end in self._nonces.items() if end > now}
-        if nonce in self._nonces:
+        # The oldest come first, so what has expired is found without looking at all of them.
+        while self._nonces and self._nonces[oldest := next(iter(self._nonces))] <= now:
+            del self._nonces[oldest]
+        if self._nonces.get(nonce, now) > now:
             raise ApiError("SignatureNonceUsed")
         self._nonces[nonce] = now + 2 * MAX_SKEW
 

@@ -117,7 +117,7 @@ def test_nonce_is_good_once_and_only_a_right_signature_uses_it_up(signature: str
     assert refusal(replace(sender, secret="wrong"))[1] == "SignatureDoesNotMatch"
     sender.ask("DescribeSecurityGroups", **GROUPS)
     assert refusal(sender) == (400, "SignatureNonceUsed")
-    # The same for another key, and after the time in which the first request could be replayed, not any more.
+    # Not after the time in which the first request could be replayed.
     sender.clock.seconds += 1799
     assert refusal(sender) == (400, "SignatureNonceUsed")
     sender.clock.seconds += 1
