@@ -73,8 +73,10 @@ options:
       cidr:
         description:
           - An IPv4 address or network. No bits may be set behind the mask.
-          - A rule has at most one of O(ingress[].cidr), O(ingress[].ipv6_cidr), O(ingress[].security_group_id) and O(ingress[].address_template). Without
-            any it is for any IPv4 address.
+          - >-
+            A rule has at most one of O(ingress[].cidr), O(ingress[].ipv6_cidr),
+            O(ingress[].security_group_id) and O(ingress[].address_template).
+            Without any it is for any IPv4 address.
         type: str
         aliases: [cidrIp, CidrBlock]
       ipv6_cidr:
@@ -82,7 +84,9 @@ options:
         type: str
         aliases: [Ipv6CidrBlock]
       security_group_id:
-        description: The id of a peer security group of the same project. It stands for the private addresses of its members.
+        description:
+          - The id of a peer security group of the same project.
+          - It stands for the private addresses of its members.
         type: str
         aliases: [sgId, SecurityGroupId]
       address_template:
@@ -124,8 +128,10 @@ options:
       cidr:
         description:
           - An IPv4 address or network. No bits may be set behind the mask.
-          - A rule has at most one of O(egress[].cidr), O(egress[].ipv6_cidr), O(egress[].security_group_id) and O(egress[].address_template). Without
-            any it is for any IPv4 address.
+          - >-
+            A rule has at most one of O(egress[].cidr), O(egress[].ipv6_cidr),
+            O(egress[].security_group_id) and O(egress[].address_template).
+            Without any it is for any IPv4 address.
         type: str
         aliases: [cidrIp, CidrBlock]
       ipv6_cidr:
@@ -133,7 +139,9 @@ options:
         type: str
         aliases: [Ipv6CidrBlock]
       security_group_id:
-        description: The id of a peer security group of the same project. It stands for the private addresses of its members.
+        description:
+          - The id of a peer security group of the same project.
+          - It stands for the private addresses of its members.
         type: str
         aliases: [sgId, SecurityGroupId]
       address_template:
@@ -202,8 +210,8 @@ options:
 notes:
   - >-
     With O(state=replaced) the group is read twice before it is written, because the API call that replaces rules does
-    not notice if somebody else has changed them meanwhile. If somebody has, the task fails with RV(failure.kind=conflict)
-    and nothing is written.
+    not notice if somebody else has changed them meanwhile. If somebody has, the task fails with
+    RV(failure.kind=conflict) and nothing is written.
   - >-
     O(state=merged) and O(state=deleted) use calls that the service refuses if somebody else wrote in between; the
     group is then read again and the change made on top of theirs.
