@@ -83,10 +83,12 @@ def test_sanity_that_tests_nothing_fails(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_artifact_differences() -> None:
-    source = {"README.md", "plugins/modules/a.py", "tests/unit/test_a.py"}
-    assert artifact.differences({"MANIFEST.json", "README.md", "plugins/modules/a.py"}, source) == []
-    assert artifact.differences({"README.md", "notes.txt"}, source) == [
-        "notes.txt is packed, but is no source file: see build_ignore in galaxy.yml.",
+    source = {"README.md", "plugins/modules/a.py", "tests/config.yml", "tests/unit/test_a.py"}
+    good = {"MANIFEST.json", "README.md", "plugins/modules/a.py", "tests/config.yml"}
+    assert artifact.differences(good, source) == []
+    assert artifact.differences({"README.md", "notes.txt", "tests/unit/test_a.py"}, source) == [
+        "notes.txt is packed and should not be: see build_ignore in galaxy.yml.",
+        "tests/unit/test_a.py is packed and should not be: see build_ignore in galaxy.yml.",
         "plugins/modules/a.py is not packed: see build_ignore in galaxy.yml.",
     ]
 
