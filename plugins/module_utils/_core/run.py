@@ -23,7 +23,7 @@ from .plan import Group
 from .result import group_result
 from .transport import REQUESTS_IMPORT_ERROR, Transport
 
-GroupMaker = Callable[[Conversation], "Group[Any]"]
+GroupMaker = Callable[[Conversation], Group[Any]]
 
 
 @dataclass
