@@ -1,0 +1,273 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every switch does something: under each of its values the same calls are seen to come out differently."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+
+from tests.cloud_simulator import build
+from tests.cloud_simulator.harness import Harness
+from tests.cloud_simulator.tencent.switches import SWITCHES
+from tests.unit.cloud_simulator.tencent_clients import APP, DEFAULT, EMPTY, WEB, DfwCaller, DfwError, Vpc
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+ANY = {"Action": "ACCEPT"}
+DROP = {"Action": "DROP"}
+MANY = [{"Action": "ACCEPT", "CidrBlock": f"10.0.0.{number}"} for number in range(101)]
+MANY_V2 = [{"action": "accept", "cidrIp": f"10.0.0.{number}"} for number in range(101)]
+BOTH_HALVES = {"AddressId": "ipm-2uw6ujo6", "AddressGroupId": "ipmg-2uw6ujo6"}
+
+
+class Probe:
+    """Both clients, and the shape of what they get, refusals included."""
+
+    def __init__(self, simulator: Harness) -> None:
+        self.simulator = simulator
+        self.vpc = Vpc(simulator)
+        self.dfw = DfwCaller(simulator)
+
+    def seed(self, **group: Any) -> None:
+        """Members of the group EMPTY."""
+        self.simulator.foreign_write("tencent", EMPTY, **group)
+
+    def stored(self, group: str = WEB) -> tuple[Any, ...]:
+        """What is stored, whatever its echo: version, and (Action, Port, description) of every rule."""
+        data = self.simulator.group("tencent", group)
+        rules = [
+            [(rule["Action"], rule.get("Port"), rule.get("PolicyDescription")) for rule in data[direction]]
+            for direction in ("ingress", "egress")
+        ]
+        return data["version"], rules
+
+    def modify(self, group: str = WEB, **policies: Any) -> object:
+        """The refusal's code or None, and what is stored then."""
+        try:
+            self.vpc.write("Modify", policies, group)
+        except TencentCloudSDKException as problem:
+            return problem.code, self.stored(group)
+        return None, self.stored(group)
+
+    def code(self, action: str, **parameters: Any) -> object:
+        """The code of a 3.0 call."""
+        try:
+            self.vpc.call(action, **parameters)
+        except TencentCloudSDKException as problem:
+            return problem.code
+        return None
+
+    def v2(self, action: str, **parameters: Any) -> object:
+        """The code of a 2.0 call, and what is stored then."""
+        try:
+            self.dfw.call(action, **parameters)
+        except DfwError as problem:
+            return problem.code, self.stored()
+        return 0, self.stored()
+
+    def v2_modify(self, **directions: Any) -> object:
+        return self.v2("ModifySecurityGroupPolicys", sgId=WEB, **directions)
+
+    def shown(self, group: str = EMPTY) -> object:
+        """What 3.0 answers."""
+        return without_times(self.vpc.policies(group))
+
+    def raw(self) -> str:
+        """The text of an answer, its times and its request id blanked."""
+        kept: list[str] = []
+        session = self.vpc.client.request.conn._session
+        session.hooks["response"] = [lambda response, **_: kept.append(response.text)]
+        self.vpc.policies(WEB)
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "*", kept[0])
+
+
+def without_times(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_times(item) for name, item in value.items() if name != "ModifyTime"}
+    return [without_times(item) for item in value] if isinstance(value, list) else value
+
+
+def echo(*rules: dict[str, Any]) -> Callable[[Probe], object]:
+    def probe(clients: Probe) -> object:
+        clients.seed(ingress=list(rules))
+        return clients.shown()
+
+    return probe
+
+
+def v2_echo(*rules: dict[str, Any]) -> Callable[[Probe], object]:
+    def probe(clients: Probe) -> object:
+        clients.seed(ingress=list(rules))
+        return clients.dfw.policies(EMPTY)
+
+    return probe
+
+
+def old_first(clients: Probe) -> object:
+    clients.seed(ingress=[DROP, ANY])
+    return clients.modify(EMPTY, Ingress=[{**ANY, "CidrBlock": "10.0.0.1"}, ANY, DROP])
+
+
+def version_steps(clients: Probe) -> object:
+    clients.seed(ingress=[ANY])
+    return clients.modify(EMPTY, Ingress=[ANY]), clients.modify(EMPTY, Ingress=[DROP])
+
+
+def over_in_egress(clients: Probe) -> object:
+    return clients.modify(Ingress=[DROP], Egress=[{"Action": "nonsense"}])
+
+
+def no_peer(clients: Probe) -> object:
+    return clients.modify(EMPTY, Ingress=[ANY]), clients.shown()
+
+
+def described(length: int) -> dict[str, str]:
+    return {**ANY, "PolicyDescription": "x" * length}
+
+
+TEMPLATES = {**ANY, "AddressTemplate": {"AddressId": "ipm-2uw6ujo6"}}
+SERVICE = {**ANY, "ServiceTemplate": {"ServiceId": "ppm-f5n1f8da"}}
+ADDRESSES = [{**ANY, "CidrBlock": text} for text in ("10.0.0.1", "10.0.0.2/32", "10.1.2.3/8")]
+PORTS = [{**ANY, "Protocol": "TCP", "Port": "443,80"}, {**ANY, "Protocol": "TCP", "Port": "22"}]
+V6 = {**ANY, "Protocol": "ICMPV6", "Ipv6CidrBlock": "2001:DB8:0:0:0:0:0:a/128"}
+ONE = {"ipProtocol": "tcp", "portRange": "80,443", "action": "accept"}
+TWICE = [{"action": "accept"}, {"action": "accept"}]
+STALE = {"direction": "ingress", "indexes": [0], "version": 1}
+UNKNOWN = "sg-00000000"
+
+PROBES: dict[str, Callable[[Probe], object]] = {
+    "modify_absent_direction": lambda p: p.modify(Ingress=[ANY]),
+    "modify_empty_direction": lambda p: p.modify(Ingress=[ANY], Egress=[]),
+    "modify_stale_version": lambda p: p.modify(Ingress=[ANY], Version="1"),
+    "modify_unsorted": old_first,
+    "modify_version_step": version_steps,
+    "wipe_version": lambda p: p.modify(Ingress=[ANY], Version="0"),
+    "v2_absent_direction": lambda p: p.v2_modify(ingress=[{"action": "drop"}]),
+    "v2_any": lambda p: p.dfw.policies(WEB),
+    "v2_stale_version": lambda p: p.v2("DeleteSecurityGroupPolicy", sgId=WEB, **STALE),
+    "address_echo": echo(*ADDRESSES),
+    "ipv6_echo": echo(V6),
+    "no_peer": no_peer,
+    "description_limit": lambda p: [p.modify(Ingress=[described(length)]) for length in (50, 51, 101)],
+    "v2_description_limit": lambda p: p.v2_modify(ingress=[{"action": "drop", "desc": "x" * 51}]),
+    "v2_duplicates": lambda p: p.v2_modify(ingress=TWICE),
+    "v2_default_group": lambda p: p.v2("ModifySecurityGroupPolicys", sgId=DEFAULT, ingress=[{"action": "drop"}]),
+    "default_group": lambda p: p.modify(DEFAULT, Ingress=[DROP]),
+    "unknown_group": lambda p: p.code("DescribeSecurityGroupPolicies", SecurityGroupId=UNKNOWN),
+    "malformed_group": lambda p: p.code("DescribeSecurityGroupPolicies", SecurityGroupId="web"),
+    "v2_unknown_group": lambda p: p.v2("DescribeSecurityGroupPolicys", sgId=UNKNOWN),
+    "modify_over_quota": lambda p: p.modify(Ingress=MANY),
+    "create_over_quota": lambda p: p.code(
+        "CreateSecurityGroupPolicies", SecurityGroupId=WEB, SecurityGroupPolicySet={"Ingress": MANY}
+    ),
+    "v2_over_quota": lambda p: p.v2_modify(ingress=MANY_V2),
+    "atomic_modify": over_in_egress,
+    "duplicate_key": lambda p: p.modify(Ingress=[ANY, {**ANY, "PolicyDescription": "twin"}]),
+    "mixed_port_list": lambda p: p.modify(Ingress=[{**ANY, "Protocol": "TCP", "Port": "80,8000-8010"}]),
+    "v2_port_list": lambda p: p.v2_modify(ingress=[ONE]),
+    "template_both_halves": lambda p: p.modify(Ingress=[{**ANY, "AddressTemplate": BOTH_HALVES}]),
+    "port_echo": echo(*PORTS),
+    "letter_case": lambda p: (echo(*PORTS, ANY)(p), p.dfw.policies(EMPTY)),
+    "unset_members": echo(ANY, TEMPLATES),
+    "template_unset": echo(ANY, TEMPLATES),
+    "any_value": echo(ANY),
+    "service_rule_any": echo(SERVICE),
+    "era": echo(ANY),
+    "numbers": echo(ANY),
+    "version_type": lambda p: (p.shown(), p.dfw.policies(EMPTY)),
+    "extra_members": lambda p: p.shown(),
+    "slash_escapes": lambda p: p.raw(),
+    "layout": lambda p: p.raw(),
+    "v2_version_position": v2_echo(ANY),
+    "v2_new_protocols": v2_echo(V6, {**ANY, "Protocol": "GRE"}, ANY),
+    "v2_code_desc": lambda p: p.dfw.call("DescribeSecurityGroupPolicys", sgId=WEB),
+}
+
+
+def test_every_switch_has_a_probe() -> None:
+    assert set(PROBES) == set(SWITCHES)
+
+
+def test_the_readme_lists_every_switch() -> None:
+    readme = (Path(build.__file__).parent / "README.md").read_text("utf-8")
+    for switch in SWITCHES.values():
+        values = ", ".join(f"`{value}`" for value in switch.values)
+        assert f"| `{switch.name}` | {values} | {switch.meaning} | {switch.source} |" in readme
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_every_value_can_be_told_apart(simulator: Harness, name: str) -> None:
+    seen = {}
+    for value in SWITCHES[name].values:
+        simulator.reset()
+        simulator.switch("tencent", **{name: value})
+        seen[value] = json.dumps(PROBES[name](Probe(simulator)))
+    assert len(set(seen.values())) == len(seen), seen
+
+
+def under(simulator: Harness, **values: str) -> Probe:
+    simulator.switch("tencent", **values)
+    return Probe(simulator)
+
+
+def test_absent_and_empty_directions(simulator: Harness) -> None:
+    web = [("ACCEPT", "ALL", None)]
+    probe = under(simulator)
+    probe.modify(Ingress=[DROP])
+    assert probe.stored()[1] == [[("DROP", "ALL", None)], web]
+    probe.modify(Ingress=[], Egress=[ANY])
+    assert probe.stored()[1] == [[], web]
+
+
+def test_unset_members_can_be_null_or_absent(simulator: Harness) -> None:
+    for value, expected in (("null", None), ("absent", "gone")):
+        rule = under(simulator, unset_members=value).vpc.policies(WEB)["Ingress"][0]
+        assert rule.get("Ipv6CidrBlock", "gone") == expected
+        assert rule["CidrBlock"] == "10.0.0.0/8"
+
+
+def test_template_halves_can_be_null(simulator: Harness) -> None:
+    rules = under(simulator, template_unset="null_halves").vpc.policies(APP)["Ingress"]
+    assert rules[0]["AddressTemplate"] == {"AddressId": None, "AddressGroupId": None}
+    assert rules[2]["AddressTemplate"] == {"AddressId": None, "AddressGroupId": "ipmg-2uw6ujo6"}
+
+
+def test_masks(simulator: Harness) -> None:
+    def shown(style: str) -> list[str]:
+        probe = under(simulator, address_echo=style)
+        probe.seed(ingress=ADDRESSES)
+        return [rule["CidrBlock"] for rule in probe.vpc.policies(EMPTY)["Ingress"]]
+
+    assert shown("as_written") == ["10.0.0.1", "10.0.0.2/32", "10.1.2.3/8"]
+    assert shown("canonical") == ["10.0.0.1/32", "10.0.0.2/32", "10.0.0.0/8"]
+    assert shown("mask_added") == ["10.0.0.1/32", "10.0.0.2/32", "10.1.2.3/8"]
+    assert shown("mask_dropped") == ["10.0.0.1", "10.0.0.2", "10.1.2.3/8"]
+
+
+def test_slash_escapes_are_still_json(simulator: Harness) -> None:
+    probe = under(simulator, slash_escapes="yes", layout="pretty")
+    assert "10.0.0.0\\/8" in probe.raw()
+    assert probe.vpc.policies(WEB)["Ingress"][0]["CidrBlock"] == "10.0.0.0/8"
+
+
+def test_switches_over_the_admin_endpoint(simulator: Harness) -> None:
+    url = f"{simulator.url}/_simulator/switches"
+    with requests.Session() as session:
+        assert session.put(url, json={"tencent": {"era": "2022"}}).status_code == 200
+        shown = session.get(url).json()["tencent"]["era"]
+        assert (shown["value"], shown["default"], shown["values"]) == ("2022", "2025", ["2025", "2022"])
+        assert session.put(url, json={"tencent": {"era": "1999"}}).status_code == 400
+        assert session.put(url, json={"tencent": {"colour": "red"}}).status_code == 400
+        assert session.put(url, json={"azure": {"era": "2022"}}).status_code == 400
+    assert "Priority" not in Vpc(simulator).policies(WEB)["Ingress"][0]
