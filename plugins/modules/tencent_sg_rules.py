@@ -218,6 +218,9 @@ notes:
   - >-
     The service empties a direction only if its rules are deleted one by one. So when one direction ends empty and the
     other one changes too, that takes two writes, and the deletion comes first.
+  - >-
+    It takes permission for the API calls that it makes, which RV(actions) lists. Access policies are said to name those
+    of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this was not verified.
   - An IPv4 network like C(0.0.0.0/8) is stored by the service as C(0.0.0.0/0), any address. The module warns of it.
 seealso:
   - module: cnclouds.security_groups.aliyun_sg_policy

@@ -178,7 +178,9 @@ def _unintelligible(action: str, response: HttpResponse) -> CloudError:
         settled = response.status == 429
         return CloudError(kind, reason, None, None, response.status, None, action, settled=settled, transient=True)
     reason = f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) is not ECS's"
-    return CloudError("protocol", reason, None, None, response.status, None, action, settled=False)
+    # A damaged answer of the service may come whole the next time; another server's page will not.
+    damaged = response.status == 200 and "html" not in response.content_type
+    return CloudError("protocol", reason, None, None, response.status, None, action, False, damaged)
 
 
 def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:

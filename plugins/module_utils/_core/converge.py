@@ -47,6 +47,8 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool) -> O
                 foreign = error.kind == "conflict" and not group.may_replan
                 if foreign or not error.replan or not rounds_left:
                     raise
+                if not conversation.deadline.pause(conversation.pause_before(ROUNDS - rounds_left)):
+                    raise
     except CloudError as error:
         outcome.error = error
     return outcome
@@ -140,11 +142,15 @@ class _Application(Generic[S]):
             raise replace(error, reason=reason, settled=True, replan=True) from error
         reason = f"{unknown}, and the group now holds neither what was there nor what was wanted"
         details = self.plan.differences(observed)
-        raise replace(error, kind="outcome_unknown", reason=reason, details=details) from error
+        replan = self.group.may_replan
+        raise replace(error, kind="outcome_unknown", reason=reason, details=details, replan=replan) from error
 
     def _read_back(self) -> None:
         """Whatever was written has to be there. Raises CloudError of kind conflict otherwise."""
-        observed = self._look_until_moved(self.plan.states()[:-1])
+        try:
+            observed = self._look_until_moved(self.plan.states()[:-1])
+        except CloudError as error:
+            raise replace(error, reason=f"it was written, but could not be read back: {error.reason}") from error
         if self._overwrote_somebody(observed):
             raise self._conflict(
                 observed,
@@ -153,7 +159,15 @@ class _Application(Generic[S]):
             )
         if observed.same_content(self.plan.after) or not self.group.plan(observed).steps:
             return
-        raise self._conflict(observed, "the group read back is not what was written, although the service confirmed it")
+        raise self._conflict(observed, self._explained(observed))
+
+    def _explained(self, observed: S) -> str:
+        expected, found = self.plan.after.version_number(), observed.version_number()
+        if expected is not None and found is not None and found > expected:
+            return f"somebody else changed the group after this write (version {expected}, now {found})"
+        if observed == self.plan.before:
+            return "the service confirmed the change, but the group still is as it was before"
+        return "the service confirmed the change, but the group read back is not what was written"
 
     def _overwrote_somebody(self, observed: S) -> bool:
         """Only the version tells. One more than expected, with other content, is a change made after our write."""

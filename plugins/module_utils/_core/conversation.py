@@ -20,8 +20,10 @@ Effect = Literal["read", "write"]
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
-# A throttled call is tried until the deadline: the vendors count in windows of up to a minute.
 ATTEMPTS = 5
+# Tried until the deadline: vendors count calls in windows of up to a minute, and a group that is being changed by
+# somebody else is free again when that is done.
+_PATIENT = ("throttled", "conflict")
 
 
 class Service(Protocol):
@@ -110,7 +112,7 @@ class Conversation:
     def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
         if not error.transient or not (error.settled or repeatable):
             return False
-        if error.kind in ("unavailable", "timeout") and attempts >= ATTEMPTS:
+        if error.kind not in _PATIENT and attempts >= ATTEMPTS:
             return False
         return self.deadline.pause(self.pause_before(attempts))
 

@@ -115,4 +115,6 @@ def unintelligible(action: str, response: HttpResponse) -> CloudError:
         f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) "
         "is not Tencent Cloud's"
     )
-    return CloudError("protocol", reason, None, None, response.status, None, action, False)
+    # A damaged answer of the service may come whole the next time; another server's page will not.
+    damaged = response.status == 200 and "html" not in response.content_type
+    return CloudError("protocol", reason, None, None, response.status, None, action, False, damaged)
