@@ -17,7 +17,7 @@ from .._core.conversation import Conversation
 from .._core.options import Options
 from .._core.run import Findings, GroupMaker
 from .arguments import ecs_service
-from .ecs import Ecs
+from .ecs import RATES, Ecs
 from .inner_access import POLICIES, InnerAccessGroup
 
 OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +41,7 @@ class PolicyTask:
 
     purpose = "set the inner access policy"
     own_options = OWN_OPTIONS
+    rates = RATES
 
     def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:
         return ecs_service(options, clock)

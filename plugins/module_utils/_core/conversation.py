@@ -14,6 +14,7 @@ from typing import Any, Callable, Literal, Protocol
 
 from .clock import Clock, Deadline
 from .errors import CloudError
+from .pace import Pace
 from .transport import AnswerLost, HttpRequest, HttpResponse, NotSent, Transport
 
 Effect = Literal["read", "write"]
@@ -59,6 +60,7 @@ class Conversation:
     clock: Clock
     deadline: Deadline
     timeout: float
+    pace: Pace
     records: list[Record] = field(default_factory=list)
     jitter: Callable[[], float] = random.random
 
@@ -87,12 +89,14 @@ class Conversation:
                 if not self._try_again(error, record.attempts, repeatable):
                     raise
             else:
+                self.pace.succeeded(record.action)
                 record.status = "done"
                 return body
 
     def _attempt(self, record: Record, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+        admitted = self.pace.wait(record.action, self.deadline)
         seconds = min(self.timeout, self.deadline.remaining())
-        if seconds <= 0:
+        if not admitted or seconds <= 0:
             raise CloudError("timeout", self.deadline.passed, action=record.action)
         record.attempts += 1
         try:
@@ -114,7 +118,10 @@ class Conversation:
             return False
         if error.kind not in _PATIENT and attempts >= ATTEMPTS:
             return False
-        return self.deadline.pause(self.pause_before(attempts))
+        pause = self.pause_before(attempts)
+        if error.kind == "throttled":
+            self.pace.refused(error.action or "", pause)
+        return self.deadline.pause(pause)
 
     def pause_before(self, attempts: int) -> float:
         """Seconds to wait after so many attempts: exponential, with jitter so that clients do not march in step."""

@@ -19,6 +19,7 @@ from .converge import converge
 from .conversation import Conversation, Service
 from .errors import Mistake, invalid_input
 from .options import Options, group_options
+from .pace import Pace
 from .plan import Group
 from .result import group_result
 from .transport import REQUESTS_IMPORT_ERROR, Transport
@@ -39,6 +40,7 @@ class Cloud(Protocol):
 
     purpose: str  # completes "Failed to ... of security group sg-1"
     own_options: Mapping[str, tuple[str, ...]]  # the options that describe one group, with their aliases
+    rates: Mapping[str, float]  # the calls a second that the vendor documents for an action
 
     def service(self, options: Options, clock: Clock) -> tuple[Service | None, frozenset[str]]:
         """The API to speak to and the secrets that no result may hold. None if a mistake was found."""
@@ -70,9 +72,11 @@ class _Task:
             connections=self.parameters["max_concurrency"],
         )
 
+        pace = Pace(self.clock, self.cloud.rates)
+
         def bring(maker: GroupMaker) -> dict[str, Any]:
             deadline = Deadline(self.clock, self.parameters["deadline"])
-            conversation = Conversation(service, transport, self.clock, deadline, self.parameters["timeout"])
+            conversation = Conversation(service, transport, self.clock, deadline, self.parameters["timeout"], pace)
             group = maker(conversation)
             outcome = converge(group, conversation, self.module.check_mode)
             return group_result(group, conversation, outcome, secrets)

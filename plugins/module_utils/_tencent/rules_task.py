@@ -21,6 +21,7 @@ from .arguments import TencentService, tencent_service
 from .rule_api import Api20, Api30, RuleApi
 from .rule_group import VERBS, RuleGroup
 from .rule_set import Rules, Wanted
+from .vpc import RATES
 
 OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "security_group_id": ("sg_id", "sgId", "SecurityGroupId"),
@@ -63,6 +64,7 @@ class RulesTask:
 
     purpose = "set the rules"
     own_options = OWN_OPTIONS
+    rates = RATES
 
     def __init__(self, api_version: str) -> None:
         self.api_version = api_version

@@ -20,6 +20,14 @@ from .errors import refusal, unintelligible
 from .signing import canonical_request_tc3, sign_tc3
 
 API_VERSION = "2017-03-12"
+# Calls a second, as printed on the page of each action. For API 2.0 and DescribeSecurityGroups none is.
+RATES: Mapping[str, float] = {
+    "DescribeSecurityGroupPolicies": 100.0,
+    "ModifySecurityGroupPolicies": 100.0,
+    "CreateSecurityGroupPolicies": 100.0,
+    "DeleteSecurityGroupPolicies": 100.0,
+    "ReplaceSecurityGroupPolicy": 100.0,
+}
 CONTENT_TYPE = "application/json"
 
 

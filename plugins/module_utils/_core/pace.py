@@ -1,0 +1,63 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""How fast a task may call: at the vendor's documented rate, and slower for everybody once the vendor says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from .clock import Clock, Deadline
+
+# A service with no documented rate is called as fast as answers come, until it refuses a call.
+SLOWEST_INTERVAL = 1.0
+FIRST_INTERVAL = 0.02
+EASE = 0.95
+# Calls arrive less evenly than they are sent.
+MARGIN = 0.97
+
+
+class Pace:
+    """Shared by all the groups of a task, and safe to share by threads.
+
+    C(rates) gives the calls a second that the vendor allows for an action.  Calls are spread evenly rather than sent in
+    bursts, so that no window of any second holds more than that.  After a refusal all calls of that action wait for
+    C(pause) seconds, and then go on with longer intervals, which every success shortens again.
+    """
+
+    def __init__(self, clock: Clock, rates: Mapping[str, float]) -> None:
+        self._clock = clock
+        self._shortest = {action: 1.0 / (rate * MARGIN) for action, rate in rates.items()}
+        self._intervals: dict[str, float] = {}
+        self._next: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, action: str, deadline: Deadline) -> bool:
+        """Wait for this action's turn; False, at once, if the deadline would pass before."""
+        with self._lock:
+            now = self._clock.monotonic()
+            start = max(now, self._next.get(action, now))
+            if start - now >= deadline.remaining():
+                return False
+            self._next[action] = start + self._interval(action)
+        return start <= now or deadline.pause(start - now)
+
+    def succeeded(self, action: str) -> None:
+        with self._lock:
+            if action in self._intervals:
+                self._intervals[action] *= EASE
+                if self._intervals[action] <= max(self._shortest.get(action, 0.0), FIRST_INTERVAL / 4):
+                    del self._intervals[action]
+
+    def refused(self, action: str, pause: float) -> None:
+        """The vendor found the calls too frequent."""
+        with self._lock:
+            self._intervals[action] = min(SLOWEST_INTERVAL, max(FIRST_INTERVAL, 2 * self._interval(action)))
+            resume = self._clock.monotonic() + pause
+            self._next[action] = max(resume, self._next.get(action, resume))
+
+    def _interval(self, action: str) -> float:
+        return self._intervals.get(action, self._shortest.get(action, 0.0))
