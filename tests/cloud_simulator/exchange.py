@@ -34,6 +34,7 @@ class ShiftedClock:
     shift: float = 0.0
 
     def now(self) -> float:
+        """The machine's time, moved."""
         return time.time() + self.shift
 
 

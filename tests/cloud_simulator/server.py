@@ -36,10 +36,12 @@ class Handler(BaseHTTPRequestHandler):
     server: SimulatorServer
 
     def setup(self) -> None:
+        """Tell the server that this connection is open."""
         super().setup()
         self.server.opened(self.connection)
 
     def finish(self) -> None:
+        """Tell the server that this connection is over."""
         self.server.closed(self.connection)
         super().finish()
 

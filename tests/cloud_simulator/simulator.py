@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Literal
 
-from .exchange import Call, Cloud, Effect, Reply, Request, SeedError, ShiftedClock
+from .exchange import Call, Cloud, Reply, Request, SeedError, ShiftedClock
 from .faults import FaultQueue, RateLimiter, Rule, Verdict
 from .journal import Entry, Journal
 
@@ -178,8 +178,3 @@ def html_page(status: int) -> Reply:
     """A page such as a gateway in front of the API answers with."""
     title = f"{status} {HTTPStatus(status).phrase}".encode()
     return Reply(status, HTML % (title, title), "text/html")
-
-
-def effect_of(action: str) -> Effect:
-    """Both vendors' naming rule: what describes, lists or gets is a read."""
-    return "read" if action.startswith(("Describe", "Get", "List")) else "write"

@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ..exchange import Call, Clock, Reply, Request, SeedError, Switch
-from ..simulator import effect_of
+from ..exchange import Call, Clock, Effect, Reply, Request, SeedError, Switch
 from . import echo, signature
 from .dfw import V2_PATH, Dfw, short_region
 from .errors import Kind, Refusal
@@ -18,6 +17,7 @@ from .state import Backend
 from .switches import SWITCHES
 from .vpc import Caller, Vpc
 
+MAX_GET = 32 * 1024
 VERSIONS = {"2017-03-12": "vpc", "2018-08-13": "sts"}
 
 
@@ -37,31 +37,39 @@ class TencentCloud:
 
     @property
     def switches(self) -> Mapping[str, Switch]:
+        """All switches by name."""
         return SWITCHES
 
     def switch_values(self) -> dict[str, str]:
+        """The value every switch has now."""
         return dict(self._values)
 
     def set_switch(self, name: str, value: str) -> None:
+        """KeyError: no such switch. ValueError: not one of its values."""
         if value not in SWITCHES[name].values:
             raise ValueError(f"{name} is one of {', '.join(SWITCHES[name].values)}")
         self._values[name] = value
 
     def load(self, seed: Mapping[str, Any]) -> None:
+        """Replace the state and forget the nonces. SeedError."""
         self._backend.load(seed)
         self._nonces = signature.Nonces()
 
     def dump(self) -> dict[str, Any]:
+        """The state in the shape of the seed."""
         return self._backend.dump()
 
     def snapshot(self) -> object:
+        """A copy of the security groups."""
         return dict(self._backend.groups)
 
     def restore(self, snapshot: object) -> None:
+        """Put the security groups of a snapshot back."""
         assert isinstance(snapshot, dict)
         self._backend.groups = dict(snapshot)
 
     def recognises(self, request: Request) -> bool:
+        """API 2.0 by its path; API 3.0 by its headers, or by SecretId and a known version."""
         headers = request.headers
         if is_v2(request):
             return True
@@ -73,23 +81,28 @@ class TencentCloud:
         return "SecretId" in flat and flat.get("Version") in VERSIONS
 
     def describe(self, request: Request) -> Call:
+        """What is asked, read as leniently as possible."""
         action, given = self._asked(request)
         group = given.get("sgId") if is_v2(request) else given.get("SecurityGroupId")
         return Call(action, group if isinstance(group, str) else None, effect_of(action), given)
 
     def handle(self, request: Request) -> Reply:
+        """Authenticate, validate, perform, answer."""
         try:
+            check_transport(request)
             return self._handle_v2(request) if is_v2(request) else self._handle_v3(request)
         except Refusal as refusal:
             return self._refused(request, refusal)
 
     def refuse(self, request: Request, code: str, message: str) -> Reply:
+        """The error answer of the API asked. In 2.0 a code that is no number is 6000, throttling 4400."""
         if not is_v2(request):
             return self._v3_error(code, message)
         number = 4400 if code.startswith(self.throttling_code) else int(code) if code.isdecimal() else 6000
         return self._v2_error(number, message)
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
+        """Replace seed members of a group; its version grows by one unless it is among them. SeedError."""
         present = self._backend.groups.get(group)
         if present is None:
             raise SeedError(f"tencent: there is no security group {group}")
@@ -175,6 +188,19 @@ class TencentCloud:
     def _reply(self, value: dict[str, Any], error_code: str | None = None, request_id: str | None = None) -> Reply:
         body = echo.body(value, self._values.__getitem__)
         return Reply(200, body, "application/json", error_code=error_code, request_id=request_id)
+
+
+def effect_of(action: str) -> Effect:
+    """The vendor's naming rule: what describes or gets is a read."""
+    return "read" if action.startswith(("Describe", "Get")) else "write"
+
+
+def check_transport(request: Request) -> None:
+    """Methods and the size of a GET (section 2.1)."""
+    if request.method not in ("GET", "POST"):
+        raise Refusal(Kind.PROTOCOL, f"The method {request.method} is not supported.")
+    if request.method == "GET" and not is_v2(request) and len(request.query_string) > MAX_GET:
+        raise Refusal(Kind.TOO_BIG, f"A GET request has at most {MAX_GET} bytes.")
 
 
 def is_v2(request: Request) -> bool:

@@ -38,6 +38,7 @@ class Kind(Enum):
     EXPIRED = ("AuthFailure.SignatureExpire", 4500)
     REPLAY = ("AuthFailure.SignatureFailure", 4500)
     TOKEN = ("AuthFailure.TokenFailure", 4100)
+    TOO_BIG = ("RequestSizeLimitExceeded", 4000)
     PROTOCOL = ("UnsupportedProtocol", 4000)
 
     @property

@@ -28,7 +28,10 @@ def form_text(request: Request) -> str:
 
 
 def form(request: Request) -> dict[str, str]:
-    """Flat parameters, decoded. Refuses a parameter given twice."""
+    """Flat parameters, decoded. Refuses a parameter given twice, and a body that does not say it is a form."""
+    declared = request.headers.get("content-type", "")
+    if request.method != "GET" and not declared.startswith("application/x-www-form-urlencoded"):
+        raise Refusal(Kind.PROTOCOL, "The Content-Type must be application/x-www-form-urlencoded.")
     pairs = parse_qsl(form_text(request), keep_blank_values=True)
     result = dict(pairs)
     if len(result) != len(pairs):

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+import requests
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.vpc.v20170312 import models
 
@@ -222,3 +223,16 @@ def test_sts_caller_identity(simulator: Harness) -> None:
     vpc = Vpc(simulator)
     vpc.client._service, vpc.client._apiVersion = "sts", "2018-08-13"
     assert vpc.call("GetCallerIdentity")["AccountId"] == "100000000001"
+
+
+def test_transport_rules(simulator: Harness) -> None:
+    wide = [{"Action": "ACCEPT", "CidrBlock": f"10.0.0.{n}", "PolicyDescription": "字" * 60} for n in range(50)]
+    with pytest.raises(TencentCloudSDKException, match="RequestSizeLimitExceeded"):
+        Vpc(simulator, method="GET").write("Modify", {"Ingress": wide})
+    Vpc(simulator, method="POST").write("Modify", {"Ingress": wide})
+    url = f"{simulator.url}/v2/index.php"
+    plain = requests.post(url, data=b"Action=DescribeSecurityGroupPolicys", headers={"Content-Type": "text/plain"})
+    assert (plain.json()["code"], "Content-Type" in plain.json()["message"]) == (4000, True)
+    assert "method PUT" in requests.put(url).json()["message"]
+    unsigned = requests.post(simulator.url, json={}, headers={"X-TC-Action": "X", "X-TC-Version": "2017-03-12"})
+    assert unsigned.json()["Response"]["Error"]["Code"] == "AuthFailure.InvalidAuthorization"
