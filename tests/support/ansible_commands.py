@@ -39,12 +39,16 @@ class Run:
     stderr: str
     tasks: tuple[TaskResult, ...]
 
-    def result(self, task: str) -> dict[str, Any]:
-        """What the task of this name returned. Its first result, if there are several. KeyError."""
+    def task(self, name: str) -> TaskResult:
+        """The first result of the task of this name. KeyError."""
         for each in self.tasks:
-            if each.task == task:
-                return each.result
-        raise KeyError(f"no result of {task!r} in\n{self.stdout}\n{self.stderr}")
+            if each.task == name:
+                return each
+        raise KeyError(f"no result of {name!r} in\n{self.stdout}\n{self.stderr}")
+
+    def result(self, name: str) -> dict[str, Any]:
+        """What the task of this name returned. KeyError."""
+        return self.task(name).result
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class Ansible:
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_HOME": str(self.folder / ".ansible"),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_CONFIG": os.devnull,
+            "ANSIBLE_CONFIG": str(self._configuration()),
             "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_NOCOWS": "true",
             "ANSIBLE_LOCALHOST_WARNING": "false",
@@ -110,6 +114,12 @@ class Ansible:
             "ANSIBLE_LOAD_CALLBACK_PLUGINS": "true",  # for ad-hoc commands too
             "RECORDER_FILE": str(record),
         }
+
+    def _configuration(self) -> Path:
+        """An empty file: no other configuration of the machine is read."""
+        path = self.folder / "ansible.cfg"
+        path.touch()
+        return path
 
 
 def _recorded(record: Path) -> list[TaskResult]:
