@@ -15,7 +15,8 @@ from .._core.client_token import check_client_token
 from .._core.clock import Clock
 from .._core.conversation import Conversation
 from .._core.options import Options
-from .._core.run import Findings, GroupMaker
+from .._core.run import GroupMaker
+from .._core.task import Findings
 from .arguments import ecs_service
 from .ecs import RATES, Ecs
 from .inner_access import POLICIES, InnerAccessGroup
@@ -41,6 +42,7 @@ class PolicyTask:
 
     purpose = "set the inner access policy"
     own_options = OWN_OPTIONS
+    told_only = ("name", "description", "type", "vpc_id", "service_managed", "tags")
     rates = RATES
 
     def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:

@@ -19,13 +19,13 @@ class Options:
     def __init__(self, given: Mapping[str, Any], path: str, mistakes: list[Mistake]) -> None:
         self._given = given
         self._path = path
-        self._mistakes = mistakes
+        self.mistakes = mistakes
 
     def path(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
 
     def wrong(self, name: str, message: str) -> None:
-        self._mistakes.append(Mistake(self.path(name), message))
+        self.mistakes.append(Mistake(self.path(name), message))
 
     def given(self, name: str) -> bool:
         """An empty text counts as not given; an empty list does not."""
@@ -66,17 +66,33 @@ class Options:
             return None
         return value
 
+    def texts(self, name: str) -> list[str]:
+        """A list of texts; empty if it was not given."""
+        listed = Options({str(n): value for n, value in enumerate(self.entries(name) or [])}, name, self.mistakes)
+        return [text for text in map(listed.text, listed._given) if text]
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """A dictionary; empty if it was not given."""
+        if not self.given(name):
+            return {}
+        value = self._given[name]
+        if not isinstance(value, Mapping):
+            self.wrong(name, f"has to be a dictionary, not {value!r}")
+            return {}
+        return value
+
 
 # What belongs to one group alone and is never handed down: two groups cannot share an id or an idempotency token.
 INDIVIDUAL = ("security_group_id", "client_token")
 
 
 def group_options(
-    own: Mapping[str, tuple[str, ...]], parameters: Mapping[str, Any], mistakes: list[Mistake]
+    own: Mapping[str, tuple[str, ...]], told_only: Sequence[str], parameters: Mapping[str, Any], mistakes: list[Mistake]
 ) -> list[Options]:
     """One C(Options) for each security group of the task: the task itself, or the entries of C(groups).
 
     C(own) maps the options that describe one group to their aliases.  What an entry leaves out comes from the task.
+    C(told_only) may stand in an entry as well: what an info module returns can be given back as it is.
     """
     defaults = {name: parameters.get(name) for name in own}
     task = Options({**defaults, "groups": parameters.get("groups")}, "", mistakes)
@@ -87,13 +103,19 @@ def group_options(
         if task.given(name):
             task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
     canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
-    groups = [_entry(canonical, entry, f"groups[{n}]", defaults, mistakes) for n, entry in enumerate(entries)]
+    ignored = frozenset(told_only)
+    groups = [_entry(canonical, ignored, entry, f"groups[{n}]", defaults, mistakes) for n, entry in enumerate(entries)]
     _refuse_twins(groups, mistakes)
     return groups
 
 
 def _entry(
-    canonical: Mapping[str, str], entry: Any, path: str, defaults: Mapping[str, Any], mistakes: list[Mistake]
+    canonical: Mapping[str, str],
+    ignored: frozenset[str],
+    entry: Any,
+    path: str,
+    defaults: Mapping[str, Any],
+    mistakes: list[Mistake],
 ) -> Options:
     merged = {name: value for name, value in defaults.items() if name not in INDIVIDUAL}
     if not isinstance(entry, Mapping):
@@ -102,6 +124,8 @@ def _entry(
     spelled: dict[str, str] = {}
     for key, value in entry.items():
         name = canonical.get(key)
+        if key in ignored:
+            continue
         if name is None:
             mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {', '.join(defaults)}"))
         elif value is None or value == "":

@@ -33,10 +33,14 @@ def group_result(
     if outcome.plan:
         result.update(group.extra_results(outcome.plan))
     if outcome.error:
-        error = _without_secrets(outcome.error, secrets)
-        result["failure"] = error.report()
-        result["msg"] = _sentence(group.task, error)
+        result.update(failed_result(group.task, outcome.error, secrets))
     return result
+
+
+def failed_result(task: str, error: CloudError, secrets: frozenset[str]) -> dict[str, Any]:
+    """C(msg) and C(failure), without secrets. C(task) completes "Failed to ..."."""
+    error = _without_secrets(error, secrets)
+    return {"msg": _sentence(task, error), "failure": error.report()}
 
 
 def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from .._core.conversation import Conversation
 from .._core.options import Options
 from .._core.rule_input import Limits, RuleReader
 from .._core.rules import DIRECTIONS
-from .._core.run import Findings, GroupMaker
+from .._core.run import GroupMaker
+from .._core.task import Findings
 from .arguments import TencentService, tencent_service
 from .rule_api import Api20, Api30, RuleApi
 from .rule_group import VERBS, RuleGroup
@@ -64,6 +65,7 @@ class RulesTask:
 
     purpose = "set the rules"
     own_options = OWN_OPTIONS
+    told_only = ("name", "description", "project_id", "is_default", "tags", "version")
     rates = RATES
 
     def __init__(self, api_version: str) -> None:
