@@ -79,6 +79,7 @@ notes:
     It takes the permissions C(ecs:DescribeSecurityGroupAttribute) and, for a change, C(ecs:DescribeSecurityGroups) and
     C(ecs:ModifySecurityGroupPolicy).
 seealso:
+  - module: cnclouds.security_groups.aliyun_sg_policy_info
   - module: cnclouds.security_groups.tencent_sg_rules
   - name: ModifySecurityGroupPolicy
     description: The page of the vendor's API reference.

@@ -223,6 +223,7 @@ notes:
     of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this was not verified.
   - An IPv4 network like C(0.0.0.0/8) is stored by the service as C(0.0.0.0/0), any address. The module warns of it.
 seealso:
+  - module: cnclouds.security_groups.tencent_sg_rules_info
   - module: cnclouds.security_groups.aliyun_sg_policy
   - name: ModifySecurityGroupPolicies
     description: The page of the vendor's API 3.0 reference.

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,15 +59,7 @@ class InnerAccessGroup:
         return not self.client_token
 
     def read(self) -> InnerAccess:
-        """DescribeSecurityGroupAttribute is the one operation that tells the policy; it lists rules as well."""
-        action = "DescribeSecurityGroupAttribute"
-        # The smallest page: the rules are not looked at.
-        body = self.conversation.read(action, {"SecurityGroupId": self.security_group_id, "MaxResults": "10"})
-        policy = str(body.get("InnerAccessPolicy") or "").lower()
-        if policy not in POLICIES:
-            reason = f"{action} reported the inner access policy {body.get('InnerAccessPolicy')!r}"
-            raise CloudError("protocol", reason, action=action, request_id=body.get("RequestId"))
-        return InnerAccess(policy)
+        return InnerAccess(read_policy(self.conversation, self.security_group_id))
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
         """One write at the most. Its client token is made here, so that every try of that write carries the same."""
@@ -102,16 +95,40 @@ class InnerAccessGroup:
 
     def _listed(self) -> dict[str, Any]:
         """This group as DescribeSecurityGroups lists it; an unknown id is an empty list there, not an error."""
-        action = "DescribeSecurityGroups"
-        body = self.conversation.read(action, {"SecurityGroupId": self.security_group_id})
-        groups = body.get("SecurityGroups")
-        entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
-        if not isinstance(entries, list):
-            raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
-        for entry in entries:
-            if isinstance(entry, dict) and entry.get("SecurityGroupId") == self.security_group_id:
-                return entry
-        raise CloudError("not_found", f"{action} does not list it in {self.region}", action=action)
+        groups, dummy = listed_groups(self.conversation, {"SecurityGroupId": self.security_group_id})
+        for group in groups:
+            if group.get("SecurityGroupId") == self.security_group_id:
+                return group
+        reason = f"DescribeSecurityGroups does not list it in {self.region}"
+        raise CloudError("not_found", reason, action="DescribeSecurityGroups")
 
     def extra_results(self, plan: Plan[InnerAccess]) -> dict[str, Any]:
         return {"client_token": plan.steps[0].parameters["ClientToken"]} if plan.steps else {}
+
+
+def read_policy(conversation: Conversation, security_group_id: str) -> str:
+    """C(accept) or C(drop). DescribeSecurityGroupAttribute is the one operation that tells it; it lists rules as well.
+
+    Raises CloudError.
+    """
+    action = "DescribeSecurityGroupAttribute"
+    # The smallest page: the rules are not looked at.
+    body = conversation.read(action, {"SecurityGroupId": security_group_id, "MaxResults": "10"})
+    policy = str(body.get("InnerAccessPolicy") or "").lower()
+    if policy not in POLICIES:
+        reason = f"{action} reported the inner access policy {body.get('InnerAccessPolicy')!r}"
+        raise CloudError("protocol", reason, action=action, request_id=body.get("RequestId"))
+    return policy
+
+
+def listed_groups(
+    conversation: Conversation, parameters: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """One page of DescribeSecurityGroups: the groups on it, and the whole body. Raises CloudError."""
+    action = "DescribeSecurityGroups"
+    body = conversation.read(action, parameters)
+    groups = body.get("SecurityGroups")
+    entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
+    return entries, body

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._core.client_token import check_client_token
@@ -42,7 +42,7 @@ class PolicyTask:
 
     purpose = "set the inner access policy"
     own_options = OWN_OPTIONS
-    told_only = ("name", "description", "type", "vpc_id", "service_managed", "tags")
+    told_only: Sequence[str] = ("name", "description", "type", "vpc_id", "service_managed", "tags")
     rates = RATES
 
     def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:

@@ -45,6 +45,14 @@ def fleet_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+def info_spec() -> dict[str, dict[str, Any]]:
+    return {
+        "security_group_ids": {"type": "list", "elements": "str"},
+        "filters": {"type": "dict"},
+        "max_concurrency": {"type": "int", "default": 8},
+    }
+
+
 class Module(AnsibleModule):
     """An AnsibleModule for which an empty text is no value, and whose own complaints carry a C(failure) as well."""
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from .arguments import Module
@@ -35,7 +35,7 @@ class Listing(Protocol):
 class InfoCloud(Cloud, Protocol):
     """What an info module supplies."""
 
-    filters: tuple[str, ...]
+    filters: Sequence[str]
 
     def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> Listing:
         """What to ask for. Not to be used if a mistake was found."""
@@ -44,7 +44,7 @@ class InfoCloud(Cloud, Protocol):
 class Filters:
     """The conditions on the groups to return. All of them have to hold."""
 
-    def __init__(self, options: Options, known: tuple[str, ...]) -> None:
+    def __init__(self, options: Options, known: Sequence[str]) -> None:
         given = options.mapping("filters")
         for name in given:
             if name not in known:
@@ -67,7 +67,7 @@ class Filters:
 def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
     """Read what the task asks for, and end the module."""
     task = Task(module, cloud)
-    ids = task.options.texts("security_group_ids")
+    ids = list(dict.fromkeys(task.options.texts("security_group_ids")))
     listing = cloud.listing(ids, Filters(task.options, cloud.filters), task.options, task.findings)
     result: dict[str, Any] = {"changed": False, "region": task.parameters["region"], "security_groups": []}
     task.begin("read security groups", result)
@@ -80,9 +80,13 @@ def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
     result["security_groups"] = [entry for entry in found if entry is not None]
     missing = [identifier for identifier in ids if identifier not in {e["security_group_id"] for e in entries}]
     if missing:
-        error = CloudError("not_found", f"there is none with the id {' or '.join(missing)} that matches")
-        task.end({**result, **failed_result(purpose, error, task.secrets)})
+        unknown = CloudError("not_found", f"there is none with the id {' or '.join(missing)}{_where(task)}")
+        task.end({**result, **failed_result(purpose, unknown, task.secrets)})
     task.end(result)
+
+
+def _where(task: Task) -> str:
+    return " that meets the filters" if task.options.given("filters") else ""
 
 
 def _told(task: Task, listing: Listing) -> Callable[[Entry], Entry | None]:
@@ -100,5 +104,5 @@ def _told(task: Task, listing: Listing) -> Callable[[Entry], Entry | None]:
 def _ordered(entries: list[Entry], ids: list[str]) -> list[Entry]:
     """As asked for, or else by id; once each, for a list that grows while it is paged through repeats itself."""
     by_id = {entry["security_group_id"]: entry for entry in entries}
-    order = [identifier for identifier in dict.fromkeys(ids) if identifier in by_id] if ids else sorted(by_id)
+    order = [identifier for identifier in ids if identifier in by_id] if ids else sorted(by_id)
     return [by_id[identifier] for identifier in order]

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from .arguments import Module
@@ -26,7 +26,7 @@ class GroupCloud(Cloud, Protocol):
 
     purpose: str  # completes "Failed to ... of security group sg-1"
     own_options: Mapping[str, tuple[str, ...]]  # the options that describe one group, with their aliases
-    told_only: tuple[str, ...]  # what info modules tell of a group besides; accepted in an entry, and not looked at
+    told_only: Sequence[str]  # what info modules tell of a group besides; accepted in an entry, and not looked at
 
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         """What is wanted of one group. Not to be used if a mistake was found."""

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._core.clock import Clock
@@ -65,7 +65,7 @@ class RulesTask:
 
     purpose = "set the rules"
     own_options = OWN_OPTIONS
-    told_only = ("name", "description", "project_id", "is_default", "tags", "version")
+    told_only: Sequence[str] = ("name", "description", "project_id", "is_default", "tags", "version")
     rates = RATES
 
     def __init__(self, api_version: str) -> None:

@@ -1,0 +1,164 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What M(cnclouds.security_groups.tencent_sg_rules_info) supplies: which groups there are, and their rules.
+
+Sources: DescribeSecurityGroups (vpc 2017-03-12), DescribeSecurityGroupEx (dfw), and the read action of either API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.clock import Clock
+from .._core.conversation import Conversation
+from .._core.errors import CloudError
+from .._core.info import MOST_PAGES, Entry, Filters
+from .._core.options import Options
+from .._core.task import Findings
+from .arguments import TencentService, tencent_service
+from .rule_api import RuleApi
+from .rules_task import APIS
+from .vpc import RATES
+
+# The most that one page, and one list of ids, may hold.
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class RulesListing:
+    """What both APIs have in common. Implements the Listing protocol, but for what there is to page through."""
+
+    ids: list[str]
+    filters: Filters
+    api: RuleApi
+
+    def entries(self, conversation: Conversation) -> list[Entry]:
+        return [entry for entry in self.listed(conversation) if self.filters.match(entry)]
+
+    def listed(self, conversation: Conversation) -> Iterator[Entry]:
+        raise NotImplementedError
+
+    def detail(self, conversation: Conversation, entry: Entry) -> Entry:
+        parameters = self.api.read_parameters(entry["security_group_id"])
+        return {**entry, **self.api.parse(conversation.read(self.api.read_action, parameters)).report()}
+
+
+class Listing30(RulesListing):
+    """API 3.0, which takes ids or filters, not both."""
+
+    action = "DescribeSecurityGroups"
+
+    def listed(self, conversation: Conversation) -> Iterator[Entry]:
+        if not self.ids:
+            yield from self._pages(conversation, {"Filters": self._conditions()} if self._conditions() else {})
+        for start in range(0, len(self.ids), PAGE):
+            yield from self._by_ids(conversation, self.ids[start : start + PAGE])
+
+    def _conditions(self) -> list[dict[str, Any]]:
+        names = {"name": "security-group-name", "project_id": "project-id"}
+        conditions = {other: self.filters.text(name) for name, other in names.items() if self.filters.text(name)}
+        conditions.update({f"tag:{key}": value for key, value in self.filters.tags.items() if value})
+        return [{"Name": name, "Values": [value]} for name, value in conditions.items()]
+
+    def _by_ids(self, conversation: Conversation, ids: list[str]) -> Iterator[Entry]:
+        """One unknown id spoils the whole call without being named, so the list is halved until it stands alone."""
+        try:
+            yield from list(self._pages(conversation, {"SecurityGroupIds": ids}))
+        except CloudError as error:
+            if error.kind != "not_found":
+                raise
+            if len(ids) > 1:
+                middle = len(ids) // 2
+                yield from self._by_ids(conversation, ids[:middle])
+                yield from self._by_ids(conversation, ids[middle:])
+
+    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> Iterator[Entry]:
+        for page in range(MOST_PAGES):
+            parameters = {**conditions, "Offset": str(page * PAGE), "Limit": str(PAGE)}
+            groups = _listed(conversation.read(self.action, parameters), "SecurityGroupSet", self.action)
+            yield from map(_entry_30, groups)
+            if len(groups) < PAGE:
+                return
+
+
+class Listing20(RulesListing):
+    """API 2.0, which takes one id."""
+
+    action = "DescribeSecurityGroupEx"
+
+    def listed(self, conversation: Conversation) -> Iterator[Entry]:
+        names = {"name": "sgName", "project_id": "projectId"}
+        conditions = {other: self.filters.text(name) for name, other in names.items() if self.filters.text(name)}
+        for identifier in self.ids:
+            try:
+                yield from list(self._pages(conversation, {**conditions, "sgId": identifier}))
+            except CloudError as error:
+                if error.kind != "not_found":
+                    raise
+        if not self.ids:
+            yield from self._pages(conversation, conditions)
+
+    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> Iterator[Entry]:
+        for page in range(MOST_PAGES):
+            parameters = {**conditions, "offsetLine": page * PAGE, "limit": PAGE}
+            data = conversation.read(self.action, parameters).get("data")
+            groups = _listed(data if isinstance(data, Mapping) else {}, "detail", self.action)
+            yield from map(_entry_20, groups)
+            if len(groups) < PAGE:
+                return
+
+
+def _listed(body: Mapping[str, Any], member: str, action: str) -> list[Mapping[str, Any]]:
+    groups = body.get(member)
+    if not isinstance(groups, list) or not all(isinstance(group, Mapping) for group in groups):
+        raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
+    return groups
+
+
+def _entry_30(group: Mapping[str, Any]) -> Entry:
+    return {
+        "security_group_id": str(group.get("SecurityGroupId")),
+        "name": group.get("SecurityGroupName") or "",
+        "description": group.get("SecurityGroupDesc") or "",
+        "project_id": str(group.get("ProjectId") or "0"),
+        "is_default": str(group.get("IsDefault")).lower() == "true",
+        "tags": {str(tag.get("Key")): str(tag.get("Value") or "") for tag in group.get("TagSet") or []},
+    }
+
+
+def _entry_20(group: Mapping[str, Any]) -> Entry:
+    # This API tells neither tags nor which group is a default one.
+    return {
+        "security_group_id": str(group.get("sgId")),
+        "name": group.get("sgName") or "",
+        "description": group.get("sgRemark") or "",
+        "project_id": str(group.get("projectId") or "0"),
+        "is_default": None,
+        "tags": {},
+    }
+
+
+class RulesInfoTask:
+    """Implements the InfoCloud protocol."""
+
+    filters: Sequence[str] = ("name", "project_id", "tags")
+    rates = RATES
+
+    def __init__(self, api_version: str) -> None:
+        self.api_version = api_version
+
+    def service(self, options: Options, clock: Clock) -> tuple[TencentService | None, frozenset[str]]:
+        return tencent_service(options, clock)
+
+    def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> RulesListing:
+        api, dummy = APIS[self.api_version]
+        if self.api_version == "3.0":
+            return Listing30(ids, filters, api)
+        if filters.tags:
+            options.wrong("filters.tags", "API 2.0 tells no tags; use api_version 3.0")
+        return Listing20(ids, filters, api)

@@ -1,0 +1,158 @@
+#!/usr/bin/python
+# Copyright: the cnclouds.security_groups contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aliyun_sg_policy_info
+short_description: Read the inner access policy of Alibaba Cloud security groups
+version_added: 0.1.0
+description:
+  - Lists the security groups of a region, with their inner access policy, type and tags.
+  - Every page of the answer is read.
+  - >-
+    An entry can be given to M(cnclouds.security_groups.aliyun_sg_policy) as it is, as an entry of its
+    O(cnclouds.security_groups.aliyun_sg_policy#module:groups), and nothing changes.
+author:
+  - The cnclouds.security_groups contributors (@cnclouds)
+extends_documentation_fragment:
+  - cnclouds.security_groups._attributes
+  - cnclouds.security_groups._aliyun
+  - cnclouds.security_groups._transport
+attributes:
+  check_mode:
+    support: full
+    details: It never changes anything.
+  diff_mode:
+    support: N/A
+    details: It never changes anything.
+  idempotent:
+    support: full
+  action_group:
+    support: full
+    membership:
+      - cnclouds.security_groups.aliyun
+      - cnclouds.security_groups.all
+options:
+  security_group_ids:
+    description:
+      - The ids of the security groups to return, in the order in which they are returned. Empty or not given, all that
+        meet the O(filters) are returned, in the order of their ids.
+      - An id that is not found is a failure that names it. What was found is in RV(security_groups) all the same.
+    type: list
+    elements: str
+  filters:
+    description: Conditions on the groups to return. All of them have to hold.
+    type: dict
+    suboptions:
+      name:
+        description: The name of the group, whole.
+        type: str
+      vpc_id:
+        description: The id of the VPC that the group belongs to.
+        type: str
+      type:
+        description: V(normal) for basic groups, V(enterprise) for advanced ones.
+        type: str
+      tags:
+        description: Tags that the group has. An empty value stands for any value.
+        type: dict
+  max_concurrency:
+    description: How many groups are read at the same time.
+    type: int
+    default: 8
+seealso:
+  - module: cnclouds.security_groups.aliyun_sg_policy
+"""
+
+EXAMPLES = r"""
+- name: All basic groups of a VPC
+  cnclouds.security_groups.aliyun_sg_policy_info:
+    region: cn-hangzhou
+    filters:
+      vpc_id: vpc-bp1opxu1zkhn00gzv26cn
+      type: normal
+  register: found
+
+- name: Isolate the members of each of them
+  cnclouds.security_groups.aliyun_sg_policy:
+    region: cn-hangzhou
+    groups: "{{ found.security_groups | map('combine', {'inner_access_policy': 'drop'}) }}"
+"""
+
+RETURN = r"""
+region:
+  description: The region of the groups.
+  returned: always
+  type: str
+  sample: cn-hangzhou
+security_groups:
+  description: The security groups.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    security_group_id:
+      description: The id of the group.
+      type: str
+      returned: always
+      sample: sg-bp67acfmxazb4phdemo1
+    name:
+      description: The name of the group. Names are not unique.
+      type: str
+      returned: always
+      sample: web
+    description:
+      description: The description of the group.
+      type: str
+      returned: always
+      sample: Web servers
+    type:
+      description: V(normal) for a basic group, V(enterprise) for an advanced one.
+      type: str
+      returned: always
+      sample: normal
+    vpc_id:
+      description: The id of the VPC; empty for a group of the classic network.
+      type: str
+      returned: always
+      sample: vpc-bp1opxu1zkhn00gzv26cn
+    service_managed:
+      description: Whether a cloud product manages the group, and alone may change it.
+      type: bool
+      returned: always
+      sample: false
+    tags:
+      description: The tags of the group.
+      type: dict
+      returned: always
+      sample: {env: production}
+    inner_access_policy:
+      description: V(accept) if the members of the group reach each other, V(drop) if they are isolated.
+      type: str
+      returned: always
+      sample: accept
+failure:
+  description: Why the task failed, as M(cnclouds.security_groups.aliyun_sg_policy) returns it.
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.info_task import PolicyInfoTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
+    Module,
+    info_spec,
+    transport_spec,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import run_info
+
+
+def main() -> None:
+    run_info(Module({**info_spec(), **aliyun_spec(), **transport_spec()}), PolicyInfoTask())
+
+
+if __name__ == "__main__":
+    main()
