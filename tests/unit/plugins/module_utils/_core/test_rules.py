@@ -40,6 +40,7 @@ BAD_PORTS = [
     ("1-65536", "highest port is 65535"),
     ("80,70000", "highest port is 65535"),
     ("90-80", "ends before it begins"),
+    ("23-22", "ends before it begins"),
     ("80,8000-8010", "a list cannot hold a range"),
     ("-1", "not a port"),
     ("-", "not a port"),

@@ -1,0 +1,112 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A clock that only moves when told, a transport that only answers what it was given, and a service in plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock, Deadline
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.pace import Pace
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
+    HttpRequest,
+    HttpResponse,
+    Transport,
+)
+
+# What a fake transport does with one request: answer with this body, raise this, or let this function decide.
+Answer = Mapping[str, Any] | Exception | Callable[[HttpRequest], Any] | None
+
+
+@dataclass
+class FakeTime:
+    """Seconds that pass when somebody sleeps, or when a test says so."""
+
+    seconds: float = 1000.0
+    slept: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.seconds, monotonic=lambda: self.seconds, sleep=self.sleep)
+
+
+def fake_clock() -> Clock:
+    return FakeTime().clock()
+
+
+class FakeTransport(Transport):
+    """Gives each request the next of C(answers); C(requests) and C(timeouts) are what it was asked."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        self.answers = iter(answers)
+        self.requests: list[HttpRequest] = []
+        self.timeouts: list[float] = []
+
+    def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        self.requests.append(request)
+        self.timeouts.append(timeout)
+        answer = next(self.answers)
+        body = answer(request) if callable(answer) else answer
+        if isinstance(body, Exception):
+            raise body
+        return HttpResponse(200, "application/json", json.dumps(body).encode())
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class JsonService:
+    """A service whose requests and answers are their parameters and bodies, and whose refusals are test values.
+
+    The member C(refusal) of a body is the name of one of C(refusals).
+    """
+
+    def __init__(self, **refusals: CloudError) -> None:
+        self.refusals = refusals
+        self.signed = 0
+
+    def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        self.signed += 1
+        body = json.dumps({"action": action, "parameters": parameters}).encode()
+        return HttpRequest("POST", "http://service.test/", {"nonce": str(self.signed)}, body)
+
+    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+        body: dict[str, Any] = json.loads(response.body)
+        if "refusal" in body:
+            raise replace(self.refusals[body["refusal"]], action=action, request_id=body.get("request_id"))
+        return body, body.get("request_id")
+
+
+@dataclass
+class Talk:
+    """A conversation over a fake transport, and what it rests on."""
+
+    service: JsonService
+    transport: FakeTransport
+    time: FakeTime
+    conversation: Conversation
+
+
+def talk(
+    answers: Iterable[Answer],
+    *,
+    deadline: float = 120,
+    timeout: float = 10,
+    jitter: Callable[[], float] = lambda: 1.0,
+    rates: Mapping[str, float] | None = None,
+    **refusals: CloudError,
+) -> Talk:
+    service, transport, time = JsonService(**refusals), FakeTransport(answers), FakeTime()
+    clock = time.clock()
+    limit, pace = Deadline(clock, deadline), Pace(clock, rates or {})
+    conversation = Conversation(service, transport, clock, limit, timeout, pace, jitter=jitter)
+    return Talk(service, transport, time, conversation)

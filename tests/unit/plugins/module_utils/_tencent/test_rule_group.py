@@ -1,0 +1,240 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Laws of the plans for a group's rules, on both APIs, held against what the services make of the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import DIRECTIONS, Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
+    Api20,
+    Api30,
+    RuleApi,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_group import RuleGroup
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import (
+    Rules,
+    RuleSet,
+    Wanted,
+)
+from tests.unit.plugins.fakes import talk
+from tests.unit.plugins.rule_services import carry_out_2_0, carry_out_3_0
+from tests.unit.plugins.strategies import rule_lists
+
+RESETS = ("ModifySecurityGroupPolicies", "ModifySecurityGroupPolicys")
+SSH = Rule("accept", "tcp", "22", "cidr", "10.0.0.0/8", description="ssh")
+DNS = Rule("accept", "udp", "53", "cidr", "10.0.0.0/8")
+WEB = Rule("accept", "tcp", "80,443", "cidr", "0.0.0.0/0")
+
+
+@dataclass(frozen=True)
+class Api:
+    """One API, and what its service makes of a call."""
+
+    name: str
+    rules: RuleApi
+    carry_out: Callable[[str, Any, RuleSet, str], RuleSet]
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+API_3_0 = Api("3.0", Api30(), carry_out_3_0)
+API_2_0 = Api("2.0", Api20(), carry_out_2_0)
+both_apis = pytest.mark.parametrize("api", [API_3_0, API_2_0], ids=repr)
+
+
+def group_of(api: Api, wanted: Wanted, expected_version: str = "", body: Any = None) -> RuleGroup:
+    """A group for which C(wanted) is wanted; with C(body), the answer to its first call."""
+    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk([body]).conversation)
+
+
+def planned(api: Api, wanted: Wanted, before: RuleSet) -> Plan[RuleSet]:
+    return group_of(api, wanted).plan(before)
+
+
+@st.composite
+def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
+    """Rules out of the pool in some order, some with another description; twins differ in nothing but that."""
+    picked = [rule for rule in draw(st.permutations(pool)) if draw(st.booleans())]
+    rules = tuple(replace(rule, description=draw(st.sampled_from(["", "x", rule.description]))) for rule in picked)
+    if twins and rules and draw(st.booleans()):
+        rules = (*rules, replace(draw(st.sampled_from(rules)), description="twin"))
+    return rules
+
+
+@st.composite
+def situations(draw: st.DrawFn, api: str, state: str) -> tuple[Wanted, RuleSet]:
+    """What is wanted, and a group before it that has some of it already."""
+    pool = draw(rule_lists(api, max_size=4))
+    given_lists = [draw(st.one_of(st.none(), lists_of(pool, twins=False))) for dummy in DIRECTIONS]
+    if given_lists == [None, None]:
+        given_lists[draw(st.integers(0, 1))] = ()
+    wanted = Wanted(state, draw(st.booleans()), given_lists[0], given_lists[1])
+    present = [draw(lists_of(pool, twins=True)) for dummy in DIRECTIONS]
+    return wanted, RuleSet(present[0], present[1], draw(st.sampled_from([None, "0", "7"])))
+
+
+def check_laws(api: Api, wanted: Wanted, before: RuleSet) -> RuleSet:
+    """What holds for every plan. Returns the rules after it."""
+    plan = planned(api, wanted, before)
+    for absent in ("keep", "clear"):
+        rules = before
+        for step in plan.steps:
+            rules = api.carry_out(step.action, step.parameters, rules, absent)
+            assert rules == step.after
+    assert plan.after == (plan.steps[-1].after if plan.steps else before)
+    assert planned(api, wanted, plan.after).steps == ()
+    for direction in DIRECTIONS:
+        if wanted.ingress is None and direction == "ingress" or wanted.egress is None and direction == "egress":
+            assert plan.after.of(direction) == before.of(direction)
+    for step, state in zip(plan.steps, plan.states(), strict=False):
+        check_lock(wanted, step.action, step.parameters, step.overwrites, state)
+    return plan.after
+
+
+def check_lock(wanted: Wanted, action: str, parameters: Any, overwrites: bool, state: RuleSet) -> None:
+    version = parameters.get("version", parameters.get("SecurityGroupPolicySet", {}).get("Version"))
+    if action in RESETS:
+        assert overwrites
+        assert version in (None, "0")
+        assert version is None or (wanted.state, wanted.ingress, wanted.egress) == ("replaced", (), ())
+    else:
+        lockable = state.version not in (None, "0")
+        assert version == (state.version if lockable else None)
+        assert overwrites == (not lockable)
+
+
+@both_apis
+@given(data=st.data())
+def test_replaced(api: Api, data: st.DataObject) -> None:
+    wanted, before = data.draw(situations(api.name, "replaced"))
+    after = check_laws(api, wanted, before)
+    for direction, rules in wanted.given():
+        assert after.of(direction) == rules
+
+
+@both_apis
+@given(data=st.data())
+def test_merged(api: Api, data: st.DataObject) -> None:
+    wanted, before = data.draw(situations(api.name, "merged"))
+    after = check_laws(api, wanted, before)
+    for direction, rules in wanted.given():
+        present, found = before.of(direction), after.of(direction)
+        places = [rule.identity for rule in present]
+        missing = [rule for rule in rules if rule.identity not in places]
+        kept = found[len(missing) :] if wanted.at_top else found[: len(present)]
+        added = found[: len(missing)] if wanted.at_top else found[len(present) :]
+        assert list(added) == missing
+        assert [rule.identity for rule in kept] == places
+        named = {rule.identity: rule.description for rule in rules}
+        for old, new in zip(present, kept, strict=True):
+            assert new.description in (old.description, named.get(old.identity) or old.description)
+        for rule in rules:
+            assert rule in found if rule.description else rule.identity in {other.identity for other in found}
+
+
+@both_apis
+@given(data=st.data())
+def test_deleted(api: Api, data: st.DataObject) -> None:
+    wanted, before = data.draw(situations(api.name, "deleted"))
+    after = check_laws(api, wanted, before)
+    for direction, rules in wanted.given():
+        matched = [
+            rule
+            for rule in before.of(direction)
+            if any(rule.identity == given.identity and given.description in ("", rule.description) for given in rules)
+        ]
+        assert after.of(direction) == tuple(rule for rule in before.of(direction) if rule not in matched)
+
+
+def replaced(ingress: Rules | None = None, egress: Rules | None = None) -> Wanted:
+    return Wanted("replaced", False, ingress, egress)
+
+
+# What is wanted of a group with an ingress rule SSH and an egress rule DNS, and the actions that it takes.
+ACTIONS_3_0 = [
+    (replaced((WEB,)), ["ModifySecurityGroupPolicies"]),
+    (replaced((WEB,), (WEB,)), ["ModifySecurityGroupPolicies"]),
+    (replaced((), ()), ["ModifySecurityGroupPolicies"]),
+    (replaced(()), ["DeleteSecurityGroupPolicies"]),
+    (replaced((), (WEB,)), ["DeleteSecurityGroupPolicies", "ModifySecurityGroupPolicies"]),
+    (replaced((), (DNS,)), ["DeleteSecurityGroupPolicies"]),
+    (replaced((SSH,), (DNS,)), []),
+    (Wanted("merged", False, (SSH, WEB), None), ["CreateSecurityGroupPolicies"]),
+    (Wanted("merged", False, (replace(SSH, description="new"),), None), ["ReplaceSecurityGroupPolicy"]),
+    (Wanted("merged", False, (replace(SSH, description=""),), (DNS,)), []),
+    (Wanted("deleted", False, (SSH,), (SSH, DNS)), ["DeleteSecurityGroupPolicies"] * 2),
+    (Wanted("deleted", False, (replace(SSH, description="other"),), None), []),
+]
+ACTIONS_2_0 = [
+    (replaced((WEB,)), ["ModifySecurityGroupPolicys"]),
+    (replaced((), ()), ["DeleteSecurityGroupPolicy"] * 2),
+    (replaced(()), ["DeleteSecurityGroupPolicy"]),
+    (replaced((), (WEB,)), ["DeleteSecurityGroupPolicy", "ModifySecurityGroupPolicys"]),
+    (Wanted("merged", True, (WEB,), None), ["CreateSecurityGroupPolicy"]),
+    (Wanted("merged", False, (replace(SSH, description="new"),), None), ["ModifySingleSecurityGroupPolicy"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("api", "wanted", "actions"),
+    [(API_3_0, *case) for case in ACTIONS_3_0] + [(API_2_0, *case) for case in ACTIONS_2_0],
+)
+@pytest.mark.parametrize("version", [None, "0", "7"])
+def test_actions(api: Api, wanted: Wanted, actions: list[str], version: str | None) -> None:
+    plan = planned(api, wanted, RuleSet((SSH,), (DNS,), version))
+    assert [step.action for step in plan.steps] == actions
+
+
+def test_a_replacement_sends_the_other_direction_as_it_is() -> None:
+    (step,) = planned(API_3_0, replaced((WEB,)), RuleSet((SSH,), (DNS,), "7")).steps
+    assert [rule["Port"] for rule in step.parameters["SecurityGroupPolicySet"]["Egress"]] == ["53"]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected_version", "may_replan"),
+    [("replaced", "", False), ("merged", "", True), ("deleted", "", True), ("merged", "7", False)],
+)
+def test_who_may_replan(state: str, expected_version: str, may_replan: bool) -> None:
+    assert group_of(API_3_0, Wanted(state, False, (), None), expected_version).may_replan is may_replan
+
+
+@pytest.mark.parametrize("version", ["7", None, "0"])
+def test_another_version_than_the_expected_one_is_a_conflict(version: str | None) -> None:
+    group = group_of(API_3_0, replaced((WEB,)), "8")
+    plan = group.plan(RuleSet((SSH,), (), version))
+    with pytest.raises(CloudError, match="not the expected 8") as caught:
+        group.check(plan)
+    assert caught.value.kind == "conflict"
+    assert caught.value.details["theirs"]["version"] == version
+
+
+@pytest.mark.parametrize("expected_version", ["", "7"])
+def test_the_expected_version_is_no_conflict(expected_version: str) -> None:
+    group = group_of(API_3_0, replaced((WEB,)), expected_version)
+    group.check(group.plan(RuleSet((SSH,), (), "7")))
+
+
+@both_apis
+def test_reading(api: Api) -> None:
+    answer = {"SecurityGroupPolicySet": {"Version": "7", "Ingress": []}, "data": {"version": 7}}
+    group = group_of(api, replaced(()), body=answer)
+    assert group.read() == RuleSet((), (), "7")
+    (record,) = group.conversation.records
+    assert (record.action, record.effect, record.status) == (api.rules.read_action, "read", "done")
+
+
+def test_the_task_is_told_in_words() -> None:
+    group = group_of(API_3_0, Wanted("merged", False, (), None))
+    assert group.task == "merge rules of security group sg-1 in ap-guangzhou"
