@@ -94,16 +94,16 @@ def seed() -> dict[str, Any]:
     return {"aliyun": aliyun_seed(), "tencent": tencent_seed()}
 
 
-def aliyun_options(endpoint: str, **options: Any) -> dict[str, Any]:
+def aliyun_options(url: str, /, **options: Any) -> dict[str, Any]:
     """Options of an Alibaba Cloud module: those that lead to the simulator, and these."""
     access = {"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET, "region": ALIYUN_REGION}
-    return {"endpoint": endpoint, **access, **options}
+    return {"endpoint": url, **access, **options}
 
 
-def tencent_options(endpoint: str, **options: Any) -> dict[str, Any]:
+def tencent_options(url: str, /, **options: Any) -> dict[str, Any]:
     """Options of a Tencent Cloud module: those that lead to the simulator, and these."""
     access = {"secret_id": TENCENT_ID, "secret_key": TENCENT_KEY, "region": TENCENT_REGION}
-    return {"endpoint": endpoint, **access, **options}
+    return {"endpoint": url, **access, **options}
 
 
 def calls(clouds: Harness) -> list[str]:
