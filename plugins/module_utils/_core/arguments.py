@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .errors import Mistake, invalid_input
+
 
 def first_non_empty(*names: str) -> str:
     """A fallback of an option: AWX sets the variables of unfilled credential fields, to nothing."""
@@ -62,6 +64,7 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
         self.params = {name: self._value(name, value) for name, value in self.params.items() if value != ""}
+        self._given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
 
     def _value(self, name: str, value: Any) -> Any:
         """Lists are taken as JSON text as well: ad-hoc commands and surveys can give nothing else."""
@@ -75,7 +78,10 @@ class Module(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         if "failure" not in result:
-            report = {name: None for name in ("code", "message", "http_status", "request_id", "action")}
-            errors = [{"path": "", "message": msg}]
-            result["failure"] = {"kind": "invalid_input", **report, "errors": errors}
+            from .spec_mistakes import spec_mistakes  # only a complaint of ansible-core's needs it
+
+            mistakes = spec_mistakes(self.argument_spec, self._given)
+            error = invalid_input(mistakes or [Mistake("", msg)])
+            msg = f"Failed to read the options: {error.reason}."
+            result["failure"] = error.report()
         super().fail_json(msg, **result)

@@ -28,9 +28,9 @@ class Options:
         self.mistakes.append(Mistake(self.path(name), message))
 
     def given(self, name: str) -> bool:
-        """An empty text counts as not given; an empty list does not."""
+        """An empty or blank text counts as not given; an empty list does not."""
         value = self._given.get(name)
-        return value is not None and value != ""
+        return value is not None and not (isinstance(value, str) and not value.strip())
 
     def text(self, name: str) -> str:
         """The value without blanks around it, "" if it was not given."""

@@ -114,7 +114,7 @@ class _OneRule:
             name = _CANONICAL.get(key)
             if name is None:
                 self._wrong(str(key), f"is not a field of a rule{_suggestion(str(key))}")
-            elif value is None or value == "":
+            elif value is None or (isinstance(value, str) and not value.strip()):
                 continue
             elif name in spelled:
                 self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
@@ -157,9 +157,11 @@ class _OneRule:
                 if name in self.given:
                     self._wrong(name, "cannot be given together with service_template, which says both")
             return "", ""
-        protocol = self._keyword("protocol", PROTOCOLS) or ANY
+        named = self._keyword("protocol", PROTOCOLS)
+        protocol = named or ANY
         port = self._value("port", canonical_port) or ANY
-        if port != ANY and protocol not in ("tcp", "udp"):
+        misspelt = "protocol" in self.given and not named
+        if port != ANY and protocol not in ("tcp", "udp") and not misspelt:
             self._wrong("port", f"can only be given with protocol tcp or udp, not with {protocol}")
         if protocol not in self.limits.protocols:
             self._beyond("protocol", f"{protocol} cannot be expressed")
@@ -203,7 +205,9 @@ class _OneRule:
             self.warnings.append(f"{self.path}: icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr")
 
     def _beyond(self, name: str, what: str) -> None:
-        self._wrong(name, f"{what} with {self.limits.api}; {self.limits.remedy}")
+        """A field that is right in itself, but not for this API."""
+        if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
+            self._wrong(name, f"{what} with {self.limits.api}; {self.limits.remedy}")
 
 
 def _suggestion(key: str) -> str:

@@ -16,7 +16,7 @@ from ansible.module_utils.basic import missing_required_lib
 from .arguments import Module
 from .clock import Clock, Deadline
 from .conversation import Conversation, Service
-from .errors import Mistake, invalid_input
+from .errors import CloudError, Mistake, invalid_input
 from .options import Options
 from .pace import Pace
 from .transport import REQUESTS_IMPORT_ERROR, Transport
@@ -47,7 +47,8 @@ class Task:
 
     def __init__(self, module: Module, cloud: Cloud) -> None:
         if REQUESTS_IMPORT_ERROR:
-            module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+            missing = CloudError("unsupported", missing_required_lib("requests"))
+            module.fail_json(msg=missing.reason, exception=REQUESTS_IMPORT_ERROR, failure=missing.report())
         self.module = module
         self.parameters: Mapping[str, Any] = module.params
         self.findings = Findings()
