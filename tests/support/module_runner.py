@@ -15,8 +15,10 @@ import importlib
 import io
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, fields
 from typing import Any
 from unittest import mock
 
@@ -104,6 +106,28 @@ def _parsed(printed: str, status: int) -> Result:
 def _text(warning: Any) -> str:
     """Since ansible-core 2.19 a warning is an object that holds its text."""
     return warning if isinstance(warning, str) else str(warning["event"]["msg"])
+
+
+@dataclass
+class Pauses:
+    """The seconds that a module would have waited between calls."""
+
+    seconds: list[float] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def without_waiting() -> Iterator[Pauses]:
+    """Modules do not wait while this is open, but to them the time seems to pass: deadlines come as they should."""
+    clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._core.clock").Clock
+    pauses = Pauses()
+    hurried = {
+        "now": time.time,
+        "monotonic": lambda: time.monotonic() + sum(pauses.seconds),
+        "sleep": pauses.seconds.append,
+    }
+    defaults = tuple(hurried[member.name] for member in fields(clock))
+    with mock.patch.object(clock.__init__, "__defaults__", defaults):
+        yield pauses
 
 
 @contextlib.contextmanager
