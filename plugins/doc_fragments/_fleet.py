@@ -31,4 +31,11 @@ options:
         diff and the API calls. This keeps the result of a large fleet small.
     type: bool
     default: true
+  expected_fingerprint:
+    description:
+      - The RV(fingerprint) that an earlier run returned, usually one in check mode that somebody has approved.
+      - >-
+        The task fails, and writes nothing, if what it would do now is another change than that one, because the group
+        or the task has changed since.
+    type: str
 """

@@ -164,6 +164,13 @@ diff:
     after_header: sg-bp67acfmxazb4phdemo1 (cn-hangzhou)
     before: {inner_access_policy: accept}
     after: {inner_access_policy: drop}
+fingerprint:
+  description:
+    - Stands for this very change of this group, from what is there to what it is to become, whatever its version.
+    - With O(groups) it stands for all of them together.
+  returned: when the groups could be read
+  type: str
+  sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 actions:
   description: The API calls in their order, those that were planned and not made included.
   returned: when O(groups) is not given

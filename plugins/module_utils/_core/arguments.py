@@ -44,6 +44,7 @@ def fleet_spec() -> dict[str, dict[str, Any]]:
         "groups": {"type": "list", "elements": "dict"},
         "max_concurrency": {"type": "int", "default": 8},
         "return_unchanged": {"type": "bool", "default": True},
+        "expected_fingerprint": {"type": "str"},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Generic
 
 from .conversation import Conversation, Record
 from .errors import CloudError
+from .fingerprint import fingerprint
 from .plan import Group, Plan, S, Step
 
 # How often another writer, or a burnt client token, may make us start again.
@@ -31,12 +32,15 @@ class Outcome(Generic[S]):
     error: CloudError | None = None
 
 
-def converge(group: Group[S], conversation: Conversation, check_mode: bool) -> Outcome[S]:
-    """Bring one group to what is wanted of it, or say in check mode what that would take. Raises nothing of ours."""
+def converge(group: Group[S], conversation: Conversation, check_mode: bool, approved: str = "") -> Outcome[S]:
+    """Bring one group to what is wanted of it, or say in check mode what that would take. Raises nothing of ours.
+
+    C(approved) is the fingerprint of the only change that may be made, or empty.
+    """
     outcome: Outcome[S] = Outcome()
     try:
         for rounds_left in reversed(range(ROUNDS)):
-            plan = _prepare(group, outcome)
+            plan = _prepare(group, outcome, approved)
             if check_mode or not plan.steps:
                 _announce(plan, conversation, outcome)
                 break
@@ -54,7 +58,7 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool) -> O
     return outcome
 
 
-def _prepare(group: Group[S], outcome: Outcome[S]) -> Plan[S]:
+def _prepare(group: Group[S], outcome: Outcome[S], approved: str) -> Plan[S]:
     observed = group.read()
     plan = group.plan(observed)
     outcome.plan = plan
@@ -62,6 +66,9 @@ def _prepare(group: Group[S], outcome: Outcome[S]) -> Plan[S]:
     if not outcome.changed:
         # A later round must not take our own first steps for the state that was found.
         outcome.before = observed
+    if approved and fingerprint(group, plan) != approved:
+        reason = "what would be done now is not what was approved: the group or the task has changed since the preview"
+        raise CloudError("conflict", reason, details=plan.differences(observed))
     group.check(plan)
     return plan
 

@@ -13,6 +13,7 @@ from typing import Any
 from .converge import Outcome
 from .conversation import Conversation
 from .errors import CloudError
+from .fingerprint import fingerprint
 from .plan import Group, S
 from .redaction import redact
 
@@ -31,6 +32,7 @@ def group_result(
         "actions": [record.report() for record in conversation.records],
     }
     if outcome.plan:
+        result["fingerprint"] = fingerprint(group, outcome.plan)
         result.update(group.extra_results(outcome.plan))
     if outcome.error:
         result.update(failed_result(group.task, outcome.error, secrets))

@@ -13,11 +13,14 @@ from typing import Any, NoReturn, Protocol
 from .arguments import Module
 from .converge import converge
 from .conversation import Conversation
+from .errors import CloudError
+from .fingerprint import fleet_fingerprint
 from .options import Options, group_options
 from .plan import Group
-from .result import group_result
+from .result import failed_result, group_result
 from .task import Cloud, Findings, Task
 
+Result = dict[str, Any]
 GroupMaker = Callable[[Conversation], Group[Any]]
 
 
@@ -41,14 +44,34 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     single = task.parameters["groups"] is None
     task.begin(f"{cloud.purpose} of {_which(task.options, single)}", _nothing_done(task.parameters, single))
 
-    def bring(maker: GroupMaker) -> dict[str, Any]:
+    def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
         conversation = task.conversation()
         group = maker(conversation)
-        outcome = converge(group, conversation, module.check_mode)
+        outcome = converge(group, conversation, preview, approved)
         return group_result(group, conversation, outcome, task.secrets)
 
-    results = task.side_by_side(bring, makers)
+    approved = task.options.text("expected_fingerprint")
+    each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
+    works = list(zip(makers, each if approved else [""] * len(makers)))
+    results = task.side_by_side(lambda work: bring(work[0], module.check_mode, work[1]), works)
     task.end(results[0] if single else _fleet_result(results, task.parameters))
+
+
+def _approved_each(
+    task: Task, approved: str, bring: Callable[[GroupMaker, bool, str], Result], makers: list[GroupMaker]
+) -> list[str]:
+    """What was approved as a whole, group by group, so that nothing is written before all groups were looked at.
+
+    Ends the task if it is not what would be done now.
+    """
+    previews = [{**preview, "changed": False} for preview in task.side_by_side(lambda m: bring(m, True, ""), makers)]
+    each = [str(preview.get("fingerprint", "")) for preview in previews]
+    if all(each) and fleet_fingerprint(each) == approved:
+        return each
+    reason = "what would be done now is not what was approved: a group or the task has changed since the preview"
+    error = CloudError("conflict", reason)
+    fleet = _fleet_result(previews, task.parameters)
+    task.end({**fleet, **failed_result("change several security groups", error, task.secrets)})
 
 
 def _which(options: Options, single: bool) -> str:
@@ -57,7 +80,7 @@ def _which(options: Options, single: bool) -> str:
     return f"security group {options.text('security_group_id') or '(none given)'}"
 
 
-def _nothing_done(parameters: Mapping[str, Any], single: bool) -> dict[str, Any]:
+def _nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
     if not single:
         return {"region": parameters["region"], "groups": [], "diff": []}
     return {
@@ -70,13 +93,15 @@ def _nothing_done(parameters: Mapping[str, Any], single: bool) -> dict[str, Any]
     }
 
 
-def _fleet_result(results: list[dict[str, Any]], parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Result:
     failed = [result for result in results if "failure" in result]
-    fleet: dict[str, Any] = {
+    each = [result.get("fingerprint", "") for result in results]
+    fleet: Result = {
         "changed": any(result["changed"] for result in results),
         "region": parameters["region"],
         "groups": [_fleet_entry(result, parameters["return_unchanged"]) for result in results],
         "diff": [result["diff"] for result in results if result["changed"]],
+        "fingerprint": fleet_fingerprint(each) if all(each) else None,
     }
     if failed:
         names = ", ".join(result["security_group_id"] for result in failed)
@@ -85,7 +110,7 @@ def _fleet_result(results: list[dict[str, Any]], parameters: Mapping[str, Any]) 
     return fleet
 
 
-def _fleet_entry(result: dict[str, Any], return_unchanged: bool) -> dict[str, Any]:
+def _fleet_entry(result: Result, return_unchanged: bool) -> Result:
     entry = {**result, "failed": "failure" in result}
     if not return_unchanged and not entry["changed"] and not entry["failed"]:
         for name in ("before", "after", "actions", "diff"):
