@@ -38,4 +38,12 @@ options:
         The task fails, and writes nothing, if what it would do now is another change than that one, because the group
         or the task has changed since.
     type: str
+  progress_file:
+    description:
+      - A file on the host that runs the module, to which a line of JSON is added for each group that is done, with
+        C(done), C(total), C(security_group_id), C(changed) and C(failed). It is never emptied.
+      - >-
+        Ansible shows nothing of a task before it ends. C(tail -f) on this file shows how far a long one is, and so
+        does a task with C(async) and C(poll: 0) that a later one looks after.
+    type: path
 """

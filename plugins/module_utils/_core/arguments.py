@@ -45,6 +45,7 @@ def fleet_spec() -> dict[str, dict[str, Any]]:
         "max_concurrency": {"type": "int", "default": 8},
         "return_unchanged": {"type": "bool", "default": True},
         "expected_fingerprint": {"type": "str"},
+        "progress_file": {"type": "path"},
     }
 
 

@@ -17,6 +17,7 @@ from .errors import CloudError
 from .fingerprint import fleet_fingerprint
 from .options import Options, group_options
 from .plan import Group
+from .progress import Progress
 from .result import failed_result, group_result
 from .task import Cloud, Findings, Task
 
@@ -42,6 +43,7 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     region = task.options.text("region")
     makers = [cloud.group(options, region, task.findings) for options in groups]
     single = task.parameters["groups"] is None
+    progress = _progress(task, len(makers))
     task.begin(f"{cloud.purpose} of {_which(task.options, single)}", _nothing_done(task.parameters, single))
 
     def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
@@ -50,11 +52,25 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
         outcome = converge(group, conversation, preview, approved)
         return group_result(group, conversation, outcome, task.secrets)
 
+    def bring_and_tell(work: tuple[GroupMaker, str]) -> Result:
+        result = bring(work[0], module.check_mode, work[1])
+        progress.tell(result)
+        return result
+
     approved = task.options.text("expected_fingerprint")
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
     works = list(zip(makers, each if approved else [""] * len(makers)))
-    results = task.side_by_side(lambda work: bring(work[0], module.check_mode, work[1]), works)
+    results = task.side_by_side(bring_and_tell, works)
     task.end(results[0] if single else _fleet_result(results, task.parameters))
+
+
+def _progress(task: Task, total: int) -> Progress:
+    path = task.options.text("progress_file")
+    try:
+        return Progress(path, total)
+    except OSError as error:
+        task.options.wrong("progress_file", f"{path} cannot be written: {error.strerror}")
+        return Progress("", total)
 
 
 def _approved_each(
