@@ -1,0 +1,92 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness, running_simulator
+from tests.reliability.laboratory import Laboratory
+from tests.reliability.report import written
+from tests.reliability.scenarios import EXTRA_KEYS
+from tests.reliability.tally import Tally
+from tests.reliability.wire import Wire, hurried, tapped
+from tests.support.worlds import seed
+
+REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
+_TALLY = pytest.StashKey[Tally]()
+# Whether a case is among those of this profile: by its name, and one in so many.
+Selected = Callable[[str, int], bool]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="every case of tests/reliability, and write docs/reliability.md"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_TALLY] = Tally()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A long run of everything writes down what it found, good or bad."""
+    config = session.config
+    whole = not config.getoption("keyword") and not config.getoption("maxfail") and session.testscollected
+    files = {item.path.name for item in session.items}
+    if (
+        config.getoption("--long")
+        and whole
+        and files >= {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    ):
+        REPORT.write_text(written(config.stash[_TALLY]), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def tally(pytestconfig: pytest.Config) -> Tally:
+    return pytestconfig.stash[_TALLY]
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether everything is to be run."""
+    return bool(pytestconfig.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def selected(long: bool) -> Selected:
+    def chosen(case: str, one_in: int) -> bool:
+        return long or zlib.crc32(case.encode()) % one_in == 0
+
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def _simulator() -> Iterator[Harness]:
+    world = seed()
+    world["aliyun"]["access_keys"] += EXTRA_KEYS
+    with running_simulator(world) as harness:
+        yield harness
+
+
+@pytest.fixture(scope="session")
+def _wire() -> Iterator[Wire]:
+    with tapped() as wire:
+        yield wire
+
+
+@pytest.fixture
+def patient_lab(_simulator: Harness, _wire: Wire) -> Laboratory:
+    """The clouds and a module that waits as long as it does in earnest."""
+    return Laboratory(_simulator, _wire)
+
+
+@pytest.fixture
+def lab(patient_lab: Laboratory) -> Iterator[Laboratory]:
+    """The clouds and a module whose pauses take milliseconds."""
+    with hurried():
+        yield patient_lab

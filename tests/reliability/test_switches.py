@@ -1,0 +1,90 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The convergence suite under everything that the vendors' pages leave open."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from tests.cloud_simulator.aliyun.switches import SWITCHES as ALIYUN
+from tests.cloud_simulator.tencent.switches import SWITCHES as TENCENT
+from tests.reliability.laboratory import Judgement, Laboratory, common, judge, missing, rerun
+from tests.reliability.scenarios import SCENARIOS, Scenario, group_content
+from tests.reliability.tally import Tally
+
+BOARDS = {"aliyun": ALIYUN, "tencent": TENCENT}
+SETTINGS = [
+    (cloud, name, value)
+    for cloud, board in BOARDS.items()
+    for name, switch in board.items()
+    for value in switch.values
+    if value != switch.default
+]
+COMBINATIONS = 400
+Selected = Callable[[str, int], bool]
+
+
+def converge(lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]]) -> Judgement:
+    """One run and, after a success, another."""
+    lab.prepare(scenario, switches)
+    judgement = judge(lab, scenario, lab.run(scenario))
+    lab.clouds.clear_faults()
+    if judgement.outcome == "converged":
+        rerun(lab, scenario, judgement)
+    return judgement
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_as_documented(lab: Laboratory, tally: Tally, scenario: Scenario) -> None:
+    """With every switch at its default the suite converges, or fails in the one way that it should."""
+    judgement = converge(lab, scenario, {})
+    assert not tally.note("documented", scenario.cloud, scenario.name, judgement)
+    assert (judgement.outcome == "loud") == bool(scenario.fails), judgement.attempt.message
+    if scenario.fails not in ("", "*"):
+        assert judgement.attempt.reason.startswith(scenario.fails)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_states_between(lab: Laboratory, scenario: Scenario) -> None:
+    """While a change takes several calls, each direction holds nothing but old and new rules, and what is kept."""
+    lab.prepare(scenario)
+    with lab.recording():
+        lab.run(scenario)
+        states = lab.states()
+    before, after = (group_content(scenario.cloud, group) for group in (scenario.before, scenario.after))
+    if scenario.changes and not scenario.faults:
+        assert states[-1] == after
+        for state in states:
+            assert not missing(common(before, after), state)
+            for direction, rules in state.items():
+                assert set(rules) <= {*before[direction], *after[direction]}
+
+
+@pytest.mark.parametrize(("cloud", "name", "value"), SETTINGS, ids="-".join)
+def test_one_switch(lab: Laboratory, tally: Tally, selected: Selected, cloud: str, name: str, value: str) -> None:
+    problems = []
+    for scenario in SCENARIOS:
+        if scenario.cloud == cloud and selected(f"{scenario.name} {name} {value}", 9):
+            judgement = converge(lab, scenario, {cloud: {name: value}})
+            row = f"{cloud} | `{name}` | `{value}`"
+            problems += tally.note("switches", row, scenario.name, judgement)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("seed", range(COMBINATIONS))
+def test_combined_switches(lab: Laboratory, tally: Tally, long: bool, seed: int) -> None:
+    """Every switch of both clouds at a random setting."""
+    if not long and seed >= 12:
+        pytest.skip("in the long profile")
+    choice = random.Random(seed)
+    switches = {
+        cloud: {name: choice.choice(switch.values) for name, switch in board.items()} for cloud, board in BOARDS.items()
+    }
+    problems = []
+    for scenario in choice.sample(SCENARIOS, 12):
+        judgement = converge(lab, scenario, switches)
+        problems += tally.note("combinations", scenario.cloud, f"{scenario.name}, seed {seed}", judgement)
+    assert not problems, "\n".join([str(switches), *problems])
