@@ -104,3 +104,15 @@ def test_tc3_scope_must_fit_time_and_service() -> None:
     with pytest.raises(Refusal) as headers:
         signature.tc3_key(Request("POST", "/", "", unsigned, request.body, request.host), keys, now, "vpc")
     assert headers.value.kind is Kind.AUTHORIZATION
+
+
+@pytest.mark.parametrize(("old", "new"), [("/vpc/", "/cvm/"), ("/20", "/19")])
+def test_tc3_scope_in_the_header_counts_even_beside_a_right_signature(old: str, new: str) -> None:
+    vector = VECTORS["tc3"][0]
+    request, now = tc3_request(vector), float(vector["input"]["timestamp"])
+    headers = {**request.headers, "authorization": request.headers["authorization"].replace(old, new, 1)}
+    assert headers != request.headers
+    touched = Request(request.method, request.path, "", headers, request.body, request.host)
+    with pytest.raises(Refusal) as caught:
+        signature.tc3_key(touched, keys_of(vector["input"]), now, "vpc")
+    assert caught.value.kind is Kind.SIGNATURE

@@ -202,6 +202,13 @@ def test_api_2_refuses_replays_wrong_clocks_regions_and_actions(simulator: Harne
     assert DfwCaller(simulator, region="gz").policies()["version"] == 3
 
 
+def test_a_new_state_forgets_nonces(simulator: Harness) -> None:
+    dfw = DfwCaller(simulator)
+    dfw.call("DescribeSecurityGroupPolicys", sgId=WEB, Nonce=7)
+    simulator.set_state(simulator.state())
+    assert dfw.call("DescribeSecurityGroupPolicys", sgId=WEB, Nonce=7)["code"] == 0
+
+
 def test_one_state_behind_both_apis(simulator: Harness) -> None:
     DfwCaller(simulator).call(
         "ModifySecurityGroupPolicys",
@@ -233,6 +240,9 @@ def test_transport_rules(simulator: Harness) -> None:
     url = f"{simulator.url}/v2/index.php"
     plain = requests.post(url, data=b"Action=DescribeSecurityGroupPolicys", headers={"Content-Type": "text/plain"})
     assert (plain.json()["code"], "Content-Type" in plain.json()["message"]) == (4000, True)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    twice = requests.post(url, data=b"Action=A&Action=B", headers=form)
+    assert (twice.json()["code"], "twice" in twice.json()["message"]) == (4000, True)
     assert "method PUT" in requests.put(url).json()["message"]
     unsigned = requests.post(simulator.url, json={}, headers={"X-TC-Action": "X", "X-TC-Version": "2017-03-12"})
     assert unsigned.json()["Response"]["Error"]["Code"] == "AuthFailure.InvalidAuthorization"

@@ -230,6 +230,10 @@ def test_replace_several(vpc: Vpc) -> None:
     vpc.write("Replace", both, OriginalSecurityGroupPolicySet=original, UpdateType="Both")
     assert ports(vpc) == ["7", "80,443", "9"]
     assert refusal(vpc, "Replace", both, UpdateType="Both") == "InvalidParameterValue"
+    again = {"Ingress": [tcp("6", PolicyIndex=0)]}
+    known = {"Ingress": [tcp("7", PolicyIndex=0)]}
+    unknown = refusal(vpc, "Replace", again, OriginalSecurityGroupPolicySet=known, UpdateType="Order")
+    assert unknown == "InvalidParameterValue"
 
 
 def test_filters(vpc: Vpc) -> None:
@@ -253,6 +257,7 @@ def test_describe_groups_pages_and_filters(vpc: Vpc) -> None:
         return [group["SecurityGroupId"] for group in answer["SecurityGroupSet"]], answer["TotalCount"]
 
     assert page(Offset="1", Limit="2") == ([APP, EMPTY], 5)
+    assert page(OrderField="CreatedTime", OrderDirection="DESC", Limit="1") == (["sg-project1"], 5)
     assert page(SecurityGroupIds=[WEB]) == ([WEB], 1)
     assert page(Filters=[{"Name": "tag:env", "Values": ["test"]}]) == ([WEB, APP], 2)
     assert page(Filters=[{"Name": "project-id", "Values": ["1001"]}]) == (["sg-project1"], 1)
@@ -268,6 +273,8 @@ def test_describe_groups_pages_and_filters(vpc: Vpc) -> None:
         ({"SecurityGroupIds": [WEB], "Filters": []}, "InvalidParameter.Coexist"),
         ({"SecurityGroupIds": ["sg-00000000"]}, "ResourceNotFound"),
         ({"Filters": [{"Name": "colour", "Values": ["red"]}]}, "InvalidParameter.FilterInvalidKey"),
+        ({"Filters": [{"Values": ["red"]}]}, "InvalidParameter.FilterInvalidKey"),
+        ({"Filters": [{"Name": "security-group-name"}]}, "InvalidParameter.FilterInvalidKey"),
         ({"SecurityGroupIds": [WEB] * 101}, "InvalidParameterValue.LimitExceeded"),
     ],
 )
