@@ -70,7 +70,7 @@ class JsonService:
     The member C(refusal) of a body is the name of one of C(refusals).
     """
 
-    def __init__(self, **refusals: CloudError) -> None:
+    def __init__(self, refusals: Mapping[str, CloudError]) -> None:
         self.refusals = refusals
         self.signed = 0
 
@@ -103,9 +103,9 @@ def talk(
     timeout: float = 10,
     jitter: Callable[[], float] = lambda: 1.0,
     rates: Mapping[str, float] | None = None,
-    **refusals: CloudError,
+    refusals: Mapping[str, CloudError] | None = None,
 ) -> Talk:
-    service, transport, time = JsonService(**refusals), FakeTransport(answers), FakeTime()
+    service, transport, time = JsonService(refusals or {}), FakeTransport(answers), FakeTime()
     clock = time.clock()
     limit, pace = Deadline(clock, deadline), Pace(clock, rates or {})
     conversation = Conversation(service, transport, clock, limit, timeout, pace, jitter=jitter)
