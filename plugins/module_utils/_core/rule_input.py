@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -126,9 +125,10 @@ class _OneRule:
                 self.given[name] = str(value)
 
     def _value(self, name: str, canonical: Callable[[str], str]) -> str:
-        text = self.given.get(name, "").strip()
+        text = self.given.get(name)
         if not text:
             return ""
+        text = text.strip()
         try:
             return canonical(text)
         except ValueError as error:
@@ -136,20 +136,18 @@ class _OneRule:
             return ""
 
     def _keyword(self, name: str, choices: tuple[str, ...]) -> str:
-        def canonical(text: str) -> str:
-            if text.lower() not in choices:
-                raise ValueError(f"{text!r} is not one of {', '.join(choices)}")
-            return text.lower()
-
-        return self._value(name, canonical)
+        text = self.given.get(name, "").strip().lower()
+        if text and text not in choices:
+            self._wrong(name, f"{self.given[name]!r} is not one of {', '.join(choices)}")
+            return ""
+        return text
 
     def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
-        def canonical(text: str) -> str:
-            if not re.fullmatch(f"(?:{'|'.join(prefixes)})-[0-9A-Za-z]+", text):
-                raise ValueError(f"{text!r} is not an id like {' or '.join(prefix + '-...' for prefix in prefixes)}")
-            return text
-
-        return self._value(name, canonical)
+        text = self.given.get(name, "").strip()
+        if text and not _is_identifier(text, prefixes):
+            self._wrong(name, f"{text!r} is not an id like {' or '.join(prefix + '-...' for prefix in prefixes)}")
+            return ""
+        return text
 
     def _service(self) -> tuple[str, str]:
         if "service_template" in self.given:
@@ -169,14 +167,21 @@ class _OneRule:
 
     def _peer(self) -> tuple[str, str]:
         given = [name for name in PEERS if name in self.given]
+        if not given:
+            return "cidr", ANY_IPV4
         if len(given) > 1:
             self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
-        networks = self._value("cidr", self._ipv4), self._value("ipv6_cidr", self._ipv6)
-        others = self._identifier("security_group_id", ("sg",)), self._identifier("address_template", ("ipm", "ipmg"))
-        addresses = dict(zip(PEERS, networks + others))
+        addresses = [self._address(name) for name in given]
         if "ipv6_cidr" in given and not self.limits.ipv6:
             self._beyond("ipv6_cidr", "an IPv6 network cannot be expressed")
-        return (given[0], addresses[given[0]]) if given else ("cidr", ANY_IPV4)
+        return given[0], addresses[0]
+
+    def _address(self, peer: str) -> str:
+        if peer == "cidr":
+            return self._value(peer, self._ipv4)
+        if peer == "ipv6_cidr":
+            return self._value(peer, self._ipv6)
+        return self._identifier(peer, ("sg",) if peer == "security_group_id" else ("ipm", "ipmg"))
 
     def _ipv4(self, text: str) -> str:
         if ":" in text:
@@ -208,6 +213,11 @@ class _OneRule:
         """A field that is right in itself, but not for this API."""
         if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
             self._wrong(name, f"{what} with {self.limits.api}; {self.limits.remedy}")
+
+
+def _is_identifier(text: str, prefixes: tuple[str, ...]) -> bool:
+    prefix, dummy, rest = text.partition("-")
+    return prefix in prefixes and rest.isascii() and rest.isalnum()
 
 
 def _suggestion(key: str) -> str:

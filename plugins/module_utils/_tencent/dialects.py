@@ -64,23 +64,27 @@ class Dialect:
 
     def from_api(self, entry: Mapping[str, Any]) -> Rule:
         """The rule that an answer tells of. Absent, null, "" and, for protocol and port, ALL are one value."""
-        fields = {name: self._decode(name, entry.get(member)) for name, member in self.members.items()}
-        service = fields["service_template"]
+        fields: dict[str, str] = {}
+        for name, member in self.members.items():
+            value = entry.get(member)
+            if value is not None and value != "":
+                fields[name] = self._decode(name, value)
+        service = fields.get("service_template", "")
         peer, address = _peer(fields)
         return Rule(
-            action=fields["action"].lower(),
-            protocol="" if service else fields["protocol"].lower() or ANY,
-            port="" if service else observed_port(fields["port"]),
+            action=fields.get("action", "").lower(),
+            protocol="" if service else fields.get("protocol", ANY).lower(),
+            port="" if service else observed_port(fields.get("port", ANY)),
             peer=peer,
             address=address,
             service_template=service,
-            description=fields["description"],
+            description=fields.get("description", ""),
         )
 
     def _decode(self, name: str, value: Any) -> str:
         halves = self.halves.get(name)
         if halves is None:
-            return "" if value is None else str(value)
+            return str(value)
         if not isinstance(value, Mapping):
             return ""
         return ",".join(str(value[half]) for half in halves.values() if value.get(half))
@@ -88,9 +92,9 @@ class Dialect:
 
 def _peer(fields: Mapping[str, str]) -> tuple[str, str]:
     for name in ("address_template", "security_group_id"):
-        if fields[name]:
+        if fields.get(name):
             return name, fields[name]
-    network = fields.get("ipv6_cidr") or fields["cidr"]
+    network = fields.get("ipv6_cidr") or fields.get("cidr")
     return observed_network(network) if network else ("cidr", ANY_IPV4)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -67,9 +67,9 @@ def planned(api: Api, wanted: Wanted, before: RuleSet) -> Plan[RuleSet]:
 def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
     """Rules out of the pool in some order, some with another description; twins differ in nothing but that."""
     picked = [rule for rule in draw(st.permutations(pool)) if draw(st.booleans())]
-    rules = tuple(replace(rule, description=draw(st.sampled_from(["", "x", rule.description]))) for rule in picked)
+    rules = tuple(rule._replace(description=draw(st.sampled_from(["", "x", rule.description]))) for rule in picked)
     if twins and rules and draw(st.booleans()):
-        rules = (*rules, replace(draw(st.sampled_from(rules)), description="twin"))
+        rules = (*rules, draw(st.sampled_from(rules))._replace(description="twin"))
     return rules
 
 
@@ -172,10 +172,10 @@ ACTIONS_3_0 = [
     (replaced((), (DNS,)), ["DeleteSecurityGroupPolicies"]),
     (replaced((SSH,), (DNS,)), []),
     (Wanted("merged", False, (SSH, WEB), None), ["CreateSecurityGroupPolicies"]),
-    (Wanted("merged", False, (replace(SSH, description="new"),), None), ["ReplaceSecurityGroupPolicy"]),
-    (Wanted("merged", False, (replace(SSH, description=""),), (DNS,)), []),
+    (Wanted("merged", False, (SSH._replace(description="new"),), None), ["ReplaceSecurityGroupPolicy"]),
+    (Wanted("merged", False, (SSH._replace(description=""),), (DNS,)), []),
     (Wanted("deleted", False, (SSH,), (SSH, DNS)), ["DeleteSecurityGroupPolicies"] * 2),
-    (Wanted("deleted", False, (replace(SSH, description="other"),), None), []),
+    (Wanted("deleted", False, (SSH._replace(description="other"),), None), []),
 ]
 ACTIONS_2_0 = [
     (replaced((WEB,)), ["ModifySecurityGroupPolicys"]),
@@ -183,7 +183,7 @@ ACTIONS_2_0 = [
     (replaced(()), ["DeleteSecurityGroupPolicy"]),
     (replaced((), (WEB,)), ["DeleteSecurityGroupPolicy", "ModifySecurityGroupPolicys"]),
     (Wanted("merged", True, (WEB,), None), ["CreateSecurityGroupPolicy"]),
-    (Wanted("merged", False, (replace(SSH, description="new"),), None), ["ModifySingleSecurityGroupPolicy"]),
+    (Wanted("merged", False, (SSH._replace(description="new"),), None), ["ModifySingleSecurityGroupPolicy"]),
 ]
 
 
