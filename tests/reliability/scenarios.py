@@ -198,6 +198,7 @@ def _deleted(suite: _Suite) -> None:
     deleted("only with that description", "ssh ssh-office web |", "ssh web |", ingress="ssh-office")
     deleted("what is not there", START, START, ingress="dns", egress="icmp")
     deleted("a template", "ssh template web |", "ssh web |", ingress="template")
+    deleted("one, never edited", START, "ssh udp | any", ingress="web", version=0)
     deleted("the last rule", "ssh |", "|", ingress="ssh")
 
 

@@ -1,0 +1,120 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault at every call of every scenario: the run converges, or fails loudly and the next one converges."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.reliability.laboratory import Entry, Judgement, Laboratory, judge, rerun
+from tests.reliability.rules import Content
+from tests.reliability.scenarios import BY_NAME, SCENARIOS, Scenario, group_content
+from tests.reliability.tally import Tally
+from tests.reliability.troubles import Trouble, places, role
+
+SUBJECTS = [scenario for scenario in SCENARIOS if not scenario.faults and not scenario.fails]
+SLOW_SUBJECTS = [
+    name
+    for name in (
+        "aliyun v3: accept to drop",
+        *(f"tencent {api}: replaced both directions" for api in ("3.0", "2.0")),
+        *(f"tencent {api}: emptied ingress, replaced egress" for api in ("3.0", "2.0")),
+        *(f"tencent {api}: merged at the bottom" for api in ("3.0", "2.0")),
+        *(f"tencent {api}: merged into nothing" for api in ("3.0", "2.0")),
+        *(f"tencent {api}: deleted one" for api in ("3.0", "2.0")),
+    )
+]
+Selected = Callable[[str, int], bool]
+
+
+def untroubled(lab: Laboratory, scenario: Scenario) -> tuple[list[Entry], list[Content]]:
+    """The calls of a run that nothing disturbs, and the states of the group on the way."""
+    lab.prepare(scenario)
+    with lab.recording():
+        attempt = lab.run(scenario)
+        return attempt.journal, [group_content(scenario.cloud, scenario.before), *lab.states()]
+
+
+def troubled(
+    lab: Laboratory, scenario: Scenario, strikes: list[tuple[int, Trouble]], states: list[Content]
+) -> Judgement:
+    """One run in trouble, and another one without."""
+    lab.prepare(scenario)
+    for call, trouble in strikes:
+        trouble.strike(lab, scenario.cloud, call)
+    with lab.recording():
+        judgement = judge(lab, scenario, lab.run(scenario))
+        if any(state not in states for state in lab.states()):
+            judgement.problem("undocumented state", [state for state in lab.states() if state not in states])
+    lab.calm()
+    rerun(lab, scenario, judgement)
+    return judgement
+
+
+@pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
+def test_one_fault(lab: Laboratory, tally: Tally, selected: Selected, scenario: Scenario) -> None:
+    journal, states = untroubled(lab, scenario)
+    problems = []
+    for call, trouble in places(scenario, journal):
+        if selected(f"{scenario.name} {call} {trouble.name}", 25):
+            judgement = troubled(lab, scenario, [(call, trouble)], journal, states)
+            if trouble.absorbed and judgement.outcome != "converged":
+                judgement.problem("not absorbed", judgement.attempt.message)
+            where = f"{scenario.name}, {role(journal, call)}"
+            problems += tally.note("faults", f"{scenario.cloud} | {trouble.name}", where, judgement)
+            tally.count("fault places", f"{scenario.cloud} | {role(journal, call)}", judgement.outcome)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
+def test_two_faults(lab: Laboratory, tally: Tally, long: bool, scenario: Scenario) -> None:
+    """Two faults at calls drawn at random, beyond the last call of an untroubled run too."""
+    journal, states = untroubled(lab, scenario)
+    choice = random.Random(scenario.name)
+    problems = []
+    for _ in range(40 if long else 1):
+        strikes = sorted(choice.sample(list(places(scenario, journal)), 2), key=lambda strike: strike[0])
+        strikes[1] = (strikes[1][0] + choice.randrange(3), strikes[1][1])
+        judgement = troubled(lab, scenario, strikes, journal, states)
+        told = " and ".join(f"{trouble.name} at call {call}" for call, trouble in strikes)
+        problems += tally.note("pairs of faults", scenario.cloud, f"{scenario.name}, {told}", judgement)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", SLOW_SUBJECTS)
+def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, selected: Selected, name: str) -> None:
+    """A call that the cloud carries out after the module stopped waiting for it, and perhaps after it read back."""
+    scenario = BY_NAME[name]
+    journal, states = untroubled(lab, scenario)
+    problems = []
+    for call in range(1, len(journal) + 1):
+        if not selected(f"{name} slow {call}", 15):
+            continue
+        lab.prepare(scenario)
+        lab.clouds.fault("slow", cloud=scenario.cloud, nth=call, seconds=1.2)
+        attempt = lab.run(scenario, timeout=1)
+        while not all(entry["performed"] for entry in lab.clouds.journal()):
+            time.sleep(0.01)
+        judgement = judge(lab, scenario, attempt)
+        lab.calm()
+        rerun(lab, scenario, judgement)
+        where = f"{name}, {role(journal, call)}"
+        problems += tally.note("faults", f"{scenario.cloud} | slower than the timeout", where, judgement)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("api", ["3.0", "2.0"])
+def test_pauses_in_earnest(patient_lab: Laboratory, api: str) -> None:
+    """With the pauses and the pace that users get."""
+    scenario = BY_NAME[f"tencent {api}: merged at the bottom"]
+    patient_lab.prepare(scenario)
+    patient_lab.clouds.fault("throttled", cloud="tencent", nth=1)
+    patient_lab.clouds.fault("lost", cloud="tencent", effect="write")
+    judgement = judge(patient_lab, scenario, patient_lab.run(scenario))
+    assert (judgement.outcome, judgement.problems) == ("converged", [])
+    assert judgement.attempt.result is not None
+    assert [action["attempts"] for action in judgement.attempt.result["actions"]] == [2, 1, 1, 1]

@@ -1,0 +1,240 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A second writer between any two calls: its change is kept, or the task says what happened to it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.reliability.laboratory import Attempt, Judgement, Laboratory, common, missing, reported
+from tests.reliability.others import CHANGES, Change, meant, ours, theirs
+from tests.reliability.rules import Content, rules
+from tests.reliability.scenarios import BY_NAME, Scenario, group_content
+from tests.reliability.tally import Tally
+from tests.reliability.test_faults import untroubled
+from tests.reliability.troubles import role
+from tests.support.worlds import DROPPING
+
+NAMES = (
+    "replaced both directions",
+    "replaced ingress, egress left alone",
+    "replaced, order only",
+    "replaced, description only",
+    "replaced, nothing to do",
+    "replaced, never edited",
+    "emptied ingress",
+    "emptied both",
+    "emptied ingress, replaced egress",
+    "merged at the bottom",
+    "merged at the top",
+    "merged into both directions",
+    "merged with other descriptions and more",
+    "merged into nothing",
+    "merged with another description, never edited",
+    "deleted one",
+    "deleted two, not the first",
+    "deleted in both directions",
+    "deleted one, never edited",
+)
+# How a group's version can be told: by API 3.0, by API 2.0, and by an API 2.0 that does not.
+VERSIONS = {"3.0": ("3.0", {}), "2.0": ("2.0", {}), "2.0 without a version": ("2.0", {"v2_version_position": "absent"})}
+OVERWRITTEN = "overwritten"
+Selected = Callable[[str, int], bool]
+
+
+@dataclass(frozen=True)
+class Race:
+    """What the second writer did, and the outcomes that make sense.
+
+    ``first``: the group if its change came before ours, ``last``: if it came after.
+    """
+
+    scenario: Scenario
+    change: Change
+    versioned: bool
+    changed: Content  # what the second writer makes of the group as it was
+    first: Content
+    last: Content
+
+
+def race(scenario: Scenario, change: Change, versioned: bool) -> Race:
+    """The outcomes that make sense."""
+    changed = meant(theirs(change, scenario.before))
+    return Race(scenario, change, versioned, changed, ours(scenario, changed), meant(theirs(change, scenario.after)))
+
+
+def interfere(lab: Laboratory, scenario: Scenario, change: Change) -> None:
+    """The second writer's turn, whatever is in the group now."""
+    group = lab.clouds.group(scenario.cloud, scenario.group)
+    lab.clouds.foreign_write(scenario.cloud, scenario.group, **theirs(change, group))
+
+
+def judge_race(lab: Laboratory, held: Race, attempt: Attempt, blind: bool) -> Judgement:
+    """``blind``: the change fell between a read and the write that follows it."""
+    found = lab.present()
+    judgement = Judgement("converged", attempt)
+    if attempt.result is None:
+        judgement.problem("traceback", attempt.raised.strip().rpartition("\n")[2])
+    elif attempt.failed:
+        _judge_failure(judgement, held, attempt.result, found, blind)
+    else:
+        _judge_success(judgement, held, attempt.result, found, blind)
+    return judgement
+
+
+def _judge_success(judgement: Judgement, held: Race, result: dict[str, Any], found: Content, blind: bool) -> None:
+    if found not in (held.first, held.last):
+        judgement.problem("false ok", f"ok with {found}")
+    over = found == held.first != held.last and held.scenario.state == "replaced"
+    if over and reported("tencent", result["before"]) != held.changed:
+        if blind and not held.versioned:
+            judgement.outcome = "not noticeable"
+        else:
+            judgement.problem("silent overwrite", f"ok, and {held.change.name} is gone unseen")
+
+
+def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], found: Content, blind: bool) -> None:
+    failure, message = result["failure"], result["msg"]
+    judgement.outcome = f"failed: {failure['kind']}"
+    wrote = any(entry["effect"] == "write" and entry["performed"] for entry in judgement.attempt.journal)
+    refused = all(entry["error_code"] for entry in judgement.attempt.journal if entry["effect"] == "write")
+    if failure["kind"] == "conflict":
+        judgement.outcome = "conflict, nothing written" if not wrote or refused else "conflict after the write"
+        if not {"base", "theirs", "ours"} <= set(failure):
+            judgement.problem("bare conflict", f"no base, theirs and ours in {failure}")
+        elif reported("tencent", failure["theirs"]) != found:
+            judgement.problem("false theirs", f"theirs is {failure['theirs']}, the group is {found}")
+    if wrote and not refused and not result["changed"]:
+        judgement.problem("false changed", "written, and changed is false")
+    if (not wrote or refused) and found != held.changed:
+        judgement.problem("undocumented state", f"nothing written, and the group is {found}")
+    gone = missing(common(held.changed, held.first), found)
+    undone = not held.change.kept(found) and (held.scenario.state == "replaced" or held.change.kept(held.first))
+    if not gone and not undone:
+        return
+    if OVERWRITTEN in message:
+        judgement.outcome = "conflict that tells of an overwritten change"
+    elif blind and not held.versioned:
+        judgement.outcome = "lost without a lock, and failed"
+    else:
+        judgement.problem("lost, told otherwise", f"gone: {gone}, {held.change.name}: {undone}; {message}")
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+@pytest.mark.parametrize("told", VERSIONS)
+@pytest.mark.parametrize("name", NAMES)
+def test_second_writer(lab: Laboratory, tally: Tally, selected: Selected, name: str, told: str, change: Change) -> None:
+    api, switches = VERSIONS[told]
+    scenario = BY_NAME[f"tencent {api}: {name}"]
+    versioned = told != "2.0 without a version" and "never edited" not in name and "into nothing" not in name
+    held = race(scenario, change, versioned)
+    problems = []
+    journal, _ = untroubled(lab, scenario)
+    for call in range(1, len(journal) + 2):
+        if not selected(f"{name} {told} {change.name} {call}", 8):
+            continue
+        lab.prepare(scenario, {"tencent": switches})
+        lab.wire.hooks[call] = partial(interfere, lab, scenario, change)
+        attempt = lab.run(scenario)
+        if len(attempt.journal) < call:
+            continue  # the run was over before
+        blind = attempt.journal[call - 1]["effect"] == "write"
+        judgement = judge_race(lab, held, attempt, blind)
+        place = role(journal, call) if call <= len(journal) else "after the last call"
+        problems += tally.note(
+            "races", f"{told} | {scenario.state}", f"{name}, {change.name} before {place}", judgement
+        )
+        tally.count("interleavings", f"{told} | {scenario.state} | {judgement.outcome}", place)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("told", ["3.0", "2.0"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("merged", "deleted"))])
+def test_two_changes(lab: Laboratory, tally: Tally, long: bool, name: str, told: str) -> None:
+    """Two changes of others at calls drawn at random; merging and deleting keep both."""
+    scenario = BY_NAME[f"tencent {told}: {name}"]
+    choice = random.Random(f"{name} {told}")
+    additions = [change for change in CHANGES if change.name.startswith("adds a rule")]
+    problems = []
+    for _ in range(30 if long else 1):
+        calls, changes = sorted(choice.sample(range(1, 6), 2)), choice.sample(additions, 2)
+        lab.prepare(scenario)
+        for call, change in zip(calls, changes, strict=True):
+            lab.wire.hooks[call] = partial(interfere, lab, scenario, change)
+        attempt = lab.run(scenario)
+        found = lab.present()
+        judgement = Judgement("loud" if attempt.failed else "converged", attempt)
+        wanted = common(*(group_content("tencent", group) for group in (scenario.before, scenario.after)))
+        for call, change in zip(calls, changes, strict=True):
+            if call <= len(attempt.journal) and not change.kept(found):
+                judgement.problem("lost rule", f"{change.name} is gone")
+        if missing(wanted, found):
+            judgement.problem("lost rule", missing(wanted, found))
+        if not attempt.failed and ours(scenario, found) != found:
+            judgement.problem("false ok", f"ok with {found}")
+        told_as = f"{name}, {' and '.join(each.name for each in changes)} before calls {calls}"
+        problems += tally.note("two changes", f"{told} | {scenario.state}", told_as, judgement)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("policy", ["Accept", "Drop"])
+@pytest.mark.parametrize("name", ["accept to drop", "drop to accept", "drop as it is", "with a token of the user"])
+def test_second_writer_of_a_policy(lab: Laboratory, tally: Tally, name: str, policy: str) -> None:
+    scenario = BY_NAME[f"aliyun v3: {name}"]
+    journal, _ = untroubled(lab, scenario)
+    for call in range(1, len(journal) + 1):
+        lab.prepare(scenario)
+        lab.wire.hooks[call] = lambda: lab.clouds.foreign_write("aliyun", scenario.group, inner_access_policy=policy)
+        attempt = lab.run(scenario)
+        judgement = Judgement("loud" if attempt.failed else "converged", attempt)
+        if attempt.failed == (lab.present() == group_content("aliyun", scenario.after)):
+            judgement.problem("false ok", f"failed: {attempt.failed}, and the group is {lab.present()}")
+        if attempt.failed and not attempt.reason.startswith("conflict"):
+            judgement.problem("unclear failure", attempt.message)
+        where = f"{name}, {policy} before {role(journal, call)}"
+        assert not tally.note("races", "aliyun", where, judgement)
+
+
+@pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
+@pytest.mark.parametrize("call", [0, 1, 2, 3])
+def test_expected_version(lab: Laboratory, tally: Tally, call: int, state: str) -> None:
+    """A group of another version is not written, however late the other writer comes; call 0: long before."""
+    scenario = BY_NAME["tencent 3.0: replaced both directions"]
+    lab.prepare(scenario)
+    if call:
+        lab.wire.hooks[call] = lambda: interfere(lab, scenario, CHANGES[0])
+    else:
+        interfere(lab, scenario, CHANGES[0])
+    options = {"state": state, "ingress": rules("ssh" if state == "deleted" else "dns"), "egress": None}
+    attempt = lab.run(scenario, **options, expected_version="3")
+    judgement = Judgement("loud", attempt)
+    if not attempt.reason.startswith("conflict"):
+        judgement.problem("false ok", f"version 3 was expected: {attempt.reason}")
+    done = [entry for entry in attempt.journal if entry["effect"] == "write" and not entry["error_code"]]
+    if not CHANGES[0].kept(lab.present()) and OVERWRITTEN not in attempt.message:
+        judgement.problem("lost rule", "the other change is gone")
+    if done and (call < 3 or state != "replaced"):
+        judgement.problem("written", "a group of another version was written")
+    assert not tally.note("expected_version", state, f"changed before call {call}", judgement)
+
+
+def test_expected_version_needs_one(lab: Laboratory) -> None:
+    """API 2.0 has no dependable version: refused before the first call."""
+    scenario = BY_NAME["tencent 2.0: replaced both directions"]
+    lab.prepare(scenario)
+    attempt = lab.run(scenario, expected_version="3")
+    assert (attempt.reason, attempt.journal) == ("invalid_input", [])
+
+
+def test_model(lab: Laboratory) -> None:
+    """The model of the documentation and the scenarios, both written by hand, agree."""
+    for scenario in BY_NAME.values():
+        if scenario.cloud == "tencent" and not scenario.fails and not scenario.faults:
+            assert ours(scenario, group_content("tencent", scenario.before)) == group_content("tencent", scenario.after)
+    assert group_content("aliyun", lab.clouds.group("aliyun", DROPPING))["ingress"][0][0] == "drop"

@@ -1,0 +1,134 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong with one call, and where in a run it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.reliability.laboratory import Entry, Laboratory
+from tests.reliability.scenarios import Scenario
+
+ENDLESS = 1000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that goes wrong. ``rule`` is a fault rule of the simulator.
+
+    ``refused`` calls find nobody listening; from the call on the cloud's clock is ``skew`` seconds off.
+    ``absorbed``: the run has to succeed all the same.
+    """
+
+    name: str
+    rule: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[str, ...] = ("read", "write")
+    apis: tuple[str, ...] = ("v3", "v1", "3.0", "2.0")
+    absorbed: bool = False
+    refused: int = 0
+    skew: float = 0.0
+
+    def strike(self, lab: Laboratory, cloud: str, call: int, journal: list[Entry]) -> None:
+        """Let it happen to the call of that number (from 1); ``journal`` is that of an untroubled run."""
+        if self.rule:
+            # A stale rule counts writes only.
+            writes = sum(entry["effect"] == "write" for entry in journal[:call])
+            nth = max(writes, 1) if self.rule["fault"] == "stale" else call
+            lab.clouds.fault(**{"cloud": cloud, "nth": nth, **self.rule})
+        if self.refused:
+            lab.wire.refused = range(call, call + self.refused)
+        if self.skew:
+            lab.wire.hooks[call] = lambda: lab.clouds.move_clock(self.skew)
+
+
+WRITE = ("write",)
+ALIYUN = ("v3", "v1")
+TENCENT = ("3.0", "2.0")
+
+
+def _answers() -> Iterator[Trouble]:
+    for times in (1, 3):
+        yield Trouble(f"throttled {times}x", {"fault": "throttled", "times": times}, absorbed=True)
+    for status in (500, 502, 503, 504):
+        yield Trouble(f"HTTP {status}", {"fault": "http", "status": status}, absorbed=True)
+        performed = {"fault": "http", "status": status, "performed": True}
+        yield Trouble(f"HTTP {status}, carried out", performed, WRITE, absorbed=True)
+    yield Trouble("HTTP 503 3x", {"fault": "http", "times": 3})
+    yield Trouble("HTTP 503 for good", {"fault": "http", "times": ENDLESS})
+    for kind in ("reset", "lost", "truncated", "malformed", "html"):
+        # What is spoilt where a call was not carried out is a refusal.
+        refusals = kind in ("reset", "lost", "truncated")
+        yield Trouble(kind, {"fault": kind, "performed": False}, absorbed=refusals)
+        yield Trouble(f"{kind}, carried out", {"fault": kind, "performed": True}, absorbed=kind != "html")
+        yield Trouble(f"{kind} 2x", {"fault": kind, "times": 2, "performed": True})
+        yield Trouble(f"{kind} for good", {"fault": kind, "times": ENDLESS})
+
+
+def _connections() -> Iterator[Trouble]:
+    yield Trouble("connection refused", refused=1, absorbed=True)
+    yield Trouble("connection refused 3x", refused=3, absorbed=True)
+    yield Trouble("connection refused for good", refused=ENDLESS)
+    for seconds in (200, -200):
+        yield Trouble(f"clock {seconds:+} s", skew=seconds, absorbed=True)
+    for seconds in (10_000, -10_000):
+        yield Trouble(f"clock {seconds:+} s", skew=seconds)
+
+
+def _memories() -> Iterator[Trouble]:
+    """A service that shows the old state for a while after a write."""
+    for reads in (1, 2, 3):
+        yield Trouble(f"{reads} stale reads", {"fault": "stale", "reads": reads}, WRITE, absorbed=True)
+    yield Trouble("20 stale reads", {"fault": "stale", "reads": 20}, WRITE)
+
+
+def _codes() -> Iterator[Trouble]:
+    """The vendors' own codes: (codes, APIs, effects, whether the call was carried out, whether it must succeed)."""
+    for codes, apis, effects, performed, absorbed in (
+        ("ServiceUnavailable InternalError UnknownError", ALIYUN, ("read", "write"), False, True),
+        ("ServiceUnavailable InternalError UnknownError", ALIYUN, WRITE, True, True),
+        ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, False, True),
+        ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, True, True),
+        ("IdempotentFailed", ALIYUN, WRITE, False, False),
+        ("IdempotentFailed", ALIYUN, WRITE, True, False),
+        ("IdempotentParameterMismatch OperationConflict QuotaExceed", ALIYUN, WRITE, False, False),
+        ("InvalidTimeStamp.Expired SignatureNonceUsed Forbidden.RAM", ALIYUN, ("read", "write"), False, False),
+        ("InternalError FailedOperation ResourceUnavailable", ("3.0",), ("read", "write"), False, True),
+        ("InternalError FailedOperation ResourceUnavailable", ("3.0",), WRITE, True, True),
+        ("RequestLimitExceeded.UinLimitExceeded", ("3.0",), ("read", "write"), False, True),
+        ("UnsupportedOperation.MutexOperationTaskRunning ResourceInUse", ("3.0",), WRITE, False, True),
+        ("UnsupportedOperation.VersionMismatch LimitExceeded", ("3.0",), WRITE, False, False),
+        ("AuthFailure.SignatureExpire UnauthorizedOperation", ("3.0",), ("read", "write"), False, False),
+        ("7000 6000 5100 6200", ("2.0",), ("read", "write"), False, True),
+        ("7000 6000 5100 6200 5400", ("2.0",), WRITE, True, True),
+        ("9003 7002 4100 4300", ("2.0",), ("read", "write"), False, False),
+    ):
+        for code in codes.split():
+            rule = {"fault": "error", "code": code, "performed": performed}
+            name = f"{code}, carried out" if performed else code
+            yield Trouble(name, rule, effects, apis, absorbed)
+
+
+TROUBLES = (*_answers(), *_connections(), *_memories(), *_codes())
+
+
+def role(journal: list[Entry], call: int) -> str:
+    """What the call of that number is for."""
+    entry = journal[call - 1]
+    writes = [number for number, each in enumerate(journal, start=1) if each["effect"] == "write"]
+    if entry["effect"] == "write":
+        return f"write {writes.index(call) + 1}"
+    if writes and call > writes[-1]:
+        return "read-back"
+    if call == 1:
+        return "read"
+    return "list" if entry["action"] == "DescribeSecurityGroups" else "second read"
+
+
+def places(scenario: Scenario, journal: list[Entry]) -> Iterator[tuple[int, Trouble]]:
+    """Every call of an untroubled run with everything that can go wrong with it."""
+    for call, entry in enumerate(journal, start=1):
+        for trouble in TROUBLES:
+            if entry["effect"] in trouble.effects and scenario.api in trouble.apis:
+                yield call, trouble
