@@ -102,6 +102,11 @@ class InnerAccessGroup:
         reason = f"DescribeSecurityGroups does not list it in {self.region}"
         raise CloudError("not_found", reason, action="DescribeSecurityGroups")
 
+    def unmoved(self) -> str:
+        if not self.client_token:
+            return ""
+        return "; was this client_token used before? ECS then answers with the remembered result and changes nothing"
+
     def extra_results(self, plan: Plan[InnerAccess]) -> dict[str, Any]:
         return {"client_token": plan.steps[0].parameters["ClientToken"]} if plan.steps else {}
 

@@ -61,11 +61,17 @@ class Module(AnsibleModule):
     """An AnsibleModule for which an empty text is no value, and whose own complaints carry a C(failure) as well."""
 
     def __init__(self, argument_spec: dict[str, dict[str, Any]]) -> None:
+        # Hundreds of groups would be copied, scanned for secrets and written to the system's log: seconds, and a log
+        # line of megabytes. They hold no secrets, and are checked rule by rule elsewhere.
+        self._groups: Any = None
         AnsibleModule.__init__(self, argument_spec=argument_spec, supports_check_mode=True)
+        if "groups" in argument_spec:
+            self.params["groups"] = self._groups
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
         self.params = {name: self._value(name, value) for name, value in self.params.items() if value != ""}
+        self._groups = self.params.pop("groups", None) if "groups" in self.argument_spec else None
         self._given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
 
     def _value(self, name: str, value: Any) -> Any:

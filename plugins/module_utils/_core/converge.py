@@ -173,7 +173,7 @@ class _Application(Generic[S]):
         if expected is not None and found is not None and found > expected:
             return f"somebody else changed the group after this write (version {expected}, now {found})"
         if observed == self.plan.before:
-            return "the service confirmed the change, but the group still is as it was before"
+            return f"the service confirmed the change, but the group still is as it was before{self.group.unmoved()}"
         return "the service confirmed the change, but the group read back is not what was written"
 
     def _overwrote_somebody(self, observed: S) -> bool:

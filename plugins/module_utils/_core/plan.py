@@ -92,5 +92,8 @@ class Group(Protocol[S]):
     def check(self, plan: Plan[S]) -> None:
         """Raise CloudError if the plan must not be carried out. May read more than the state."""
 
+    def unmoved(self) -> str:
+        """Words that may explain why a write was confirmed and yet had no effect; empty if there are none."""
+
     def extra_results(self, plan: Plan[S]) -> dict[str, Any]:
         """Further result values that belong to the plan."""

@@ -78,7 +78,8 @@ class Dialect:
             peer=peer,
             address=address,
             service_template=service,
-            description=fields.get("description", ""),
+            # A description of blanks can be told apart by nobody, and cannot be given.
+            description=fields.get("description", "") if fields.get("description", "").strip() else "",
         )
 
     def _decode(self, name: str, value: Any) -> str:

@@ -65,5 +65,8 @@ class RuleGroup:
             reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
 
+    def unmoved(self) -> str:
+        return ""
+
     def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:
         return {}
