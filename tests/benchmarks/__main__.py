@@ -1,0 +1,107 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m tests.benchmarks [quick|full|tiny] [FILE]`: measures, and writes the tables to docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.benchmarks.ansible_runs import Playbooks
+from tests.benchmarks.clouds import Clouds
+from tests.benchmarks.converged import RULES, TENCENT, bytecode, played, processes, sizes, tasks
+from tests.benchmarks.fleets import Plays, Processes
+from tests.benchmarks.measure import in_turns, launcher
+from tests.benchmarks.planning import CASES, exponent, seconds, situation
+from tests.benchmarks.profile import PROFILES, Profile
+from tests.benchmarks.tables import milliseconds, table, verdict
+from tests.benchmarks.words import EXPLANATIONS, INTRODUCTION
+from tests.tooling.demo import simulator
+from tests.tooling.environment import ROOT
+from tests.tooling.isolation import isolated
+
+REPORT = ROOT / "docs" / "performance.md"
+PLANNED = 200  # rules: 100 in each direction
+PLAN_TARGET = 5.0  # milliseconds
+PACKAGES = ("ansible-core", "requests", "tencentcloud-sdk-python-vpc", "alibabacloud-ecs20140526")
+SETTLED = 100  # rules; below it the fixed costs of a plan show, so the exponent is fitted from here
+
+
+def facts(name: str) -> str:
+    """The machine and the versions."""
+    rows = [["cores", str(os.cpu_count())], ["Python", platform.python_version()]]
+    rows += [[package, version(package)] for package in PACKAGES]
+    rows += [["bytecode of `requests`", bytecode("requests")]]
+    rows += [["load average at the start", f"{os.getloadavg()[0]:.1f}"], ["profile", name]]
+    return table(["machine", ""], rows)
+
+
+def planning(profile: Profile) -> str:
+    """The section on plans."""
+    made = {f"{case}|{size}": situation(case, size) for case in CASES for size in profile.plans}
+    runs = {key: partial(seconds, key.partition("|")[0], *situation) for key, situation in made.items()}
+    taken = {key: statistics.median(values) for key, values in in_turns(runs, profile.plan_rounds).items()}
+    rows = []
+    for case in CASES:
+        costs = [taken[f"{case}|{size}"] for size in profile.plans]
+        settled = [(size, cost) for size, cost in zip(profile.plans, costs, strict=True) if size >= SETTLED]
+        fit = exponent(*zip(*settled, strict=True)) if len(settled) > 1 else float("nan")
+        rows.append([case, *(milliseconds(cost) for cost in costs), f"{fit:.2f}"])
+    worst = max(taken[f"{case}|{PLANNED}"] for case in CASES) * 1000
+    head = ["plan", *(f"{size} rules" for size in profile.plans), f"exponent from {SETTLED}"]
+    return table(head, rows) + "\n" + verdict(worst, PLAN_TARGET, "100+100 rules planned in less than 5 ms")
+
+
+@contextmanager
+def world() -> Iterator[tuple[Path, Clouds]]:
+    """A folder for everything that is written, and the running clouds."""
+    with (
+        tempfile.TemporaryDirectory(prefix="security_groups-bench-") as folder,
+        simulator(isolated(os.environ), Path(folder)) as url,
+    ):
+        yield Path(folder), Clouds(url)
+
+
+def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Titles of the sections, and what measures them."""
+    with world() as (folder, clouds), launcher(folder) as starter:
+        clouds.fill(1, RULES)
+        playbooks = Playbooks(starter, folder)
+        payloads = playbooks.payloads(tasks(clouds.url))
+        fleets = Processes(starter, clouds, payloads[TENCENT])
+        yield "Converged single groups, as tasks of a playbook", partial(played, playbooks, clouds, profile)
+        yield "Converged single groups, as module processes", partial(processes, starter, payloads, profile)
+        yield "Payloads", partial(sizes, payloads)
+        yield "Many groups in one task", partial(fleets.grid, profile)
+        yield "One task against a loop", Plays(playbooks, clouds, profile).section
+        yield "Plans", partial(planning, profile)
+        yield "Memory", partial(fleets.memory, profile)
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit status."""
+    name = arguments[0] if arguments else "quick"
+    if name not in PROFILES:
+        print(f"There is no profile {name}; there are {', '.join(PROFILES)}.", file=sys.stderr)
+        return 2
+    report = Path(arguments[1]) if len(arguments) > 1 else REPORT
+    text = [INTRODUCTION, facts(name)]
+    print(text[-1], flush=True)
+    for title, measure in measured(PROFILES[name]):
+        text += [f"## {title}\n", EXPLANATIONS[title], measure()]
+        print("\n".join(text[-3:]), flush=True)
+    report.parent.mkdir(exist_ok=True)
+    report.write_text("\n".join(text), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks, and the files that Ansible makes of a module and its options to run them on a host."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.measure import CommandFailed, Launcher, Sample, module_environment
+from tests.tooling.isolation import isolated
+
+PEERS = Path(__file__).with_name("peers")
+COLLECTION = "cnclouds.security_groups"
+# The options stand in the file as the text of a Python string that holds JSON.
+_PARAMETERS = re.compile(r"""(['"])\{"ANSIBLE_MODULE_ARGS": .*\}\1""")
+Task = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What Ansible sends to a host to run a module once: a Python program with module, libraries and options in it."""
+
+    file: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.file.stat().st_size
+
+    def having(self, name: str, options: Mapping[str, Any]) -> Payload:
+        """The same module with other options; what Ansible itself adds to them stays."""
+        text = self.file.read_text(encoding="utf-8")
+        found = _PARAMETERS.search(text)
+        if found is None:
+            raise ValueError("this ansible-core writes the options in a way that is not known here")
+        old = json.loads(ast.literal_eval(found[0]))["ANSIBLE_MODULE_ARGS"]
+        own = {key: value for key, value in old.items() if key.startswith("_ansible_")}
+        new = repr(json.dumps({"ANSIBLE_MODULE_ARGS": {**own, **options}}))
+        other = Payload(self.file.with_name(f"{name}.py"))
+        other.file.write_text(text[: found.start()] + new + text[found.end() :], encoding="utf-8")
+        return other
+
+    def run(self, launcher: Launcher, changed: bool | None = None) -> Sample:
+        """Run it in a fresh interpreter, as a host would. CommandFailed, also if ``changed`` is not as expected."""
+        sample, printed = launcher.run([sys.executable, str(self.file)], module_environment())
+        if changed is not None and json.loads(printed)["changed"] != changed:
+            raise CommandFailed(f"{self.file.name} was expected to report changed: {changed}")
+        return sample
+
+
+class Playbooks:
+    """Runs plays on this machine; everything they write stays in the folder."""
+
+    def __init__(self, launcher: Launcher, folder: Path) -> None:
+        self._launcher = launcher
+        self._folder = folder
+        settings = folder / "ansible.cfg"
+        settings.touch()
+        self._environment = isolated(os.environ) | {
+            "ANSIBLE_CONFIG": str(settings),
+            "ANSIBLE_LIBRARY": str(PEERS),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_NOCOWS": "true",
+        }
+
+    def write(self, name: str, tasks: Sequence[Task], variables: Mapping[str, Any] | None = None) -> Path:
+        """A playbook with these tasks. JSON is YAML that Ansible reads fast."""
+        play = {"hosts": "localhost", "gather_facts": False, "vars": variables or {}, "tasks": list(tasks)}
+        path = self._folder / f"{name}.yml"
+        path.write_text(json.dumps([play]), encoding="utf-8")
+        return path
+
+    def run(self, playbook: Path, changed: bool | None = None, **variables: str) -> Sample:
+        """Run a playbook. CommandFailed, also if ``changed`` is given and the recap counts otherwise."""
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        sample, printed = self._launcher.run([program, str(playbook)], self._environment | variables)
+        recap = re.search(r"^localhost\s.*\bchanged=(\d+)", printed, re.MULTILINE)
+        if changed is not None and (recap is None or (recap[1] != "0") != changed):
+            raise CommandFailed(f"{playbook.name} was expected to report changed: {changed}\n{printed[-3000:]}")
+        return sample
+
+    def wall(self, playbook: Path, changed: bool | None = None) -> float:
+        """The seconds that ``run`` takes."""
+        return self.run(playbook, changed).wall
+
+    def payloads(self, tasks: Mapping[str, Task]) -> dict[str, Payload]:
+        """The files for these tasks, from a run of them all; ``tasks`` maps names to tasks of one module each."""
+        remote = self._folder / "remote"
+        playbook = self.write("payloads", list(tasks.values()))
+        self.run(playbook, ANSIBLE_KEEP_REMOTE_FILES="1", ANSIBLE_REMOTE_TMP=str(remote), ANSIBLE_PIPELINING="0")
+        sent = sorted(remote.glob("ansible-tmp-*/AnsiballZ_*.py"), key=lambda file: file.stat().st_mtime_ns)
+        kept = {}
+        for name, file in zip(tasks, sent, strict=True):
+            kept[name] = Payload(self._folder / f"{name}.py")
+            shutil.move(file, kept[name].file)
+        return kept

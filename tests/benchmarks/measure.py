@@ -1,0 +1,85 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands measured in turns, so that whatever else the machine does hits all of them alike."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tests.tooling.environment import ROOT
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of a command: seconds of wall and CPU time, and peak memory in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+class CommandFailed(Exception):
+    """A measured command failed; its output is the message."""
+
+
+class Launcher:
+    """Hands commands to the launcher process."""
+
+    def __init__(self, process: subprocess.Popen[str], output: Path) -> None:
+        self._process = process
+        self._output = output
+
+    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> tuple[Sample, str]:
+        """What the command took and what it printed. CommandFailed."""
+        orders, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
+        orders.write(json.dumps([list(command), dict(environment), str(self._output)]) + "\n")
+        orders.flush()
+        told = json.loads(answers.readline())
+        printed = self._output.read_text(encoding="utf-8")
+        if told.pop("status"):
+            raise CommandFailed(f"{' '.join(command)}\n{printed[-3000:]}")
+        return Sample(**told), printed
+
+
+@contextlib.contextmanager
+def launcher(folder: Path) -> Iterator[Launcher]:
+    """A running launcher; what commands print goes through a file in the folder."""
+    command = [sys.executable, "-m", "tests.benchmarks.launcher"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Launcher(process, folder / "output")
+        _pipe(process.stdin).close()
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise AssertionError("the launcher was started with pipes")
+    return pipe
+
+
+def module_environment() -> dict[str, str]:
+    """What a module process sees: nothing that makes Python behave otherwise than a user's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ANSIBLE_"))}
+    return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"}
+
+
+def in_turns(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """The values of every variant: each round runs all of them once, every other round in the opposite order."""
+    values: dict[str, list[float]] = {name: [] for name in variants}
+    for number in range(rounds):
+        for name in list(variants)[:: -1 if number % 2 else 1]:
+            values[name].append(variants[name]())
+    return values
+
+
+def ratio(values: Sequence[float], reference: Sequence[float]) -> float:
+    """The median of the ratios within each round."""
+    return statistics.median(mine / other for mine, other in zip(values, reference, strict=True))

@@ -1,0 +1,61 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan costs: from the options and the service's answer to the calls to make, without any network."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from unittest import mock
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.task import Findings
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import Api30
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import RulesTask
+from tests.benchmarks.clouds import Rules, api_rule, group_id, tencent_rules
+
+# Case -> whether its plan has steps.
+CASES = {"replaced, converged": False, "replaced, one rule differs": True, "merged": True, "deleted": True}
+
+
+def answer(rules: Rules) -> dict[str, Any]:
+    """The body of DescribeSecurityGroupPolicies for these rules in both directions."""
+    listed = [{**api_rule(rule), "PolicyIndex": index} for index, rule in enumerate(rules)]
+    return {"SecurityGroupPolicySet": {"Version": "7", "Ingress": listed, "Egress": listed}}
+
+
+def situation(case: str, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options and answer for so many rules, half of them in each direction. A tenth is to be merged or deleted."""
+    rules = tencent_rules(count // 2)
+    tenth = max(1, len(rules) // 10)
+    given, present = {
+        "replaced, converged": (rules, rules),
+        "replaced, one rule differs": (tencent_rules(len(rules), 1), rules),
+        "merged": (rules, rules[tenth:]),
+        "deleted": (rules[:tenth], rules),
+    }[case]
+    state = case.partition(",")[0]
+    return {"security_group_id": group_id(0), "state": state, "ingress": given, "egress": given}, answer(present)
+
+
+def seconds(case: str, options: Mapping[str, Any], body: Mapping[str, Any]) -> float:
+    """CPU seconds of one plan: both sides parsed and brought to canonical form, compared, and the calls made up."""
+    start = time.process_time()
+    findings = Findings()
+    maker = RulesTask("3.0").group(Options(options, "", findings.mistakes), "ap-guangzhou", findings)
+    plan = maker(mock.sentinel.conversation).plan(Api30().parse(body))
+    passed = time.process_time() - start
+    if findings.mistakes or bool(plan.steps) != CASES[case]:
+        raise AssertionError(f"{case}: {findings.mistakes} {plan.steps[:1]}")
+    return passed
+
+
+def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
+    """The b of cost = a * size ** b that fits best: least squares of the logarithms."""
+    points = [(math.log(size), math.log(cost)) for size, cost in zip(sizes, costs, strict=True)]
+    middle_x = sum(x for x, _y in points) / len(points)
+    middle_y = sum(y for _x, y in points) / len(points)
+    slope = sum((x - middle_x) * (y - middle_y) for x, y in points)
+    return slope / sum((x - middle_x) ** 2 for x, _y in points)

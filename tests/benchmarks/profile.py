@@ -1,0 +1,70 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Sizes and repetitions.
+
+    ``rounds`` repeats module processes, ``play_rounds`` playbooks and ``fleet_rounds`` fleets; fleets of ``once_from``
+    groups and more run once.  ``tasks`` are the tasks of one playbook, ``loop`` the items of the loop that a task for
+    several groups is compared with.
+    """
+
+    rounds: int
+    play_rounds: int
+    fleet_rounds: int
+    once_from: int
+    tasks: int
+    loop: int
+    fleets: tuple[int, ...]
+    fleet_rules: int  # of each direction
+    latencies: tuple[int, ...]  # milliseconds
+    concurrencies: tuple[int, ...]
+    played_fleets: tuple[int, ...]
+    memory: int  # groups
+    plans: tuple[int, ...]  # rules, half of them in each direction
+    plan_rounds: int
+
+
+QUICK = Profile(
+    rounds=15,
+    play_rounds=5,
+    fleet_rounds=3,
+    once_from=1000,
+    tasks=8,
+    loop=20,
+    fleets=(1, 10, 100),
+    fleet_rules=50,
+    latencies=(0, 30),
+    concurrencies=(1, 8, 16),
+    played_fleets=(1, 10),
+    memory=1000,
+    plans=(10, 100, 200, 1000, 2000),
+    plan_rounds=15,
+)
+FULL = Profile(
+    **{**vars(QUICK), "rounds": 25, "play_rounds": 7, "fleets": (1, 10, 100, 1000), "played_fleets": (1, 10, 100)}
+)
+TINY = Profile(
+    rounds=1,
+    play_rounds=1,
+    fleet_rounds=1,
+    once_from=1,
+    tasks=1,
+    loop=2,
+    fleets=(2,),
+    fleet_rules=2,
+    latencies=(0,),
+    concurrencies=(2,),
+    played_fleets=(2,),
+    memory=2,
+    plans=(4, 200),
+    plan_rounds=1,
+)
+PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY}

@@ -1,0 +1,40 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the report says beside its tables."""
+
+from __future__ import annotations
+
+INTRODUCTION = """# Performance
+
+Written by `make bench`; `make bench ARGS=full` measures up to 1000 groups. Everything runs against the cloud
+simulator on the same machine. The variants of a table are measured in turns, the figures are medians, and a ratio is
+the median of the ratios within each turn, so that whatever else the machine does hits both sides. Read the ratios:
+the absolute times are those of one machine.
+"""
+
+EXPLANATIONS = {
+    "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, less the time of
+an empty playbook. Each group is as wanted; the Tencent Cloud group has 10 rules in each direction.
+""",
+    "Converged single groups, as module processes": """The program that Ansible sends to a host, run by a fresh
+interpreter. The modules on the vendors' clients (`tests/benchmarks/peers`) read, compare and exit, and do nothing
+else. Installed libraries have their bytecode; what Ansible sends never has any, on either side.
+""",
+    "Payloads": """The size of the program that Ansible sends, with the options of a single group in it.
+""",
+    "Many groups in one task": """Seconds of the module process of `tencent_sg_rules` with `groups`, 50 rules in each
+direction of each group. All changed: one rule of each direction is another. The last column is the first concurrency
+against the best. The module never sends more calls a second than the vendor documents for an action, so that beyond
+some concurrency more does not help. From 1000 groups on a run is made once.
+""",
+    "One task against a loop": """Seconds of a playbook, less those of an empty one: a loop of single-group tasks,
+measured with 20 and scaled up, and one task with `groups` and 8 at once. Groups as above.
+""",
+    "Plans": """CPU time from the options and the service's answer to the API calls: both parsed and brought to
+canonical form, compared, and the calls made up. Half of the rules are in each direction; a tenth is to be merged or
+deleted. The exponent is that of the growth, fitted by least squares of the logarithms: 1 is linear.
+""",
+    "Memory": """Peak memory of the module process for many groups, 50 rules in each direction of each. All of the
+options and all of the result are in it.
+""",
+}
