@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.converge import converge
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import DIRECTIONS, Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpRequest
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import API_3_0 as DIALECT_3_0
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
     Api20,
     Api30,
@@ -27,7 +32,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
     RuleSet,
     Wanted,
 )
-from tests.unit.plugins.fakes import talk
+from tests.unit.plugins.fakes import Answer, talk
 from tests.unit.plugins.rule_services import carry_out_2_0, carry_out_3_0
 from tests.unit.plugins.strategies import rule_lists
 
@@ -54,9 +59,9 @@ API_2_0 = Api("2.0", Api20(), carry_out_2_0)
 both_apis = pytest.mark.parametrize("api", [API_3_0, API_2_0], ids=repr)
 
 
-def group_of(api: Api, wanted: Wanted, expected_version: str = "", body: Any = None) -> RuleGroup:
-    """A group for which C(wanted) is wanted; with C(body), the answer to its first call."""
-    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk([body]).conversation)
+def group_of(api: Api, wanted: Wanted, expected_version: str = "", answers: Iterable[Answer] = ()) -> RuleGroup:
+    """A group for which C(wanted) is wanted; with C(answers) to its calls."""
+    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk(answers).conversation)
 
 
 def planned(api: Api, wanted: Wanted, before: RuleSet) -> Plan[RuleSet]:
@@ -229,7 +234,7 @@ def test_the_expected_version_is_no_conflict(expected_version: str) -> None:
 @both_apis
 def test_reading(api: Api) -> None:
     answer = {"SecurityGroupPolicySet": {"Version": "7", "Ingress": []}, "data": {"version": 7}}
-    group = group_of(api, replaced(()), body=answer)
+    group = group_of(api, replaced(()), answers=[answer])
     assert group.read() == RuleSet((), (), "7")
     (record,) = group.conversation.records
     assert (record.action, record.effect, record.status) == (api.rules.read_action, "read", "done")
@@ -238,3 +243,26 @@ def test_reading(api: Api) -> None:
 def test_the_task_is_told_in_words() -> None:
     group = group_of(API_3_0, Wanted("merged", False, (), None))
     assert group.task == "merge rules of security group sg-1 in ap-guangzhou"
+
+
+def test_the_expected_version_is_that_before_our_own_first_step() -> None:
+    """The answer to the second of two calls is lost, and the call was not carried out."""
+    server = {"rules": RuleSet((SSH,), (DNS,), "7"), "lost": False}
+
+    def handle(request: HttpRequest) -> Any:
+        call = json.loads(request.body)
+        rules = server["rules"]
+        assert isinstance(rules, RuleSet)
+        if call["action"] == "ModifySecurityGroupPolicies" and not server["lost"]:
+            server["lost"] = True
+            return AnswerLost("reset")
+        if call["action"] in RESETS or call["action"].startswith("Delete"):
+            rules = server["rules"] = carry_out_3_0(call["action"], call["parameters"], rules)
+        listed = {d.capitalize(): [DIALECT_3_0.to_api(rule) for rule in rules.of(d)] for d in DIRECTIONS}
+        return {"SecurityGroupPolicySet": {**listed, "Version": rules.version}}
+
+    group = group_of(API_3_0, replaced((), (WEB,)), "7", answers=repeat(handle))
+    outcome = converge(group, group.conversation, check_mode=False)
+    assert outcome.error is None
+    assert server["rules"] == RuleSet((), (WEB,), "9")
+    assert outcome.before == RuleSet((SSH,), (DNS,), "7")

@@ -1,0 +1,216 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A cloud whose groups are lists of words, with a script of what goes wrong; and the groups on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpRequest
+from tests.unit.plugins.fakes import Answer, Talk, talk
+
+Words = tuple[str, ...]
+REFUSALS = {
+    "mismatch": CloudError("conflict", "VersionMismatch: stale", "VersionMismatch", "stale", 200, replan=True),
+    "burnt": CloudError("conflict", "IdempotentFailed: burnt", "IdempotentFailed", "burnt", 200, replan=True),
+    "quota": CloudError("quota", "LimitExceeded: too many", "LimitExceeded", "too many", 200),
+    "forbidden": CloudError("permission", "Forbidden: no", "Forbidden", "no", 403),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Implements the State protocol."""
+
+    words: Words
+    version: int | None
+
+    def report(self) -> dict[str, Any]:
+        return {"words": list(self.words), "version": self.version}
+
+    def shown(self) -> str:
+        return "".join(f"{word}\n" for word in self.words)
+
+    def same_content(self, other: Seen) -> bool:
+        return self.words == other.words
+
+    def version_number(self) -> int | None:
+        return self.version
+
+
+# Done to the cloud before or after one of its calls; what it returns is answered instead.
+Twist = Callable[["WordCloud"], Answer]
+
+
+def nothing(cloud: WordCloud) -> Answer:
+    return None
+
+
+def lost(cloud: WordCloud) -> Answer:
+    return AnswerLost("the connection broke")
+
+
+def refused(name: str) -> Twist:
+    return lambda cloud: {"refusal": name, "request_id": "r-refused"}
+
+
+def somebody_adds(word: str) -> Twist:
+    def add(cloud: WordCloud) -> Answer:
+        cloud.put((*cloud.words, word))
+        return None
+
+    return add
+
+
+def somebody_puts(*words: str) -> Twist:
+    def put(cloud: WordCloud) -> Answer:
+        cloud.put(words)
+        return None
+
+    return put
+
+
+def still(*words: str, version: int) -> Twist:
+    """The service answers with an old state."""
+    return lambda cloud: {"words": words, "version": version}
+
+
+@dataclass
+class WordCloud:
+    """C(before) and C(after) hold twists by action and by the how-manieth call of that action, counted from 1.
+
+    A call whose C(before) answers is not carried out.
+    """
+
+    words: Words = ("a", "b")
+    version: int | None = 7
+    before: dict[tuple[str, int], Twist] = field(default_factory=dict)
+    after: dict[tuple[str, int], Twist] = field(default_factory=dict)
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def put(self, words: Words) -> None:
+        self.words = words
+        self.version = None if self.version is None else self.version + 1
+
+    def handle(self, request: HttpRequest) -> Answer:
+        call = json.loads(request.body)
+        action, parameters = call["action"], call["parameters"]
+        self.calls.append((action, parameters))
+        number = len([name for name, dummy in self.calls if name == action])
+        instead = self.before.get((action, number), nothing)(self)
+        if instead is not None:
+            return instead
+        body = self._carry_out(action, parameters)
+        return self.after.get((action, number), nothing)(self) or body
+
+    def _carry_out(self, action: str, parameters: Mapping[str, Any]) -> Answer:
+        if parameters.get("version", self.version) != self.version:
+            return {"refusal": "mismatch", "request_id": "r-refused"}
+        if action == "Put":
+            self.put(tuple(parameters["words"]))
+        elif action == "Add":
+            self.put((*self.words, *parameters["words"]))
+        elif action == "Drop":
+            self.put(())
+        return {"words": self.words, "version": self.version, "request_id": f"r-{len(self.calls)}"}
+
+    def speak(self, deadline: float = 120) -> Talk:
+        spoken = talk([], deadline=deadline, refusals=REFUSALS)
+        spoken.transport.answers = iter(lambda: self.handle, None)
+        return spoken
+
+
+@dataclass
+class WordGroup:
+    """Implements the Group protocol, up to C(plan)."""
+
+    conversation: Conversation
+    wanted: Words
+    refusal: CloudError | None = None
+    security_group_id: str = "sg-1"
+    region: str = "cn-test"
+
+    may_replan = False
+
+    @property
+    def task(self) -> str:
+        return f"write words to {self.security_group_id}"
+
+    def read(self) -> Seen:
+        body = self.conversation.read("Look", {})
+        return Seen(tuple(body["words"]), body["version"])
+
+    def check(self, plan: Plan[Seen]) -> None:
+        if self.refusal:
+            raise replace(self.refusal)
+
+    def extra_results(self, plan: Plan[Seen]) -> dict[str, Any]:
+        return {"steps": len(plan.steps)}
+
+    def unmoved(self) -> str:
+        return "; look at it"
+
+    def steps(self, before: Seen) -> list[Step[Seen]]:
+        raise NotImplementedError
+
+    def plan(self, before: Seen) -> Plan[Seen]:
+        return Plan(before, tuple(self.steps(before)))
+
+
+def _next(state: Seen, words: Words) -> Seen:
+    return Seen(words, None if state.version is None else state.version + 1)
+
+
+class Overwriting(WordGroup):
+    """One call that has no lock."""
+
+    def steps(self, before: Seen) -> list[Step[Seen]]:
+        if before.words == self.wanted:
+            return []
+        return [Step("Put", {"words": self.wanted}, _next(before, self.wanted), overwrites=True)]
+
+
+class DroppingFirst(WordGroup):
+    """A call with a lock, and then one without."""
+
+    def steps(self, before: Seen) -> list[Step[Seen]]:
+        if before.words == self.wanted:
+            return []
+        steps: list[Step[Seen]] = []
+        state = before
+        if before.words:
+            state = _next(state, ())
+            steps.append(Step("Drop", {"version": before.version}, state))
+        return [*steps, Step("Put", {"words": self.wanted}, _next(state, self.wanted), overwrites=True)]
+
+
+class Adding(WordGroup):
+    """One call with a lock, which leaves what others have put there."""
+
+    may_replan = True
+
+    def steps(self, before: Seen) -> list[Step[Seen]]:
+        missing = tuple(word for word in self.wanted if word not in before.words)
+        after = _next(before, before.words + missing)
+        return [Step("Add", {"words": missing, "version": before.version}, after)] if missing else []
+
+
+class WithToken(WordGroup):
+    """One call that is harmless when it is made twice, because of a token in it."""
+
+    may_replan = True
+    tokens = 0
+
+    def steps(self, before: Seen) -> list[Step[Seen]]:
+        if before.words == self.wanted:
+            return []
+        self.tokens += 1
+        parameters = {"words": self.wanted, "token": f"token-{self.tokens}"}
+        return [Step("Put", parameters, _next(before, self.wanted), repeatable=True)]
