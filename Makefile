@@ -19,7 +19,7 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test demo lint unit sanity playbooks artifact format update-requirements clean test-environment demo-environment
+.PHONY: help test demo lint unit sanity playbooks artifact bench format update-requirements clean test-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
@@ -44,6 +44,9 @@ sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modu
 
 artifact: test-environment  ## Build the collection, install it and read its documentation
 	@$(checks) artifact
+
+bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)
+	@PYTHONPATH=.cache/collections $(test_python) -m tests.benchmarks $(ARGS)
 
 format: test-environment  ## Format the Python files and sort their imports
 	@.cache/envs/test$(core)/bin/ruff check --fix --select I .

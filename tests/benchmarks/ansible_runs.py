@@ -21,7 +21,7 @@ from tests.tooling.isolation import isolated
 PEERS = Path(__file__).with_name("peers")
 COLLECTION = "cnclouds.security_groups"
 # The options stand in the file as the text of a Python string that holds JSON.
-_PARAMETERS = re.compile(r"""(['"])\{"ANSIBLE_MODULE_ARGS": .*\}\1""")
+_PARAMETERS = re.compile(r"""'\{"ANSIBLE_MODULE_ARGS": .*\}'""")
 Task = Mapping[str, Any]
 
 

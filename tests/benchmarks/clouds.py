@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from typing import Any
 
@@ -37,6 +38,12 @@ class Clouds:
     def set_latency(self, milliseconds: int) -> None:
         """Every vendor call waits so long."""
         self._ask("PUT", "settings", {"latency_ms": milliseconds})
+
+    def round_trip(self) -> float:
+        """Seconds of a request that asks for nothing much, on a connection of its own."""
+        start = time.perf_counter()
+        self._ask("GET", "healthz")
+        return time.perf_counter() - start
 
     def forget(self) -> None:
         """Empty the journal, which grows with every call."""

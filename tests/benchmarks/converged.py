@@ -6,22 +6,15 @@ from __future__ import annotations
 
 import importlib.util
 import statistics
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import AccessKey, Ecs
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import Transport
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import SecretKey, Vpc
 from tests.benchmarks.ansible_runs import COLLECTION, Payload, Playbooks, Task
 from tests.benchmarks.clouds import Clouds, aliyun_task, tencent_task
 from tests.benchmarks.measure import Launcher, Sample, in_turns, ratio
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
-from tests.support.worlds import ACCEPTING, ALIYUN_REGION, TENCENT_REGION
 
 RULES = 10  # of each direction
 PING = "ansible.builtin.ping"
@@ -46,28 +39,6 @@ def tasks(url: str) -> dict[str, Task]:
     }
 
 
-def round_trips(url: str, rounds: int) -> dict[str, float]:
-    """Median seconds of the one call that a converged run makes: connection, request and answer."""
-    endpoint, clock = parse_endpoint(url), Clock()
-    options = {**aliyun_task(url), **tencent_task(url, RULES)}
-    ecs_key = AccessKey(options["access_key_id"], options["access_key_secret"])
-    ecs = Ecs(endpoint, ALIYUN_REGION, ecs_key, "v3", clock)
-    vpc = Vpc(endpoint, TENCENT_REGION, SecretKey(options["secret_id"], options["secret_key"]), clock)
-
-    def call(service: Ecs | Vpc, action: str, group: str) -> float:
-        start = time.perf_counter()
-        transport = Transport()
-        service.answer(action, transport.send(service.request(action, {"SecurityGroupId": group}), 60))
-        transport.close()
-        return time.perf_counter() - start
-
-    calls: dict[str, Callable[[], float]] = {
-        ALIYUN: lambda: call(ecs, "DescribeSecurityGroupAttribute", ACCEPTING),
-        TENCENT: lambda: call(vpc, "DescribeSecurityGroupPolicies", options["security_group_id"]),
-    }
-    return {name: statistics.median(values) for name, values in in_turns(calls, rounds).items()}
-
-
 def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     """The section on tasks of a playbook."""
     kinds = {name: task for name, task in tasks(clouds.url).items() if name in (PING, ALIYUN, TENCENT)}
@@ -78,13 +49,13 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     walls = in_turns(runs, profile.play_rounds)
     startup = statistics.median(walls[""])
     per_task = {name: [(wall - startup) / profile.tasks for wall in walls[name]] for name in kinds}
-    trips = round_trips(clouds.url, profile.rounds)
+    trip = statistics.median(clouds.round_trip() for _number in range(profile.rounds))
     rows, verdicts = [], []
     for name, costs in per_task.items():
         whole = ratio(costs, per_task[PING])
-        net = ratio([cost - trips.get(name, 0.0) for cost in costs], per_task[PING])
+        net = ratio([cost - (0 if name == PING else trip) for cost in costs], per_task[PING])
         rows.append([f"`{name}`", milliseconds(statistics.median(costs)), f"{whole:.2f}", f"{net:.2f}"])
-        if name in trips:
+        if name != PING:
             verdicts.append(verdict(net, TASK_TARGET, f"a `{name}` task costs at most 1.5 pings and the round trip"))
     head = ["task", "per task", "ratio to ping", "ratio without the round trip"]
     return table(head, rows) + "\n" + "\n".join(verdicts)

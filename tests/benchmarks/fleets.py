@@ -19,6 +19,7 @@ from tests.benchmarks.tables import table, verdict
 from tests.support.worlds import tencent_options
 
 MEMORY_TARGET = 150.0  # MB
+LOOP = "loop"
 MODULE = f"{COLLECTION}.{TENCENT}"
 
 
@@ -118,35 +119,38 @@ class Plays:
         return table(head, rows)
 
     def _rows(self, latency: int, changed: bool, startup: float) -> list[list[str]]:
+        walls = self._compared(changed)
+        each = (walls[LOOP] - startup) / self._profile.loop
         rows = []
         for groups in self._profile.played_fleets:
-            one, loop = self._compared(groups, changed)
-            one, each = one - startup, (loop - startup) / self._profile.loop
+            one = walls[str(groups)] - startup
             what = "all changed" if changed else "converged"
             times = [f"{each * groups:.1f} s", f"{one:.1f} s", f"{one / (each * groups):.3f}"]
             rows.append([str(groups), what, f"{latency} ms", *times])
         return rows
 
-    def _compared(self, groups: int, changed: bool) -> tuple[float, float]:
-        """Median wall seconds of the task for so many groups and of the loop, in turns."""
-        rules = self._profile.fleet_rules
-        whole = Fleet(self._clouds, max(groups, self._profile.loop), rules)
-        options = whole.options(1 if changed else 0, 8)
-        books = {"one": self._book("one", options, groups), "loop": self._book("loop", options, self._profile.loop)}
+    def _compared(self, changed: bool) -> dict[str, float]:
+        """Median wall seconds of the loop and of the tasks for so many groups, in turns."""
+        profile = self._profile
+        fleet = Fleet(self._clouds, max(profile.loop, *profile.played_fleets), profile.fleet_rules)
+        options = fleet.options(1 if changed else 0, 8)
+        books = {LOOP: self._book(LOOP, options, profile.loop)}
+        books.update({str(groups): self._book(str(groups), options, groups) for groups in profile.played_fleets})
 
-        def run(kind: str) -> float:
-            self._clouds.fill(whole.groups, rules)  # what the other kind changed is changed back
-            return self._playbooks.wall(books[kind], changed)
+        def run(name: str) -> float:
+            if changed:
+                self._clouds.fill(fleet.groups, profile.fleet_rules)  # as before the run before
+            return self._playbooks.wall(books[name], changed)
 
-        walls = in_turns({kind: partial(run, kind) for kind in books}, self._profile.fleet_rounds)
-        return statistics.median(walls["one"]), statistics.median(walls["loop"])
+        walls = in_turns({name: partial(run, name) for name in books}, profile.fleet_rounds)
+        return {name: statistics.median(values) for name, values in walls.items()}
 
-    def _book(self, kind: str, options: Mapping[str, Any], count: int) -> Path:
+    def _book(self, name: str, options: Mapping[str, Any], count: int) -> Path:
         entries = options["groups"][:count]
-        if kind == "one":
+        if name != LOOP:
             task: dict[str, Any] = {MODULE: {**options, "groups": "{{ entries }}"}}
         else:
-            own = {name: f"{{{{ item.{name} }}}}" for name in ("security_group_id", "ingress", "egress")}
-            shared = {name: value for name, value in options.items() if name != "groups"}
+            own = {member: f"{{{{ item.{member} }}}}" for member in ("security_group_id", "ingress", "egress")}
+            shared = {option: value for option, value in options.items() if option != "groups"}
             task = {MODULE: {**shared, **own}, "loop": "{{ entries }}", "loop_control": {"label": ""}}
-        return self._playbooks.write(f"fleet-{kind}", [task], {"entries": entries})
+        return self._playbooks.write(f"fleet-{name}", [task], {"entries": entries})

@@ -33,11 +33,11 @@ class Profile:
 
 
 QUICK = Profile(
-    rounds=15,
+    rounds=11,
     play_rounds=5,
     fleet_rounds=3,
-    once_from=1000,
-    tasks=8,
+    once_from=100,
+    tasks=6,
     loop=20,
     fleets=(1, 10, 100),
     fleet_rules=50,

@@ -14,7 +14,8 @@ the absolute times are those of one machine.
 
 EXPLANATIONS = {
     "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, less the time of
-an empty playbook. Each group is as wanted; the Tencent Cloud group has 10 rules in each direction.
+an empty playbook. Each group is as wanted; the Tencent Cloud group has 10 rules in each direction. The round trip is
+that of a request that asks the simulator for nothing much, and so less than that of an API call.
 """,
     "Converged single groups, as module processes": """The program that Ansible sends to a host, run by a fresh
 interpreter. The modules on the vendors' clients (`tests/benchmarks/peers`) read, compare and exit, and do nothing
@@ -25,7 +26,7 @@ else. Installed libraries have their bytecode; what Ansible sends never has any,
     "Many groups in one task": """Seconds of the module process of `tencent_sg_rules` with `groups`, 50 rules in each
 direction of each group. All changed: one rule of each direction is another. The last column is the first concurrency
 against the best. The module never sends more calls a second than the vendor documents for an action, so that beyond
-some concurrency more does not help. From 1000 groups on a run is made once.
+some concurrency more does not help. From 100 groups on a run is made once.
 """,
     "One task against a loop": """Seconds of a playbook, less those of an empty one: a loop of single-group tasks,
 measured with 20 and scaled up, and one task with `groups` and 8 at once. Groups as above.

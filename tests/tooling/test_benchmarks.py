@@ -1,0 +1,71 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The benchmarks run and write their tables; what they find out about times is nobody's concern here."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.ansible_runs import Payload
+from tests.benchmarks.measure import in_turns, ratio
+from tests.benchmarks.planning import exponent
+from tests.benchmarks.words import EXPLANATIONS
+
+OLD = {"ANSIBLE_MODULE_ARGS": {"_ansible_check_mode": False, "old": "it's"}}
+WILD = 'it\'s "\u00e9" \\n \\'
+
+
+def test_the_smallest_profile_fills_every_section(tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    assert main(["tiny", str(report)]) == 0
+    sections = report.read_text(encoding="utf-8").split("\n## ")[1:]
+    assert [section.partition("\n")[0] for section in sections] == list(EXPLANATIONS)
+    for section in sections:
+        head, _rule, *rows = re.findall(r"^\|.*\|$", section, re.MULTILINE)
+        assert rows, section
+        assert {row.count("|") for row in rows} == {head.count("|")}
+    assert str(tmp_path) not in report.read_text(encoding="utf-8")
+
+
+def test_an_unknown_profile_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["huge"]) == 2
+    assert "huge" in capsys.readouterr().err
+
+
+def test_every_round_runs_every_variant_once() -> None:
+    order: list[str] = []
+
+    def run(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    values = in_turns({name: partial(run, name) for name in "abc"}, 3)
+    assert "".join(order) == "abccbaabc"
+    assert values == {"a": [1, 6, 7], "b": [2, 5, 8], "c": [3, 4, 9]}
+
+
+def test_a_ratio_is_that_of_the_rounds() -> None:
+    assert ratio([2, 30, 4], [1, 10, 4]) == 2
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_growth_is_told_by_its_exponent(power: int) -> None:
+    sizes = [100, 1000, 2000]
+    assert exponent(sizes, [3e-6 * size**power for size in sizes]) == pytest.approx(power)
+
+
+def test_a_payload_with_other_options(tmp_path: Path) -> None:
+    file = tmp_path / "one.py"
+    file.write_text(f"parameters={json.dumps(OLD)!r}\n")
+    other = Payload(file).having("two", {"new": WILD}).file.read_text(encoding="utf-8")
+    assert json.loads(ast.literal_eval(other.partition("=")[2])) == {
+        "ANSIBLE_MODULE_ARGS": {"_ansible_check_mode": False, "new": WILD}
+    }
