@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.connection import (
-    credential,
+    account_option,
     endpoint_of,
+    key_parts,
     region_of,
+    whole_key,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import Key
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
 
 
@@ -21,30 +24,57 @@ def options(**given: Any) -> Options:
     return Options(given, "", [])
 
 
-def test_a_credential_without_blanks_around_it() -> None:
-    found = options(key=" AKIDexample\n")
-    assert (credential(found, "key", ("KEY",)), found.mistakes) == ("AKIDexample", [])
+NAMES = {"id": ("NEW_ID", "OLD_ID"), "secret": ("SECRET",), "token": ()}
 
 
+def test_parts_of_a_key_are_without_blanks_around_them() -> None:
+    found = options(id=" AKIDexample\n")
+    assert (key_parts(found, NAMES, environment=False), found.mistakes) == (["AKIDexample", "", ""], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "schlüssel", "密钥"])
-def test_what_no_key_holds_is_a_mistake_that_does_not_show_it(value: str) -> None:
-    found = options(key=value)
-    credential(found, "key", ("KEY",))
+def test_what_no_key_holds_is_a_mistake_that_does_not_show_it(name: str, value: str) -> None:
+    found = options(**{name: value})
+    key_parts(found, NAMES, environment=False)
     (mistake,) = found.mistakes
-    assert mistake.path == "key"
+    assert mistake.path == name
     assert value not in mistake.message
 
 
-def test_a_missing_credential_names_its_variables() -> None:
-    found = options(key="")
-    credential(found, "key", ("NEW_KEY", "OLD_KEY"))
-    (mistake,) = found.mistakes
-    assert "NEW_KEY or OLD_KEY" in mistake.message
+def test_variables_stand_in_for_options_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEW_ID", " ")
+    monkeypatch.setenv("OLD_ID", "old")
+    monkeypatch.setenv("SECRET", "from the environment")
+    assert key_parts(options(secret="given"), NAMES, environment=True) == ["old", "given", ""]
+    assert key_parts(options(secret="given"), NAMES, environment=False) == ["", "given", ""]
 
 
-def test_a_token_is_optional() -> None:
-    found = options()
-    assert (credential(found, "token"), found.mistakes) == ("", [])
+def test_a_whole_key() -> None:
+    assert whole_key(options(), NAMES, ["id", "secret", "token"]) == Key("id", "secret", "token")
+    assert whole_key(options(), NAMES, ["id", "secret", ""]) == Key("id", "secret")
+
+
+def test_half_a_key_is_a_mistake_that_names_the_other_half_and_its_variables() -> None:
+    for parts, name, variables in ((["id", "", "x"], "secret", "SECRET"), (["", "s", "x"], "id", "NEW_ID or OLD_ID")):
+        found = options()
+        assert whole_key(found, NAMES, parts) is None
+        (mistake,) = found.mistakes
+        assert mistake.path == name
+        assert variables in mistake.message
+
+
+@pytest.mark.parametrize("account", ["", "1234567890123456", 100000000001])
+def test_account(account: object) -> None:
+    found = options(expected_account_id=account)
+    assert (account_option(found), found.mistakes) == (str(account), [])
+
+
+@pytest.mark.parametrize("account", ["12 34", "acs:ram::1234567890123456:root", "１２"])
+def test_an_account_that_is_none_is_a_mistake(account: str) -> None:
+    found = options(expected_account_id=account)
+    account_option(found)
+    assert [mistake.path for mistake in found.mistakes] == ["expected_account_id"]
 
 
 @pytest.mark.parametrize("region", ["cn-hangzhou", "ap-guangzhou", "gz", "cn-beijing-finance-1"])
