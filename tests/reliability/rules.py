@@ -81,6 +81,8 @@ def as_stored(rule: Rule) -> dict[str, Any]:
         template = rule.get(name)
         if template:
             stored[member] = {f"{part}GroupId" if template.startswith(("ipmg", "ppmg")) else f"{part}Id": template}
+    if not {"CidrBlock", "Ipv6CidrBlock", "SecurityGroupId", "AddressTemplate"} & set(stored):
+        stored["CidrBlock"] = "0.0.0.0/0"
     return stored
 
 

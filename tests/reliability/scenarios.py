@@ -177,6 +177,7 @@ def _merged(suite: _Suite) -> None:
     merged("without a description", START, "ssh web udp dns | any", ingress="ssh-bare dns")
     merged("what is there", START, START, ingress="udp ssh", egress="any")
     merged("into nothing", "|", "ssh web | any", ingress="ssh web", egress="any", group=NEVER_EDITED, version=0)
+    merged("with another description, never edited", START, "ssh-office web udp | any", ingress="ssh-office", version=0)
     merged(
         "peers and templates",
         START,
@@ -224,6 +225,14 @@ def _newer_rules(suite: _Suite) -> None:
     suite.tencent("2.0", "deleted beside IPv6", start, "ssh v6 | icmp6", state="deleted", ingress="web", egress="any")
     suite.tencent("2.0", "described beside IPv6", "v6 ssh |", "v6 ssh-office |", state="merged", ingress="ssh-office")
     suite.tencent("2.0", "replaced beside IPv6", "ssh | v6 any", "web | v6 any", ingress="web", fails="unsupported")
+    suite.tencent(
+        "2.0",
+        "replaced beside an IPv6 rule that is the last",
+        "ssh | any v6",
+        "web | any v6",
+        ingress="web",
+        fails="unsupported",
+    )
     suite.tencent("2.0", "replaced IPv6", "ssh v6 | any", "web | any", ingress="web")
     suite.tencent("2.0", "emptied beside IPv6", "ssh | v6 any", "| v6 any", ingress="")
     suite.tencent("2.0", "IPv6 wanted", START, START, ingress="v6", fails="invalid_input")
@@ -271,7 +280,7 @@ def _refused(suite: _Suite) -> None:
         "2.0",
         "merged while another writes",
         START,
-        "ssh web udp | any icmp",
+        "ssh web udp dns | any icmp",
         state="merged",
         ingress="dns",
         faults=[stale],

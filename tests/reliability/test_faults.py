@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -31,21 +31,27 @@ SLOW_SUBJECTS = [
 Selected = Callable[[str, int], bool]
 
 
-def untroubled(lab: Laboratory, scenario: Scenario) -> tuple[list[Entry], list[Content]]:
+def untroubled(
+    lab: Laboratory, scenario: Scenario, switches: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[list[Entry], list[Content]]:
     """The calls of a run that nothing disturbs, and the states of the group on the way."""
-    lab.prepare(scenario)
+    lab.prepare(scenario, switches)
     with lab.recording():
         attempt = lab.run(scenario)
         return attempt.journal, [group_content(scenario.cloud, scenario.before), *lab.states()]
 
 
 def troubled(
-    lab: Laboratory, scenario: Scenario, strikes: list[tuple[int, Trouble]], states: list[Content]
+    lab: Laboratory,
+    scenario: Scenario,
+    strikes: list[tuple[int, Trouble]],
+    journal: list[Entry],
+    states: list[Content],
 ) -> Judgement:
     """One run in trouble, and another one without."""
     lab.prepare(scenario)
     for call, trouble in strikes:
-        trouble.strike(lab, scenario.cloud, call)
+        trouble.strike(lab, scenario.cloud, call, journal)
     with lab.recording():
         judgement = judge(lab, scenario, lab.run(scenario))
         if any(state not in states for state in lab.states()):

@@ -57,16 +57,16 @@ class Race:
 
     scenario: Scenario
     change: Change
-    versioned: bool
+    told: bool  # whether the API tells the version of the rules
     changed: Content  # what the second writer makes of the group as it was
     first: Content
     last: Content
 
 
-def race(scenario: Scenario, change: Change, versioned: bool) -> Race:
+def race(scenario: Scenario, change: Change, told: bool) -> Race:
     """The outcomes that make sense."""
     changed = meant(theirs(change, scenario.before))
-    return Race(scenario, change, versioned, changed, ours(scenario, changed), meant(theirs(change, scenario.after)))
+    return Race(scenario, change, told, changed, ours(scenario, changed), meant(theirs(change, scenario.after)))
 
 
 def interfere(lab: Laboratory, scenario: Scenario, change: Change) -> None:
@@ -89,41 +89,47 @@ def judge_race(lab: Laboratory, held: Race, attempt: Attempt, blind: bool) -> Ju
 
 
 def _judge_success(judgement: Judgement, held: Race, result: dict[str, Any], found: Content, blind: bool) -> None:
-    if found not in (held.first, held.last):
-        judgement.problem("false ok", f"ok with {found}")
     over = found == held.first != held.last and held.scenario.state == "replaced"
-    if over and reported("tencent", result["before"]) != held.changed:
-        if blind and not held.versioned:
-            judgement.outcome = "not noticeable"
-        else:
-            judgement.problem("silent overwrite", f"ok, and {held.change.name} is gone unseen")
+    seen = reported("tencent", result["before"]) == held.changed
+    if found in (held.first, held.last) and (seen or not over):
+        return
+    if blind and not held.told and found == group_content("tencent", held.scenario.after):
+        # Nothing that API 2.0 answers is other than it would be if nobody else had written.
+        judgement.outcome = "not noticeable"
+    elif missing(common(held.changed, held.first), found) or over or not held.change.kept(found):
+        judgement.problem("silent overwrite", f"ok with {found}")
+    else:
+        judgement.problem("misplaced", f"ok with {found}")
 
 
 def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], found: Content, blind: bool) -> None:
     failure, message = result["failure"], result["msg"]
+    wrote = any(entry["effect"] == "write" and not entry["error_code"] for entry in judgement.attempt.journal)
     judgement.outcome = f"failed: {failure['kind']}"
-    wrote = any(entry["effect"] == "write" and entry["performed"] for entry in judgement.attempt.journal)
-    refused = all(entry["error_code"] for entry in judgement.attempt.journal if entry["effect"] == "write")
     if failure["kind"] == "conflict":
-        judgement.outcome = "conflict, nothing written" if not wrote or refused else "conflict after the write"
+        judgement.outcome = f"conflict, {'after the write' if wrote else 'nothing written'}"
         if not {"base", "theirs", "ours"} <= set(failure):
             judgement.problem("bare conflict", f"no base, theirs and ours in {failure}")
         elif reported("tencent", failure["theirs"]) != found:
             judgement.problem("false theirs", f"theirs is {failure['theirs']}, the group is {found}")
-    if wrote and not refused and not result["changed"]:
+    if wrote and not result["changed"]:
         judgement.problem("false changed", "written, and changed is false")
-    if (not wrote or refused) and found != held.changed:
+    if not wrote and found != held.changed:
         judgement.problem("undocumented state", f"nothing written, and the group is {found}")
-    gone = missing(common(held.changed, held.first), found)
-    undone = not held.change.kept(found) and (held.scenario.state == "replaced" or held.change.kept(held.first))
-    if not gone and not undone:
+    if found == held.last or not _lost(held, found):
         return
     if OVERWRITTEN in message:
         judgement.outcome = "conflict that tells of an overwritten change"
-    elif blind and not held.versioned:
-        judgement.outcome = "lost without a lock, and failed"
+    elif blind and not held.told:
+        judgement.outcome = "failed without a lock, and a rule is lost"
     else:
-        judgement.problem("lost, told otherwise", f"gone: {gone}, {held.change.name}: {undone}; {message}")
+        judgement.problem("lost, told otherwise", f"{held.change.name}, and now {found}; {message}")
+
+
+def _lost(held: Race, found: Content) -> bool:
+    """Whether anything of the second writer's is gone that ours does not take away by itself."""
+    undone = not held.change.kept(found) and (held.scenario.state == "replaced" or held.change.kept(held.first))
+    return undone or bool(missing(common(held.changed, held.first), found))
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
@@ -132,10 +138,9 @@ def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], fou
 def test_second_writer(lab: Laboratory, tally: Tally, selected: Selected, name: str, told: str, change: Change) -> None:
     api, switches = VERSIONS[told]
     scenario = BY_NAME[f"tencent {api}: {name}"]
-    versioned = told != "2.0 without a version" and "never edited" not in name and "into nothing" not in name
-    held = race(scenario, change, versioned)
+    held = race(scenario, change, told != "2.0 without a version")
     problems = []
-    journal, _ = untroubled(lab, scenario)
+    journal, _ = untroubled(lab, scenario, {"tencent": switches})
     for call in range(1, len(journal) + 2):
         if not selected(f"{name} {told} {change.name} {call}", 8):
             continue
@@ -150,7 +155,6 @@ def test_second_writer(lab: Laboratory, tally: Tally, selected: Selected, name: 
         problems += tally.note(
             "races", f"{told} | {scenario.state}", f"{name}, {change.name} before {place}", judgement
         )
-        tally.count("interleavings", f"{told} | {scenario.state} | {judgement.outcome}", place)
     assert not problems, "\n".join(problems)
 
 
@@ -172,9 +176,9 @@ def test_two_changes(lab: Laboratory, tally: Tally, long: bool, name: str, told:
         judgement = Judgement("loud" if attempt.failed else "converged", attempt)
         wanted = common(*(group_content("tencent", group) for group in (scenario.before, scenario.after)))
         for call, change in zip(calls, changes, strict=True):
-            if call <= len(attempt.journal) and not change.kept(found):
+            if call <= len(attempt.journal) and not change.kept(found) and OVERWRITTEN not in attempt.message:
                 judgement.problem("lost rule", f"{change.name} is gone")
-        if missing(wanted, found):
+        if missing(wanted, found) and OVERWRITTEN not in attempt.message:
             judgement.problem("lost rule", missing(wanted, found))
         if not attempt.failed and ours(scenario, found) != found:
             judgement.problem("false ok", f"ok with {found}")
@@ -201,9 +205,11 @@ def test_second_writer_of_a_policy(lab: Laboratory, tally: Tally, name: str, pol
         assert not tally.note("races", "aliyun", where, judgement)
 
 
-@pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
-@pytest.mark.parametrize("call", [0, 1, 2, 3])
-def test_expected_version(lab: Laboratory, tally: Tally, call: int, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "call"),
+    [*((state, call) for state in ("replaced", "merged", "deleted") for call in range(3)), ("replaced", 3)],
+)
+def test_expected_version(lab: Laboratory, tally: Tally, state: str, call: int) -> None:
     """A group of another version is not written, however late the other writer comes; call 0: long before."""
     scenario = BY_NAME["tencent 3.0: replaced both directions"]
     lab.prepare(scenario)
@@ -219,7 +225,7 @@ def test_expected_version(lab: Laboratory, tally: Tally, call: int, state: str) 
     done = [entry for entry in attempt.journal if entry["effect"] == "write" and not entry["error_code"]]
     if not CHANGES[0].kept(lab.present()) and OVERWRITTEN not in attempt.message:
         judgement.problem("lost rule", "the other change is gone")
-    if done and (call < 3 or state != "replaced"):
+    if done and call < 3:
         judgement.problem("written", "a group of another version was written")
     assert not tally.note("expected_version", state, f"changed before call {call}", judgement)
 

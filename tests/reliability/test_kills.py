@@ -1,0 +1,108 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module is killed at each call, before it is carried out and after: the next run converges."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+
+from tests.cloud_simulator import simulator
+from tests.reliability.laboratory import Attempt, Judgement, Laboratory, judge, rerun
+from tests.reliability.scenarios import SCENARIOS, Scenario
+from tests.reliability.tally import Tally
+from tests.reliability.test_faults import untroubled
+from tests.reliability.troubles import role
+from tests.support.module_processes import ModuleStarter, module_starter
+
+SUBJECTS = [scenario for scenario in SCENARIOS if scenario.changes and not scenario.faults]
+Selected = Callable[[str, int], bool]
+
+
+@pytest.fixture(scope="module")
+def starter() -> Iterator[ModuleStarter]:
+    with module_starter() as started:
+        yield started
+
+
+class Gate:
+    """Where a slow call waits, in place of time: until it is let through."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.opened = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait to be let through."""
+        self.reached.set()
+        assert self.opened.wait(60)
+
+
+@contextmanager
+def gate() -> Iterator[Gate]:
+    """Slow calls of the simulator wait at this gate."""
+    closed = Gate()
+    try:
+        with mock.patch.object(simulator, "time", SimpleNamespace(sleep=closed.sleep, monotonic=time.monotonic)):
+            yield closed
+    finally:
+        closed.opened.set()
+
+
+def killed(lab: Laboratory, starter: ModuleStarter, scenario: Scenario, call: int, performed: bool) -> None:
+    """Kill a run that waits for the answer to the call of that number, and let the call end as it may."""
+    target = {"cloud": scenario.cloud, "nth": call}
+    if not performed:
+        lab.clouds.fault("reset", **target)
+    with gate() as closed:
+        lab.clouds.fault("slow", **target, seconds=1)
+        module = starter.start(scenario.module, scenario.task(lab.clouds.url))
+        assert closed.reached.wait(60)
+        module.kill()
+        assert module.ended()
+        assert module.result() is None
+        closed.opened.set()
+        while performed and not lab.clouds.journal()[call - 1]["performed"]:
+            time.sleep(0.001)
+    lab.clouds.state()  # waits for the call to be over
+
+
+@pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
+def test_killed(lab: Laboratory, tally: Tally, selected: Selected, starter: ModuleStarter, scenario: Scenario) -> None:
+    """Each call once as if it had never arrived, and once carried out though nobody waits for the answer any more."""
+    journal, states = untroubled(lab, scenario)
+    problems = []
+    for call in range(1, len(journal) + 1):
+        for performed in (False, True):
+            if not selected(f"{scenario.name} {call} {performed}", 8):
+                continue
+            lab.prepare(scenario)
+            with lab.recording():
+                killed(lab, starter, scenario, call, performed)
+                left = lab.present()
+                lab.calm()
+                judgement = _next_run(lab, scenario)
+                if any(state not in states for state in (left, *lab.states())):
+                    judgement.problem("undocumented state", [left, *lab.states()])
+            place = f"{'after' if performed else 'before'} {role(journal, call)}"
+            problems += tally.note("kills", f"{scenario.cloud} | {place}", scenario.name, judgement)
+    assert not problems, "\n".join(problems)
+
+
+def _next_run(lab: Laboratory, scenario: Scenario) -> Judgement:
+    attempt: Attempt = lab.run(scenario)
+    judgement = Judgement("loud" if attempt.failed else "converged", attempt)
+    if attempt.failed:
+        judgement.problem("second run failed", attempt.message or attempt.raised)
+    else:
+        whole = judge(lab, scenario, attempt)
+        # Whether there was anything left to change depends on where the run before was killed.
+        judgement.problems += [problem for problem in whole.problems if problem[0] != "false changed"]
+    rerun(lab, scenario, judgement)
+    return judgement
