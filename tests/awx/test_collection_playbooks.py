@@ -1,0 +1,106 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``ansible-playbook cnclouds.security_groups.preview``, ``apply`` and ``drift``, on localhost."""
+
+from __future__ import annotations
+
+import json
+
+from tests.awx.descriptions import cloud_environment, description_text, written_groups
+from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import Ansible, Run
+from tests.support.worlds import ACCEPTING, NEVER_EDITED, WEB, assert_no_secret, writes
+
+ROLE = "cnclouds.security_groups.security_groups : "
+
+
+def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
+    """Run a playbook of the collection on the description of this folder."""
+    (ansible.folder / "groups.yml").write_text(description_text(), encoding="utf-8")
+    run = ansible.command(
+        "ansible-playbook",
+        f"cnclouds.security_groups.{name}",
+        *("-e", "@groups.yml", *arguments),
+        environment={
+            **cloud_environment(clouds),
+            "ANSIBLE_SHOW_CUSTOM_STATS": "true",
+            "PWD": str(ansible.folder),  # as a shell has it
+        },
+    )
+    assert_no_secret(run.stdout + run.stderr)
+    return run
+
+
+def said(run: Run, task: str) -> str:
+    """The message of a task of the role."""
+    message = run.result(ROLE + task)["msg"]
+    return message if isinstance(message, str) else "\n".join(message)
+
+
+def summary(run: Run) -> str:
+    """What the run says of all groups."""
+    return said(run, "Say what was found")
+
+
+def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clouds: Harness) -> None:
+    state = clouds.state()
+    preview = play(ansible, clouds, "preview", "-e", "security_groups_approval_file=approved.json")
+    assert preview.status == 0, preview.stdout
+    assert clouds.state() == state
+    assert "4 security groups looked at, 3 would change, 0 failures." in summary(preview)
+    assert f"{WEB} (ap-guangzhou) would change." in summary(preview)
+    assert f"--- before: {WEB}" in preview.stdout
+
+    fingerprints = json.loads((ansible.folder / "approved.json").read_text(encoding="utf-8"))
+    names = ["security_groups_approved_localhost_aliyun_0", "security_groups_approved_localhost_tencent_0"]
+    assert sorted(fingerprints) == names
+    assert all(f'"{name}": "{value}"' in preview.stdout for name, value in fingerprints.items())
+
+    partly = play(ansible, clouds, "apply", "-e", json.dumps({names[0]: fingerprints[names[0]]}))
+    assert partly.status == 2
+    assert f"Nothing was changed: the approval says nothing of {names[1]}." in partly.stdout
+
+    ingress = clouds.group("tencent", WEB)["ingress"]
+    clouds.foreign_write("tencent", WEB, ingress=[])
+    overtaken = play(ansible, clouds, "apply", "-e", "@approved.json")
+    assert overtaken.status == 2
+    refusal = next(task for task in overtaken.tasks if task.status == "failed" and "results" in task.result)
+    assert [each["failure"]["kind"] for each in refusal.result["results"]] == ["conflict"]
+    assert writes(clouds) == []  # of the other cloud neither
+
+    clouds.foreign_write("tencent", WEB, ingress=ingress)  # taken back: what was approved is right again
+    applied = play(ansible, clouds, "apply", "-e", "@approved.json")
+    assert applied.status == 0, applied.stdout
+    assert "changed=2" in applied.stdout  # one task for each cloud; looking first does not count
+    assert written_groups(clouds) == {ACCEPTING, WEB, NEVER_EDITED}
+    clouds.clear_journal()
+    assert play(ansible, clouds, "drift").status == 0
+    assert writes(clouds) == []
+
+
+def test_apply_needs_no_approval_unless_it_is_required(ansible: Ansible, clouds: Harness) -> None:
+    assert play(ansible, clouds, "apply").status == 0
+    assert written_groups(clouds) == {ACCEPTING, WEB, NEVER_EDITED}
+
+
+def test_drift_fails_or_reports(ansible: Ansible, clouds: Harness) -> None:
+    failing = play(ansible, clouds, "drift")
+    assert failing.status == 2
+    assert f"{ACCEPTING} (cn-hangzhou) would change." in said(failing, "Fail if anything would change")
+    assert play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false").status == 0
+    assert writes(clouds) == []
+
+
+def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: Harness) -> None:
+    clouds.fault("error", cloud="aliyun", group=ACCEPTING, code="Forbidden.RAM", message="denied", times=100)
+    drift = play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false")
+    assert drift.status == 2
+    assert "3 security groups looked at, 2 would change, 1 failures." in summary(drift)
+    assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be looked at")
+
+
+def test_several_hosts_must_not_do_the_same_work(ansible: Ansible, clouds: Harness) -> None:
+    run = play(ansible, clouds, "apply", "-i", "one,two", "-c", "local", "-e", "security_groups_hosts=all")
+    assert run.status == 2
+    assert "Every host of this play would do the same" in run.stdout
+    assert writes(clouds) == []
