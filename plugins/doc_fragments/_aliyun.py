@@ -18,6 +18,11 @@ options:
       - >-
         If not given, the environment variables E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALICLOUD_ACCESS_KEY) are used; the
         first that is not empty wins.
+      - >-
+        If there is neither an id nor a secret, the key is looked for where the vendor's own tools keep theirs: the
+        token file of a cluster (OIDC), the profiles in C(~/.aliyun/config.json), C(~/.alibabacloud/credentials.ini) and
+        C(~/.alibabacloud/credentials), a credentials URI, and the role of the ECS instance. The page
+        C(docs/credentials_aliyun.md) of the collection has them in their order, with their environment variables.
     type: str
   access_key_secret:
     description:
@@ -33,6 +38,51 @@ options:
         If not given, the environment variables E(ALIBABA_CLOUD_SECURITY_TOKEN) and E(ALICLOUD_SECURITY_TOKEN) are used;
         the first that is not empty wins.
     type: str
+  profile:
+    description:
+      - >-
+        The profile of C(~/.aliyun/config.json), C(~/.alibabacloud/credentials.ini) or C(~/.alibabacloud/credentials) to
+        take the key from. The key is taken from nowhere else then, and it is a mistake if there is no such profile.
+      - >-
+        If not given, E(ALIBABA_CLOUD_PROFILE) and E(ALICLOUD_PROFILE) name the profile to take if no key was found
+        before; without them it is the current one of the command line tool, and C(default) of the other files.
+      - Mutually exclusive with O(access_key_id) and O(access_key_secret).
+    type: str
+  assume_role:
+    description:
+      - >-
+        A RAM role to take on with the key that was given or found, by a call of C(AssumeRole). Everything else is done
+        with the temporary key of the role, which is renewed before it expires.
+    type: dict
+    suboptions:
+      role_arn:
+        description:
+          - The role, such as V(acs:ram::1234567890123456:role/network-admin). Required.
+          - If not given, the environment variable E(ALICLOUD_ASSUME_ROLE_ARN) is used.
+        type: str
+      session_name:
+        description:
+          - How the session is called in the audit trail. C(ansible-security-groups) unless given.
+          - If not given, the environment variable E(ALICLOUD_ASSUME_ROLE_SESSION_NAME) is used.
+        type: str
+      duration_seconds:
+        description:
+          - How long a key is good for, 900 seconds or more. The service gives 3600 seconds unless told otherwise.
+          - If not given, the environment variable E(ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION) is used.
+        type: int
+      external_id:
+        description: The external id that the role asks for.
+        type: str
+      policy:
+        description: What the session may do of what the role may do, as a policy in JSON text or as a dictionary.
+        type: raw
+  expected_account_id:
+    description:
+      - >-
+        The id of the account that is meant. If the key belongs to another one, the task fails with
+        RV(ignore:failure.kind=permission) before anything else is read or written.
+      - It takes one more call for the whole task, C(GetCallerIdentity) of the Security Token Service.
+    type: str
   region:
     description:
       - The id of the region, such as V(cn-hangzhou). Required.
@@ -41,13 +91,33 @@ options:
         E(ALICLOUD_REGION) are used; the first that is not empty wins.
     type: str
     aliases: [region_id]
+  network:
+    description:
+      - >-
+        V(vpc) reaches ECS and the Security Token Service from inside a VPC of the region, without the internet, at
+        C(ecs-vpc.<region>.aliyuncs.com) and C(sts-vpc.<region>.aliyuncs.com).
+      - O(endpoint) and O(sts_endpoint) outrank it.
+    type: str
+    choices: [public, vpc]
+    default: public
   endpoint:
     description:
       - Where the ECS API is reached, as a host or as a URL with scheme, optional port and optional path prefix. A path
         prefix is not part of what is signed.
       - >-
         If not given, the environment variables E(ALIBABA_CLOUD_ENDPOINT_ECS) and E(ECS_ENDPOINT) are used; the first
-        that is not empty wins. Without any of them it is C(ecs.<region>.aliyuncs.com).
+        that is not empty wins. Without any of them it is C(ecs.<region>.aliyuncs.com), but for a few regions, finance
+        regions among them, which C(docs/sites.md) of the collection lists.
+    type: str
+  sts_endpoint:
+    description:
+      - >-
+        Where the Security Token Service is reached, written as O(endpoint) is. It is only called for O(assume_role),
+        O(expected_account_id), OIDC, and profiles that stand for roles.
+      - >-
+        If not given, the environment variables E(ALIBABA_CLOUD_ENDPOINT_STS) and E(STS_ENDPOINT) are used; the first
+        that is not empty wins. Without any of them it is C(sts.aliyuncs.com), or C(sts.<region>.aliyuncs.com) of the
+        region in E(ALIBABA_CLOUD_STS_REGION).
     type: str
   signature_version:
     description: How requests are signed, V(v3) for ACS3-HMAC-SHA256 or V(v1) for the older RPC signature, HMAC-SHA1.

@@ -16,6 +16,11 @@ options:
     description:
       - The SecretId of the API key.
       - If not given, the environment variable E(TENCENTCLOUD_SECRET_ID) is used.
+      - >-
+        If there is neither an id nor a key, they are looked for where the vendor's own tools keep theirs: in
+        C(~/.tencentcloud/credentials), C(/etc/tencentcloud/credentials) and C(~/.tccli/default.credential), by the
+        token file of a TKE cluster (OIDC), and from the role of the CVM instance. C(docs/credentials_tencent.md) of the
+        collection has them in their order, with their environment variables.
     type: str
   secret_key:
     description:
@@ -29,19 +34,85 @@ options:
         If not given, the environment variables E(TENCENTCLOUD_TOKEN) and E(TENCENTCLOUD_SECURITY_TOKEN) are used; the
         first that is not empty wins.
     type: str
+  profile:
+    description:
+      - >-
+        The profile to take the key from: a section of C(~/.tencentcloud/credentials) or
+        C(/etc/tencentcloud/credentials), or the file C(~/.tccli/<profile>.credential). The key is taken from nowhere
+        else then, and it is a mistake if there is no such profile.
+      - >-
+        If not given, E(TENCENTCLOUD_PROFILE) and E(TCCLI_PROFILE) name the profile to take if no key was found before;
+        without them it is C(default).
+      - Mutually exclusive with O(secret_id) and O(secret_key).
+    type: str
+  assume_role:
+    description:
+      - >-
+        A CAM role to take on with the key that was given or found, by a call of C(AssumeRole). Everything else is done
+        with the temporary key of the role, which is renewed before it expires.
+    type: dict
+    suboptions:
+      role_arn:
+        description:
+          - The role, such as V(qcs::cam::uin/100000000001:roleName/network-admin). Required.
+          - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_ARN) is used.
+        type: str
+      session_name:
+        description:
+          - How the session is called in the audit trail. C(ansible-security-groups) unless given.
+          - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME) is used.
+        type: str
+      duration_seconds:
+        description:
+          - How long a key is good for. The service gives 7200 seconds unless told otherwise.
+          - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION) is used.
+        type: int
+      external_id:
+        description:
+          - The external id that the role asks for.
+          - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID) is used.
+        type: str
+      policy:
+        description: What the session may do of what the role may do, as a policy in JSON text or as a dictionary.
+        type: raw
+  expected_account_id:
+    description:
+      - >-
+        The id of the account (the uin of its owner) that is meant. If the key belongs to another one, the task fails
+        with RV(ignore:failure.kind=permission) before anything else is read or written.
+      - It takes one more call for the whole task, C(GetCallerIdentity) of the Security Token Service.
+    type: str
   region:
     description:
       - The id of the region, such as V(ap-guangzhou). Required.
       - If not given, the environment variable E(TENCENTCLOUD_REGION) is used.
     type: str
+  network:
+    description:
+      - >-
+        V(vpc) reaches the API and the Security Token Service from inside the vendor's network, without the internet, at
+        C(vpc.internal.tencentcloudapi.com) and C(sts.internal.tencentcloudapi.com).
+      - There are no such hosts for O(api_version=2.0) and for finance regions. O(endpoint) outranks it.
+    type: str
+    choices: [public, vpc]
+    default: public
   endpoint:
     description:
       - Where the API is reached, as a host or as a URL with scheme, optional port and optional path prefix. A path
         prefix is not part of what is signed.
       - >-
         If not given, the environment variable E(TENCENTCLOUD_ENDPOINT_VPC) is used with O(api_version=3.0), and
-        E(TENCENTCLOUD_ENDPOINT_DFW) with O(api_version=2.0). Without it it is C(vpc.tencentcloudapi.com) or
-        C(dfw.api.qcloud.com).
+        E(TENCENTCLOUD_ENDPOINT_DFW) with O(api_version=2.0). Without it it is C(vpc.tencentcloudapi.com), for a finance
+        region C(vpc.<region>.tencentcloudapi.com), and for the legacy API C(dfw.api.qcloud.com).
+    type: str
+  sts_endpoint:
+    description:
+      - >-
+        Where the Security Token Service is reached, written as O(endpoint) is. It is only called for O(assume_role),
+        O(expected_account_id), OIDC, and profiles that stand for roles.
+      - >-
+        If not given, the environment variable E(TENCENTCLOUD_ENDPOINT_STS) is used. Without it it is
+        C(sts.tencentcloudapi.com), and for a finance region C(sts.<region>.tencentcloudapi.com).
     type: str
   api_version:
     description:

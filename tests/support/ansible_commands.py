@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from tests.support.module_runner import NO_KEYS_ANYWHERE
+
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".cache" / "collections"
 BIN = Path(sys.executable).parent
@@ -99,6 +101,7 @@ class Ansible:
         path = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if not entry.endswith("shims")]
         return {
             "PATH": os.pathsep.join([str(BIN), *path]),
+            **NO_KEYS_ANYWHERE,
             "HOME": str(self.folder),
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_HOME": str(self.folder / ".ansible"),

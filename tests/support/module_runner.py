@@ -26,13 +26,20 @@ from ansible.module_utils import basic
 from ansible.release import __version__
 
 COLLECTION = "cnclouds.security_groups"
+# Nobody's files, and metadata services that are not there: what a module finds is what a test gave it.
+NO_KEYS_ANYWHERE = {
+    "HOME": "/nonexistent",
+    "CNCLOUDS_ALIYUN_METADATA_ENDPOINT": "http://127.0.0.1:1",
+    "CNCLOUDS_TENCENT_METADATA_ENDPOINT": "http://127.0.0.1:1",
+}
 Result = dict[str, Any]
 
 
 def run_module(
     name: str, options: Mapping[str, Any], *, check: bool = False, environment: Mapping[str, str] | None = None
 ) -> Result:
-    """The result of one run. ``name`` is short (``tencent_sg_rules``); ``environment`` is all the module sees of one.
+    """The result of one run. ``name`` is short (``tencent_sg_rules``); ``environment`` is all the module sees of one, but for
+    ``NO_KEYS_ANYWHERE``.
 
     ``warnings`` is always there, as a list of text. Whatever the module raises is raised.
     """
@@ -41,7 +48,7 @@ def run_module(
     printed = io.StringIO()
     _forget_warnings()
     with (
-        mock.patch.dict(os.environ, dict(environment or {}), clear=True),
+        mock.patch.dict(os.environ, {**NO_KEYS_ANYWHERE, **(environment or {})}, clear=True),
         _module_arguments(arguments),
         contextlib.redirect_stdout(printed),
     ):

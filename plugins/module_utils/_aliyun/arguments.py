@@ -7,42 +7,88 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.clock import Clock
-from .._core.connection import credential, endpoint_of, region_of
+from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
+from .._core.keys import FixedKey, Keys
 from .._core.options import Options
-from .ecs import AccessKey, Ecs
+from .ecs import Ecs
+from .endpoints import ecs_host, sts_host
 
-KEY_ID = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY")
-KEY_SECRET = ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY")
-TOKEN = ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN")
+if TYPE_CHECKING:
+    from .sts import StsAccess
+
+KEY = {
+    "access_key_id": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
+    "access_key_secret": ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"),
+    "security_token": ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"),
+}
 REGION = ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION")
 ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
+STS_ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT")
+STS_REGION = ("ALIBABA_CLOUD_STS_REGION",)
+STS_IN_VPC = ("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED",)
+ROLE = {
+    "role_arn": ("ALICLOUD_ASSUME_ROLE_ARN",),
+    "session_name": ("ALICLOUD_ASSUME_ROLE_SESSION_NAME",),
+    "duration_seconds": ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
+    "external_id": (),
+    "policy": (),
+}
 
 
 def aliyun_spec() -> dict[str, dict[str, Any]]:
     return {
-        "access_key_id": from_environment(*KEY_ID),
-        "access_key_secret": from_environment(*KEY_SECRET, no_log=True),
-        "security_token": from_environment(*TOKEN, no_log=True),
+        "access_key_id": {"type": "str"},
+        "access_key_secret": {"type": "str", "no_log": True},
+        "security_token": {"type": "str", "no_log": True},
+        "profile": {"type": "str"},
+        "assume_role": {"type": "dict"},
+        "expected_account_id": {"type": "str"},
         "region": from_environment(*REGION, aliases=["region_id"]),
+        "network": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
         "endpoint": from_environment(*ENDPOINT),
+        "sts_endpoint": from_environment(*STS_ENDPOINT),
         "signature_version": {"type": "str", "choices": ["v3", "v1"], "default": "v3"},
     }
 
 
-def ecs_service(options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:
-    """The ECS API of the region, and the secrets of the key. None if a mistake was found."""
-    key = AccessKey(
-        credential(options, "access_key_id", KEY_ID),
-        credential(options, "access_key_secret", KEY_SECRET),
-        credential(options, "security_token"),
-    )
-    region = region_of(options, REGION)
-    endpoint = endpoint_of(options, options.text("endpoint") or f"ecs.{region}.aliyuncs.com")
-    secrets = frozenset(filter(None, (key.access_key_secret, key.security_token)))
-    if endpoint is None:
-        return None, secrets
-    return Ecs(endpoint, region, key, options.text("signature_version"), clock), secrets
+def ecs_access(options: Options, calls: TaskCalls) -> Access:
+    """The ECS API of the region, and the keys to it."""
+    keys = _keys(options, calls)
+    region, network = region_of(options, REGION), options.text("network")
+    endpoint = endpoint_of(options, options.text("endpoint") or ecs_host(region, network))
+    if options.given("sts_endpoint"):
+        endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
+    if endpoint is None or keys is None:
+        return Access(None, None, str)
+    service = Ecs(endpoint, region, keys, options.text("signature_version"), calls.clock)
+    return Access(service, keys, lambda: sts_access(options, calls).account(keys))
+
+
+def _keys(options: Options, calls: TaskCalls) -> Keys | None:
+    parts = key_parts(options, KEY, environment=not options.given("profile"))
+    calls.secrets.add(*parts[1:])
+    plain = any(parts[:2]) and not options.given("profile")
+    if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
+        key = whole_key(options, KEY, parts)
+        return FixedKey(key) if key else None
+    from .credentials import found_keys  # slower to import, and most tasks do not need it
+
+    return found_keys(options, parts, sts_access(options, calls))
+
+
+def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
+    """What it takes to call the Security Token Service."""
+    from .sts import StsAccess  # see above
+
+    region = options.text("region")
+    inside = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
+
+    def host(sts_region: str) -> str:
+        wanted = sts_region or from_variables(STS_REGION)
+        return options.text("sts_endpoint") or sts_host(region, "vpc" if inside else "public", wanted)
+
+    return StsAccess(host, options.text("signature_version"), calls)

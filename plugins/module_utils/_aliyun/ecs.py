@@ -18,6 +18,7 @@ from typing import Any
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.errors import CloudError, FailureKind
+from .._core.keys import Key, Keys
 from .._core.transport import HttpRequest, HttpResponse
 from .signing import canonical_query, sign_v1, sign_v3
 
@@ -72,67 +73,58 @@ _STILL_RUNNING = ("IdempotentProcessing", "LastTokenProcessing")
 
 
 @dataclass(frozen=True)
-class AccessKey:
-    """C(security_token) is empty for a long-lived key."""
-
-    access_key_id: str
-    access_key_secret: str
-    security_token: str = ""
-
-
-@dataclass(frozen=True)
 class Ecs:
-    """Implements the Service protocol. C(signature_version) is C(v3) or C(v1)."""
+    """Implements the Service protocol. C(signature_version) is C(v3) or C(v1); without a C(region) none is sent."""
 
     endpoint: Endpoint
     region: str
-    key: AccessKey
+    keys: Keys
     signature_version: str
     clock: Clock
+    api_version: str = API_VERSION
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """A POST with all parameters in the query, as the vendor's own clients send it."""
-        query = {"RegionId": self.region, **parameters}
+        key = self.keys.current()
+        query = {**({"RegionId": self.region} if self.region else {}), **parameters}
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
         nonce = uuid.uuid4().hex
         headers = {"host": self.endpoint.host, "accept": "application/json"}
         if self.signature_version == "v1":
-            query = self._signed_v1(action, query, now, nonce)
+            query = self._signed_v1(key, action, query, now, nonce)
         else:
-            headers.update(self._signed_v3(action, query, now, nonce))
+            headers.update(self._signed_v3(key, action, query, now, nonce))
         return HttpRequest("POST", f"{self.endpoint.url('/')}?{canonical_query(query)}", headers)
 
-    def _signed_v1(self, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
+    def _signed_v1(self, key: Key, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
         signed = {
             **query,
             "Action": action,
-            "Version": API_VERSION,
+            "Version": self.api_version,
             "Format": "JSON",
-            "AccessKeyId": self.key.access_key_id,
+            "AccessKeyId": key.id,
             "SignatureMethod": "HMAC-SHA1",
             "SignatureVersion": "1.0",
             "SignatureNonce": nonce,
             "Timestamp": now,
         }
-        if self.key.security_token:
-            signed["SecurityToken"] = self.key.security_token
-        signed["Signature"] = sign_v1("POST", signed, self.key.access_key_secret)
+        if key.token:
+            signed["SecurityToken"] = key.token
+        signed["Signature"] = sign_v1("POST", signed, key.secret)
         return signed
 
-    def _signed_v3(self, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
+    def _signed_v3(self, key: Key, action: str, query: Mapping[str, str], now: str, nonce: str) -> dict[str, str]:
         headers = {
             "host": self.endpoint.host,
             "x-acs-action": action,
-            "x-acs-version": API_VERSION,
+            "x-acs-version": self.api_version,
             "x-acs-date": now,
             "x-acs-signature-nonce": nonce,
             "x-acs-content-sha256": EMPTY_BODY_HASH,
         }
-        if self.key.security_token:
-            headers["x-acs-security-token"] = self.key.security_token
-        headers["authorization"] = sign_v3(
-            "POST", query, headers, EMPTY_BODY_HASH, self.key.access_key_id, self.key.access_key_secret
-        )
+        if key.token:
+            headers["x-acs-security-token"] = key.token
+        headers["authorization"] = sign_v3("POST", query, headers, EMPTY_BODY_HASH, key.id, key.secret)
         return headers
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:

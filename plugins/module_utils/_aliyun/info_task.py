@@ -15,13 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.clock import Clock
+from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.info import MOST_PAGES, Entry, Filters
 from .._core.options import Options
 from .._core.task import Findings
-from .arguments import ecs_service
-from .ecs import RATES, Ecs
+from .arguments import ecs_access
+from .ecs import RATES
 from .inner_access import listed_groups, read_policy
 
 # The most that one page, and one list of ids, may hold.
@@ -91,8 +91,8 @@ class PolicyInfoTask:
     filters: Sequence[str] = ("name", "vpc_id", "type", "tags")
     rates = RATES
 
-    def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:
-        return ecs_service(options, clock)
+    def access(self, options: Options, calls: TaskCalls) -> Access:
+        return ecs_access(options, calls)
 
     def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> PolicyListing:
         if filters.text("type") not in ("", *TYPES):

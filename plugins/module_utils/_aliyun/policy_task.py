@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._core.access import Access, TaskCalls
 from .._core.client_token import check_client_token
-from .._core.clock import Clock
 from .._core.conversation import Conversation
 from .._core.options import Options
 from .._core.run import GroupMaker
 from .._core.task import Findings
-from .arguments import ecs_service
-from .ecs import RATES, Ecs
+from .arguments import ecs_access
+from .ecs import RATES
 from .inner_access import POLICIES, InnerAccessGroup
 
 OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -45,8 +45,8 @@ class PolicyTask:
     told_only: Sequence[str] = ("name", "description", "type", "vpc_id", "service_managed", "tags")
     rates = RATES
 
-    def service(self, options: Options, clock: Clock) -> tuple[Ecs | None, frozenset[str]]:
-        return ecs_service(options, clock)
+    def access(self, options: Options, calls: TaskCalls) -> Access:
+        return ecs_access(options, calls)
 
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")

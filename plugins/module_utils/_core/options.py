@@ -32,6 +32,10 @@ class Options:
         value = self._given.get(name)
         return value is not None and not (isinstance(value, str) and not value.strip())
 
+    def raw(self, name: str) -> Any:
+        """The value as it was given; None if it was not."""
+        return self._given[name] if self.given(name) else None
+
     def text(self, name: str) -> str:
         """The value without blanks around it, "" if it was not given."""
         if not self.given(name):

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from .redaction import redact
 
 
 def group_result(
-    group: Group[S], conversation: Conversation, outcome: Outcome[S], secrets: frozenset[str]
+    group: Group[S], conversation: Conversation, outcome: Outcome[S], secrets: Iterable[str]
 ) -> dict[str, Any]:
     """The same keys in check mode and in a real run, whatever happened; plus C(msg) and C(failure) on failure."""
     result: dict[str, Any] = {
@@ -39,7 +40,7 @@ def group_result(
     return result
 
 
-def failed_result(task: str, error: CloudError, secrets: frozenset[str]) -> dict[str, Any]:
+def failed_result(task: str, error: CloudError, secrets: Iterable[str]) -> dict[str, Any]:
     """C(msg) and C(failure), without secrets. C(task) completes "Failed to ..."."""
     error = _without_secrets(error, secrets)
     return {"msg": _sentence(task, error), "failure": error.report()}
@@ -55,7 +56,7 @@ def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
     }
 
 
-def _without_secrets(error: CloudError, secrets: frozenset[str]) -> CloudError:
+def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
     message = error.vendor_message
     return replace(
         error,

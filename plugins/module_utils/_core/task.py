@@ -13,12 +13,15 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from ansible.module_utils.basic import missing_required_lib
 
+from .access import Access, TaskCalls
 from .arguments import Module
 from .clock import Clock, Deadline
-from .conversation import Conversation, Service
+from .connection import account_option
+from .conversation import Conversation
 from .errors import CloudError, Mistake, invalid_input
 from .options import Options
 from .pace import Pace
+from .result import failed_result
 from .transport import REQUESTS_IMPORT_ERROR, Transport
 
 Item = TypeVar("Item")
@@ -38,8 +41,8 @@ class Cloud(Protocol):
 
     rates: Mapping[str, float]  # the calls a second that the vendor documents for an action
 
-    def service(self, options: Options, clock: Clock) -> tuple[Service | None, frozenset[str]]:
-        """The API to speak to and the secrets that no result may hold. None if a mistake was found."""
+    def access(self, options: Options, calls: TaskCalls) -> Access:
+        """The API to speak to and the keys to it. Tells C(calls) the secrets that no result may hold."""
 
 
 class Task:
@@ -58,31 +61,40 @@ class Task:
                 self.options.wrong(name, f"has to be 1 or more, not {self.parameters[name]}")
         self._clock = Clock()
         self._pace = Pace(self._clock, cloud.rates)
-        self._service, self.secrets = cloud.service(self.options, self._clock)
-        self._transport: Transport | None = None
+        self._calls = TaskCalls(self._clock, self.parameters["timeout"], self.parameters["deadline"])
+        self.secrets = self._calls.secrets
+        self._access = cloud.access(self.options, self._calls)
+        self._account = account_option(self.options)
 
     def begin(self, purpose: str, nothing_done: Mapping[str, Any]) -> None:
-        """Go on to the network, or end the module with all mistakes and the result of having done nothing."""
+        """Go on to the network, or end the module with the result of having done nothing.
+
+        It ends with all mistakes that were found, without a key, or with the key of an account that is not meant.
+        """
         for warning in self.findings.warnings:
             self.module.warn(warning)
         if self.findings.mistakes:
             error = invalid_input(self.findings.mistakes)
             sentence = f"Failed to {purpose}: {error.reason}."
             self.end({"changed": False, **nothing_done, "failure": error.report(), "msg": sentence})
-        self._transport = Transport(
+        self._calls.transport = Transport(
             validate_certs=self.parameters["validate_certs"],
             ca_path=self.parameters["ca_path"],
             connections=self.parameters["max_concurrency"],
         )
+        try:
+            self._access.check(self._account)
+        except CloudError as error:
+            self.end({"changed": False, **nothing_done, **failed_result(purpose, error, self.secrets)})
+        self._calls.hurry()
 
     def conversation(self) -> Conversation:
         """A conversation with a deadline of its own, which begins now."""
-        if self._service is None or self._transport is None:
+        service, transport = self._access.service, self._calls.transport
+        if service is None or transport is None:
             raise RuntimeError("a conversation before the task has begun")
         deadline = Deadline(self._clock, self.parameters["deadline"])
-        return Conversation(
-            self._service, self._transport, self._clock, deadline, self.parameters["timeout"], self._pace
-        )
+        return Conversation(service, transport, self._clock, deadline, self.parameters["timeout"], self._pace)
 
     def side_by_side(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
         """The results in the order of the items. A single item needs no thread."""
@@ -96,9 +108,13 @@ class Task:
             return list(pool.map(work, items))
 
     def end(self, result: dict[str, Any]) -> NoReturn:
-        """End the module; a result with a failure is one."""
-        if self._transport is not None:
-            self._transport.close()
+        """End the module; a result with a failure is one. Calls for the whole task come first in C(actions)."""
+        if self._calls.transport is not None:
+            self._calls.transport.close()
+        if self._calls.records:
+            calls = [record.report() for record in self._calls.records]
+            result["actions"] = calls + result.get("actions", [])
+        self.module.no_log_values.update(self.secrets)
         if "failure" in result:
             self.module.fail_json(**result)
         self.module.exit_json(**result)

@@ -57,10 +57,21 @@ class AnswerLost(Exception):
 
 
 class Transport:
-    """One pooled C(requests) session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE."""
+    """One pooled C(requests) session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
 
-    def __init__(self, *, validate_certs: bool = True, ca_path: str | None = None, connections: int = 1) -> None:
+    Unless C(direct): what only this machine can reach, no proxy can, and none may see the keys that it gives.
+    """
+
+    def __init__(
+        self,
+        *,
+        validate_certs: bool = True,
+        ca_path: str | None = None,
+        connections: int = 1,
+        direct: bool = False,
+    ) -> None:
         self._session = requests.Session()
+        self._session.trust_env = not direct
         # With an environment to trust and no auth of its own, requests would take credentials from ~/.netrc and
         # overwrite the Authorization header that carries our signature.
         self._session.auth = _leave_unchanged

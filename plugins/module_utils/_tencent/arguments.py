@@ -8,72 +8,112 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
+from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.clock import Clock
-from .._core.connection import credential, endpoint_of, region_of
+from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
 from .._core.endpoint import Endpoint
+from .._core.keys import FixedKey, Keys
 from .._core.options import Options
 from .dfw import Dfw
+from .endpoints import api_host
 from .signing import QUERY_METHODS, TC3
-from .vpc import SecretKey, Vpc
+from .vpc import Vpc
 
-SECRET_ID = ("TENCENTCLOUD_SECRET_ID",)
-SECRET_KEY = ("TENCENTCLOUD_SECRET_KEY",)
-TOKEN = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
+if TYPE_CHECKING:
+    from .sts import StsAccess
+
+KEY = {
+    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
+    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
+    "token": ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+}
 REGION = ("TENCENTCLOUD_REGION",)
-# By API version: the variable that holds an endpoint, and the vendor's own host.
-ENDPOINT = {
-    "3.0": ("TENCENTCLOUD_ENDPOINT_VPC", "vpc.tencentcloudapi.com"),
-    "2.0": ("TENCENTCLOUD_ENDPOINT_DFW", "dfw.api.qcloud.com"),
+# By API version, the variable that holds an endpoint.
+ENDPOINT = {"3.0": "TENCENTCLOUD_ENDPOINT_VPC", "2.0": "TENCENTCLOUD_ENDPOINT_DFW"}
+STS_ENDPOINT = ("TENCENTCLOUD_ENDPOINT_STS",)
+ROLE = {
+    "role_arn": ("TENCENTCLOUD_ASSUME_ROLE_ARN",),
+    "session_name": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",),
+    "duration_seconds": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",),
+    "external_id": ("TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID",),
+    "policy": (),
 }
 TencentService = Union[Vpc, Dfw]
 
 
 def tencent_spec() -> dict[str, dict[str, Any]]:
     return {
-        "secret_id": from_environment(*SECRET_ID),
-        "secret_key": from_environment(*SECRET_KEY, no_log=True),
-        "token": from_environment(*TOKEN, no_log=True),
+        "secret_id": {"type": "str"},
+        "secret_key": {"type": "str", "no_log": True},
+        "token": {"type": "str", "no_log": True},
+        "profile": {"type": "str"},
+        "assume_role": {"type": "dict"},
+        "expected_account_id": {"type": "str"},
         "region": from_environment(*REGION),
+        "network": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
         "endpoint": {"type": "str"},
+        "sts_endpoint": from_environment(*STS_ENDPOINT),
         "api_version": {"type": "str", "choices": ["3.0", "2.0"], "default": "3.0"},
         "signature_method": {"type": "str", "choices": [TC3, *QUERY_METHODS]},
     }
 
 
-def tencent_service(options: Options, clock: Clock) -> tuple[TencentService | None, frozenset[str]]:
-    """The API asked for, and the secrets of the key. None if a mistake was found."""
-    key = SecretKey(
-        credential(options, "secret_id", SECRET_ID),
-        credential(options, "secret_key", SECRET_KEY),
-        credential(options, "token"),
-    )
-    secrets = frozenset(filter(None, (key.secret_key, key.token)))
+def tencent_access(options: Options, calls: TaskCalls) -> Access:
+    """The API asked for, and the keys to it."""
+    keys = _keys(options, calls)
     region = region_of(options, REGION)
-    api_version = options.text("api_version")
-    variable, host = ENDPOINT[api_version]
-    endpoint = endpoint_of(options, options.text("endpoint") or os.environ.get(variable) or host)
+    endpoint = _endpoint(options, region)
+    if options.given("sts_endpoint"):
+        endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
+    method = _signature_method(options)
+    if endpoint is None or keys is None:
+        return Access(None, None, str)
+    service: TencentService = Dfw(endpoint, region, keys, method, calls.clock)
+    if options.text("api_version") == "3.0":
+        service = Vpc(endpoint, region, keys, calls.clock)
+    return Access(service, keys, lambda: sts_access(options, calls).account(keys))
+
+
+def _signature_method(options: Options) -> str:
     method = options.text("signature_method")
-    if endpoint is None:
-        return None, secrets
-    if api_version == "3.0":
-        return _vpc(options, endpoint, region, key, method, clock), secrets
-    return _dfw(options, endpoint, region, key, method, clock), secrets
-
-
-def _vpc(
-    options: Options, endpoint: Endpoint, region: str, key: SecretKey, method: str, clock: Clock
-) -> TencentService:
-    if method not in ("", TC3):
-        options.wrong("signature_method", f"API 3.0 is signed with {TC3}; {method} goes with api_version 2.0")
-    return Vpc(endpoint, region, key, clock)
-
-
-def _dfw(
-    options: Options, endpoint: Endpoint, region: str, key: SecretKey, method: str, clock: Clock
-) -> TencentService:
-    if method == TC3:
+    if options.text("api_version") == "3.0":
+        if method not in ("", TC3):
+            options.wrong("signature_method", f"API 3.0 is signed with {TC3}; {method} goes with api_version 2.0")
+    elif method == TC3:
         options.wrong("signature_method", f"API 2.0 is signed with HmacSHA256 or HmacSHA1; {TC3} goes with 3.0")
-    return Dfw(endpoint, region, key, method or "HmacSHA256", clock)
+    return method or "HmacSHA256"
+
+
+def _endpoint(options: Options, region: str) -> Endpoint | None:
+    api_version, network = options.text("api_version"), options.text("network")
+    given = options.text("endpoint") or os.environ.get(ENDPOINT[api_version], "").strip()
+    if given or api_version == "2.0":
+        if not given and network == "vpc":
+            options.wrong("network", "API 2.0 has no host inside a network; use api_version 3.0 or give endpoint")
+        return endpoint_of(options, given or "dfw.api.qcloud.com")
+    try:
+        return endpoint_of(options, api_host("vpc", region, network))
+    except ValueError as error:
+        options.wrong("network", str(error))
+        return None
+
+
+def _keys(options: Options, calls: TaskCalls) -> Keys | None:
+    parts = key_parts(options, KEY, environment=not options.given("profile"))
+    calls.secrets.add(*parts[1:])
+    plain = any(parts[:2]) and not options.given("profile")
+    if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
+        key = whole_key(options, KEY, parts)
+        return FixedKey(key) if key else None
+    from .credentials import found_keys  # slower to import, and most tasks do not need it
+
+    return found_keys(options, parts, sts_access(options, calls))
+
+
+def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
+    """What it takes to call the Security Token Service."""
+    from .sts import StsAccess  # see above
+
+    return StsAccess(options.text("sts_endpoint"), options.text("region"), options.text("network"), calls)

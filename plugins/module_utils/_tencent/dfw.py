@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
+from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
 from .errors import NUMBERED_KINDS, refusal, unintelligible
 from .signing import sign_query
-from .vpc import SecretKey
 
 PATH = "/v2/index.php"
 
@@ -30,25 +30,26 @@ class Dfw:
 
     endpoint: Endpoint
     region: str
-    key: SecretKey
+    keys: Keys
     signature_method: str
     clock: Clock
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """A POST with a form; a GET if a value begins with C(@), which vendors' clients leave unsigned in a POST."""
+        key = self.keys.current()
         flat = {
             **dict(flatten(parameters)),
             "Action": action,
             "Region": self.region,
             "Timestamp": str(int(self.clock.now())),
             "Nonce": str(secrets.randbelow(2**31 - 1) + 1),
-            "SecretId": self.key.secret_id,
+            "SecretId": key.id,
             "SignatureMethod": self.signature_method,
         }
-        if self.key.token:
-            flat["Token"] = self.key.token
+        if key.token:
+            flat["Token"] = key.token
         method = "GET" if any(value.startswith("@") for value in flat.values()) else "POST"
-        flat["Signature"] = sign_query(method, self.endpoint.host, PATH, flat, self.key.secret_key)
+        flat["Signature"] = sign_query(method, self.endpoint.host, PATH, flat, key.secret)
         form = urlencode(flat)
         headers = {"host": self.endpoint.host}
         if method == "GET":

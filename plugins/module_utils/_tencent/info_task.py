@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.clock import Clock
+from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
 from .._core.info import MOST_PAGES, Entry, Filters
 from .._core.options import Options
 from .._core.task import Findings
-from .arguments import TencentService, tencent_service
+from .arguments import tencent_access
 from .rule_api import RuleApi
 from .rules_task import APIS
 from .vpc import RATES
@@ -152,8 +152,8 @@ class RulesInfoTask:
     def __init__(self, api_version: str) -> None:
         self.api_version = api_version
 
-    def service(self, options: Options, clock: Clock) -> tuple[TencentService | None, frozenset[str]]:
-        return tencent_service(options, clock)
+    def access(self, options: Options, calls: TaskCalls) -> Access:
+        return tencent_access(options, calls)
 
     def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> RulesListing:
         api, dummy = APIS[self.api_version]

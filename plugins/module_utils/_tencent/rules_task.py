@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._core.clock import Clock
+from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.options import Options
 from .._core.rule_input import Limits, RuleReader
 from .._core.rules import DIRECTIONS
 from .._core.run import GroupMaker
 from .._core.task import Findings
-from .arguments import TencentService, tencent_service
+from .arguments import tencent_access
 from .rule_api import Api20, Api30, RuleApi
 from .rule_group import VERBS, RuleGroup
 from .rule_set import Rules, Wanted
@@ -72,8 +72,8 @@ class RulesTask:
         self.api_version = api_version
         self.api, self.limits = APIS[api_version]
 
-    def service(self, options: Options, clock: Clock) -> tuple[TencentService | None, frozenset[str]]:
-        return tencent_service(options, clock)
+    def access(self, options: Options, calls: TaskCalls) -> Access:
+        return tencent_access(options, calls)
 
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
+from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
 from .errors import refusal, unintelligible
 from .signing import canonical_request_tc3, sign_tc3
@@ -32,39 +33,33 @@ CONTENT_TYPE = "application/json"
 
 
 @dataclass(frozen=True)
-class SecretKey:
-    """C(token) is empty for a long-lived key."""
-
-    secret_id: str
-    secret_key: str
-    token: str = ""
-
-
-@dataclass(frozen=True)
 class Vpc:
-    """Implements the Service protocol."""
+    """Implements the Service protocol. C(name) and C(api_version) say which service of API 3.0 it is."""
 
     endpoint: Endpoint
     region: str
-    key: SecretKey
+    keys: Keys
     clock: Clock
+    name: str = "vpc"
+    api_version: str = API_VERSION
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """A POST with a JSON body: the only form that can carry an empty list."""
+        key = self.keys.current()
         body = json.dumps(parameters, separators=(",", ":")).encode()
         timestamp = int(self.clock.now())
         signed = {"content-type": CONTENT_TYPE, "host": self.endpoint.host, "x-tc-action": action}
         canonical = canonical_request_tc3("POST", "", signed, hashlib.sha256(body).hexdigest())
         headers = {
             **signed,
-            "x-tc-version": API_VERSION,
+            "x-tc-version": self.api_version,
             "x-tc-region": self.region,
             "x-tc-timestamp": str(timestamp),
             "x-tc-language": "en-US",
-            "authorization": sign_tc3(canonical, "vpc", timestamp, self.key.secret_id, self.key.secret_key),
+            "authorization": sign_tc3(canonical, self.name, timestamp, key.id, key.secret),
         }
-        if self.key.token:
-            headers["x-tc-token"] = self.key.token
+        if key.token:
+            headers["x-tc-token"] = key.token
         return HttpRequest("POST", self.endpoint.url("/"), headers, body)
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:

@@ -1,0 +1,48 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Where Alibaba Cloud is reached, by region and network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Regions whose public host is not named after them, as in the vendor's own client of ECS. That has cn-hangzhou too,
+# which has had a host of its own name since.
+_CENTRAL = "ecs.aliyuncs.com"
+_HANGZHOU = "ecs-cn-hangzhou.aliyuncs.com"
+_NEBULA = "ecs.cn-qingdao-nebula.aliyuncs.com"
+PUBLIC_HOSTS: Mapping[str, str] = {
+    "ap-northeast-2-pop": _CENTRAL,
+    "cn-beijing-finance-pop": _CENTRAL,
+    "cn-beijing-gov-1": _CENTRAL,
+    "cn-edge-1": _NEBULA,
+    "cn-fujian": _HANGZHOU,
+    "cn-hangzhou-finance": _CENTRAL,
+    "cn-hongkong-finance-pop": _CENTRAL,
+    "cn-huhehaote-nebula-1": _NEBULA,
+    "cn-north-2-gov-1": _CENTRAL,
+    "cn-shanghai-finance-1": _HANGZHOU,
+    "cn-shenzhen-finance-1": _HANGZHOU,
+    "cn-wuhan": _CENTRAL,
+    "cn-yushanfang": _CENTRAL,
+    "cn-zhangbei": _CENTRAL,
+    "cn-zhengzhou-nebula-1": _NEBULA,
+    "rus-west-1-pop": _CENTRAL,
+}
+
+
+def ecs_host(region: str, network: str) -> str:
+    """The host of ECS; C(network) is C(public) or C(vpc). A host of a VPC knows its own region only."""
+    if network == "vpc":
+        return f"ecs-vpc.{region}.aliyuncs.com"
+    return PUBLIC_HOSTS.get(region, f"ecs.{region}.aliyuncs.com")
+
+
+def sts_host(region: str, network: str, sts_region: str) -> str:
+    """The host of STS: the central one, unless the network or C(sts_region) asks for one of a region."""
+    if network == "vpc":
+        return f"sts-vpc.{sts_region or region}.aliyuncs.com"
+    return f"sts.{sts_region}.aliyuncs.com" if sts_region else "sts.aliyuncs.com"

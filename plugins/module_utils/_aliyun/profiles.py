@@ -1,0 +1,149 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Profiles in the files of the vendor's command line tool (JSON) and libraries (INI)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from configparser import ConfigParser
+from configparser import Error as IniError
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.key_chain import Unusable, key_from, read_text
+from .._core.keys import FixedKey, Keys
+from .._core.roles import SESSION_NAME, Role
+from .instance_role import instance_keys
+from .sts import Identity, StsAccess
+
+CLI_FILE = "~/.aliyun/config.json"
+Profile = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """C(name) is the profile to use, empty for the one that a file takes for the usual one.
+
+    Both methods answer with keys or with what was found instead, and raise Unusable.
+    """
+
+    name: str
+    sts: StsAccess
+
+    def from_cli(self) -> Keys | str:
+        """The file of the command line tool."""
+        text = read_text(CLI_FILE)
+        if text is None:
+            return "no such file"
+        try:
+            config = json.loads(text)
+            listed = {str(entry["name"]): entry for entry in config.get("profiles") or []}
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Unusable(f"{CLI_FILE} is not a file of the command line tool") from error
+        name = self.name or str(config.get("current") or "")
+        if name not in listed:
+            return _no_profile(name, list(listed))
+        return self._cli_keys(listed, name, ())
+
+    def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> Keys | str:
+        where = f"the profile {name} in {CLI_FILE}"
+        if name in seen:
+            raise Unusable(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
+        if name not in listed:
+            raise Unusable(f"{where}, the source_profile of {seen[-1]}, does not exist")
+        profile = listed[name]
+        mode = _text(profile, "mode") or "AK"
+        if mode == "EcsRamRole":
+            return instance_keys(_text(profile, "ram_role_name"), self.sts.calls)
+        if mode == "OIDC":
+            names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
+            provider, file, _arn = (_needed(profile, member, where) for member in names)
+            return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where))
+        if mode == "ChainableRamRoleArn":
+            source = self._cli_keys(listed, _needed(profile, "source_profile", where), (*seen, name))
+            return source if isinstance(source, str) else self._cli_assume(source, profile, where)
+        if mode not in ("AK", "StsToken", "RamRoleArn"):
+            raise Unusable(f"{where} has the mode {mode}, which is not supported")
+        keys = self._fixed(profile, where, "sts_token" if mode == "StsToken" else "")
+        if keys is None:
+            return f"the profile {name} holds no key"
+        return self._cli_assume(keys, profile, where) if mode == "RamRoleArn" else keys
+
+    def _cli_assume(self, source: Keys, profile: Profile, where: str) -> Keys:
+        return self.sts.assume(source, _cli_role(profile, where), _text(profile, "sts_region"))
+
+    def from_ini(self, path: str) -> Keys | str:
+        """A file of the libraries."""
+        text = read_text(path)
+        if text is None:
+            return "no such file"
+        parser = ConfigParser(interpolation=None, inline_comment_prefixes=("#",))
+        try:
+            parser.read_string(text)
+        except IniError as error:
+            raise Unusable(f"{path} is not an INI file") from error
+        name = self.name or "default"
+        if not parser.has_section(name):
+            return _no_profile(name, parser.sections())
+        return self._ini_keys(dict(parser[name]), name, f"the profile {name} in {path}")
+
+    def _ini_keys(self, profile: Profile, name: str, where: str) -> Keys | str:
+        kind = _text(profile, "type") or "access_key"
+        if kind == "ecs_ram_role":
+            return instance_keys(_text(profile, "role_name"), self.sts.calls)
+        if kind == "oidc_role_arn":
+            names = ("oidc_provider_arn", "oidc_token_file_path")
+            provider, file = (_needed(profile, member, where) for member in names)
+            return self.sts.assume_with_identity(Identity(provider, file), _ini_role(profile, where))
+        if kind not in ("access_key", "sts", "ram_role_arn"):
+            raise Unusable(f"{where} has the type {kind}, which is not supported")
+        keys = self._fixed(profile, where, "security_token" if kind == "sts" else "")
+        if keys is None:
+            return f"the profile {name} holds no key"
+        return self.sts.assume(keys, _ini_role(profile, where)) if kind == "ram_role_arn" else keys
+
+    def _fixed(self, profile: Profile, where: str, token: str) -> Keys | None:
+        """The key that stands in the profile itself; C(token) is the name of the token, if one belongs to it."""
+        members = ["access_key_id", "access_key_secret", *([token] if token else [])]
+        key = key_from(where, [(member, profile.get(member)) for member in members])
+        if key is None:
+            return None
+        self.sts.calls.secrets.add(key.secret, key.token)
+        return FixedKey(key)
+
+
+def _cli_role(profile: Profile, where: str) -> Role:
+    seconds = _text(profile, "expired_seconds")
+    return Role(
+        _needed(profile, "ram_role_arn", where),
+        _text(profile, "ram_session_name") or SESSION_NAME,
+        int(seconds) if seconds.isdigit() else None,
+        _text(profile, "external_id"),
+        _text(profile, "policy"),
+    )
+
+
+def _ini_role(profile: Profile, where: str) -> Role:
+    session_name = _text(profile, "role_session_name") or SESSION_NAME
+    return Role(_needed(profile, "role_arn", where), session_name, policy=_text(profile, "policy"))
+
+
+def _text(profile: Profile, member: str) -> str:
+    value = profile.get(member)
+    return "" if value is None else str(value).strip()
+
+
+def _needed(profile: Profile, member: str, where: str) -> str:
+    value = _text(profile, member)
+    if not value:
+        raise Unusable(f"{where} has no {member}")
+    return value
+
+
+def _no_profile(name: str, there: list[str]) -> str:
+    wanted = f"no profile {name}" if name else "no current profile"
+    return f"{wanted}; there are {', '.join(there)}" if there else wanted

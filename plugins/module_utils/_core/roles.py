@@ -1,0 +1,65 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""A role to take on, as a task, a variable or a profile describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .connection import from_variables
+from .options import Options
+
+SESSION_NAME = "ansible-security-groups"
+
+
+@dataclass(frozen=True)
+class Role:
+    """C(duration_seconds) is left to the service if it is None; C(policy) is JSON that narrows what the role may do."""
+
+    arn: str
+    session_name: str = SESSION_NAME
+    duration_seconds: int | None = None
+    external_id: str = ""
+    policy: str = ""
+
+
+def role_option(options: Options, variables: Mapping[str, Sequence[str]], shortest: int) -> Role | None:
+    """The option C(assume_role), or what stands for it in the environment; None if no role is asked for.
+
+    C(variables) are by member; without a role they mean nothing.
+    """
+    given = options.mapping("assume_role")
+    for name in given:
+        if name not in variables:
+            options.wrong(f"assume_role.{name}", f"is not a member; there are {', '.join(variables)}")
+    inner = Options(given, options.path("assume_role"), options.mistakes)
+    texts = {name: inner.text(name) or from_variables(variables[name]) for name in variables if name != "policy"}
+    policy = _policy(inner)
+    if not texts["role_arn"]:
+        if policy or any(inner.given(name) for name in given):
+            inner.wrong("role_arn", "is required")
+        return None
+    session_name = texts["session_name"] or SESSION_NAME
+    if not re.fullmatch(r"[\w=,.@-]{2,64}", session_name, re.ASCII):
+        inner.wrong("session_name", f"{session_name!r} is not 2 to 64 letters, digits and = , . @ - _")
+    return Role(texts["role_arn"], session_name, _seconds(inner, texts, shortest), texts["external_id"], policy)
+
+
+def _seconds(inner: Options, texts: Mapping[str, str], shortest: int) -> int | None:
+    text = texts["duration_seconds"]
+    if text and (not re.fullmatch("[0-9]{1,9}", text) or int(text) < shortest):
+        inner.wrong("duration_seconds", f"{text!r} is not a whole number of {shortest} or more")
+        return None
+    return int(text) if text else None
+
+
+def _policy(inner: Options) -> str:
+    """Ansible turns JSON text into what it stands for, and a policy may well be written in YAML."""
+    given = inner.mapping("policy") if isinstance(inner.raw("policy"), Mapping) else {}
+    return json.dumps(given, separators=(",", ":")) if given else inner.text("policy")

@@ -1,0 +1,72 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Where the key of a Tencent Cloud task comes from if it is not simply given.
+
+The order is the one of the vendor's client library, with the files of the command line tool behind those of the
+library, but for one thing: instance metadata come last, so that they are looked up only if everything else is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from .._core.connection import from_variables
+from .._core.errors import CloudError
+from .._core.key_chain import Place, Unusable, base_keys, read_text, unset
+from .._core.keys import Keys
+from .._core.options import Options
+from .._core.roles import SESSION_NAME, Role, role_option
+from .arguments import KEY, ROLE
+from .instance_role import instance_key, instance_keys
+from .profiles import CLI_FILE, Profiles
+from .sts import Identity, StsAccess
+
+OIDC = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
+PROFILE = ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE")
+INI_FILE = ("TENCENTCLOUD_CREDENTIALS_FILE",)
+INI_FILES = ("~/.tencentcloud/credentials", "/etc/tencentcloud/credentials")
+SHORTEST_SESSION = 1
+
+
+def found_keys(options: Options, parts: Sequence[str], sts: StsAccess) -> Keys | None:
+    """The keys to work with, or None and a mistake. C(parts) are id, key and token as far as they are given."""
+    role = role_option(options, ROLE, SHORTEST_SESSION)
+    keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
+    return sts.assume(keys, role) if keys and role else keys
+
+
+def _places(sts: StsAccess) -> list[Place]:
+    return [
+        *_files(from_variables(PROFILE), sts),
+        Place("OIDC of TKE", lambda: _oidc(sts)),
+        Place("instance metadata", lambda: _metadata(sts)),
+    ]
+
+
+def _files(profile: str, sts: StsAccess) -> list[Place]:
+    profiles = Profiles(profile or "default", sts.calls, sts)
+    ini_file = from_variables(INI_FILE)
+    files = (ini_file,) if ini_file else INI_FILES
+    places = [Place(file, partial(profiles.from_ini, file)) for file in files]
+    return [*places, Place(CLI_FILE.format(profiles.name), profiles.from_cli)]
+
+
+def _oidc(sts: StsAccess) -> Keys | str:
+    missing = unset(OIDC)
+    if missing:
+        return missing
+    region, provider, file, arn = (from_variables([name]) for name in OIDC)
+    if not read_text(file):
+        raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
+    return sts.assume_with_identity(Identity(provider, file, region), Role(arn, SESSION_NAME))
+
+
+def _metadata(sts: StsAccess) -> Keys | str:
+    try:
+        return instance_keys(sts.calls, instance_key())
+    except CloudError as error:
+        return error.reason

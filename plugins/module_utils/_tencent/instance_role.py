@@ -1,0 +1,33 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Keys of the role that a CVM instance has. Source: "Instance roles" of CVM, and the vendor's client library."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from .._core.access import TaskCalls
+from .._core.connection import from_variables
+from .._core.keys import Key, Keys
+from .._core.local_service import LocalService
+from .._core.renewal import RenewedKey
+from .sts import read_key
+
+METADATA = "http://metadata.tencentyun.com"
+METADATA_FOR_TESTS = ("CNCLOUDS_TENCENT_METADATA_ENDPOINT",)
+ROLES = "/latest/meta-data/cam/security-credentials/"
+
+
+def instance_key() -> Key:
+    """The present key of the instance's role. CloudError."""
+    service = LocalService("the instance metadata service", from_variables(METADATA_FOR_TESTS) or METADATA)
+    name = service.role_name(service.look("GET", ROLES))
+    return read_key(service.get_json(f"{ROLES}{quote(name, safe='')}"), service.name)
+
+
+def instance_keys(calls: TaskCalls, first: Key | None = None) -> Keys:
+    """Keys of the instance's role. C(first) is one that has just been fetched."""
+    return RenewedKey(instance_key, calls, first)

@@ -1,0 +1,89 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Profiles in the files of the vendor's command line tool (JSON) and client libraries (INI)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from configparser import ConfigParser
+from configparser import Error as IniError
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.access import TaskCalls
+from .._core.key_chain import Unusable, key_from, read_text
+from .._core.keys import FixedKey, Keys
+from .._core.roles import SESSION_NAME, Role
+from .instance_role import instance_keys
+from .sts import StsAccess
+
+CLI_FILE = "~/.tccli/{}.credential"
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Both methods answer with keys or with what was found instead, and raise Unusable."""
+
+    name: str
+    calls: TaskCalls
+    sts: StsAccess
+
+    def from_ini(self, path: str) -> Keys | str:
+        """A file of the libraries, with a section for each profile."""
+        text = read_text(path)
+        if text is None:
+            return "no such file"
+        parser = ConfigParser(interpolation=None)
+        try:
+            parser.read_string(text)
+        except IniError as error:
+            raise Unusable(f"{path} is not an INI file") from error
+        if not parser.has_section(self.name):
+            there = f"; there are {', '.join(parser.sections())}" if parser.sections() else ""
+            return f"no profile {self.name}{there}"
+        section = {name: value.strip("\"' ") for name, value in parser[self.name].items()}
+        named = [("secret_id", section.get("secret_id")), ("secret_key", section.get("secret_key"))]
+        token = [("token", section["token"])] if section.get("token") else []
+        return self._fixed(named + token, f"the profile {self.name} in {path}")
+
+    def from_cli(self) -> Keys | str:
+        """The file of the command line tool for this profile."""
+        path = CLI_FILE.format(self.name)
+        text = read_text(path)
+        if text is None:
+            return "no such file"
+        try:
+            profile = json.loads(text)
+        except ValueError:
+            profile = None
+        if not isinstance(profile, Mapping):
+            raise Unusable(f"{path} is not a file of the command line tool")
+        if profile.get("type") == "cvm-role":
+            return instance_keys(self.calls)
+        token = [("token", profile["token"])] if profile.get("token") else []
+        named = [("secretId", profile.get("secretId")), ("secretKey", profile.get("secretKey")), *token]
+        keys = self._fixed(named, path, self._expiry(profile, path))
+        arn = str(profile.get("role-arn") or "")
+        if isinstance(keys, str) or not arn:
+            return keys
+        return self.sts.assume(keys, Role(arn, str(profile.get("role-session-name") or SESSION_NAME)))
+
+    def _expiry(self, profile: Mapping[str, Any], path: str) -> float | None:
+        """When the key of somebody who has logged in expires."""
+        expires = profile.get("expiresAt")
+        if not isinstance(expires, (int, float)):
+            return None
+        if expires <= self.calls.clock.now():
+            raise Unusable(f"the key in {path} has expired; log in again with the command line tool")
+        return float(expires)
+
+    def _fixed(self, named: list[tuple[str, Any]], where: str, expires: float | None = None) -> Keys | str:
+        key = key_from(where, named, expires)
+        if key is None:
+            return "it holds no key"
+        self.calls.secrets.add(key.secret, key.token)
+        return FixedKey(key)
