@@ -38,8 +38,9 @@ Result = dict[str, Any]
 def run_module(
     name: str, options: Mapping[str, Any], *, check: bool = False, environment: Mapping[str, str] | None = None
 ) -> Result:
-    """The result of one run. ``name`` is short (``tencent_sg_rules``); ``environment`` is all the module sees of one, but for
-    ``NO_KEYS_ANYWHERE``.
+    """The result of one run. ``name`` is short (``tencent_sg_rules``).
+
+    ``environment`` is all the module sees of one, but for ``NO_KEYS_ANYWHERE``.
 
     ``warnings`` is always there, as a list of text. Whatever the module raises is raised.
     """
