@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
 
 # What follows is the server's own string to sign, which for some signatures contains the security token.
 _STRING_TO_SIGN = re.compile(r"(string to sign is:).*", re.IGNORECASE | re.DOTALL)
-_SIGNATURE = re.compile(r"(Signature(?:=|%3D|\"\s*:\s*\"|:\s*))[^&,;\s\"']+", re.IGNORECASE)
+_NAMED_SIGNATURE = re.compile(r"(Signature(?:=|%3D|\"\s*:\s*\"|:\s*))[^&,;\s\"']+", re.IGNORECASE)
+# HMAC-SHA256 as hex, HMAC-SHA1 and HMAC-SHA256 as base64, percent-encoded or not: signatures, wherever they stand.
+_BASE64 = r"(?:[0-9A-Za-z+/]|%(?:25)?2[BbFf])"
+_END = r"(?:=|%(?:25)?3[Dd])"
+_SHAPES = rf"[0-9a-f]{{64}}|{_BASE64}{{43}}{_END}|{_BASE64}{{27}}{_END}"
+_SIGNATURE = re.compile(rf"(?<![0-9A-Za-z])(?:{_SHAPES})(?![0-9A-Za-z])")
 _HIDDEN = "***"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without the secrets, in any of the encodings in which a request carries them."""
+    """The text without signatures and without the secrets, however they are percent-encoded."""
     text = _STRING_TO_SIGN.sub(r"\1 (left out)", text)
-    text = _SIGNATURE.sub(rf"\1{_HIDDEN}", text)
-    for secret in secrets:
-        once = quote(secret, safe="")
-        for spelling in (secret, quote(once, safe=""), once, quote_plus(secret)):
-            text = text.replace(spelling, _HIDDEN) if spelling else text
-    return text
+    text = _NAMED_SIGNATURE.sub(rf"\1{_HIDDEN}", text)
+    for secret in filter(None, secrets):
+        text = re.sub("".join(map(_spellings, secret)), _HIDDEN, text)
+    return _SIGNATURE.sub(_HIDDEN, text)
+
+
+def _spellings(character: str) -> str:
+    """A pattern for a character as it is, percent-encoded once, and twice."""
+    digits = "".join(f"[{d.upper()}{d.lower()}]" if d.isalpha() else d for d in f"{ord(character):02x}")
+    return f"(?:{re.escape(character)}|%(?:25)?{digits})"
