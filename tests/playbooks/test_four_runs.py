@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cloud_simulator.harness import Harness
-from tests.support.four_runs import four_runs
+from tests.support.four_runs import four_runs, succeeded
 from tests.support.worlds import (
     ACCEPTING,
     ALIYUN_TEMPORARY_ID,
@@ -326,3 +326,22 @@ def test_a_value_that_begins_with_an_at_sign(clouds: Harness, api: str) -> None:
     """The vendor's client for API 2.0 leaves such values unsigned in a POST."""
     given = {**GIVEN_DNS, "description": "@home"}
     hold(clouds, Scenario({"ingress": [given]}, ingress=[{**DNS, "PolicyDescription": "@home"}]), **APIS[api])
+
+
+def test_a_port_goes_with_protocols_that_have_one(clouds: Harness) -> None:
+    """By the vendor's words on API 3.0: an error beside icmp, icmpv6 and gre, and beside ALL it has to be ALL."""
+    rules = [*FIELDS[:-1], *IPV6.options["ingress"][:-1]]
+    succeeded(clouds, "tencent_sg_rules", tencent_options(clouds.url, security_group_id=WEB, ingress=rules))
+    (write,) = clouds.journal(effect="write")
+    for sent in write["parameters"]["SecurityGroupPolicySet"]["Ingress"]:
+        assert ("Port" in sent) is (sent["Protocol"] in ("TCP", "UDP", "ALL")), sent
+        assert sent["Protocol"] != "ALL" or sent["Port"] == "ALL"
+
+
+def test_api_2_0_says_any_by_leaving_it_out(clouds: Harness) -> None:
+    task = tencent_options(clouds.url, security_group_id=WEB, ingress=[{"action": "drop"}, {**GIVEN_PING}])
+    succeeded(clouds, "tencent_sg_rules", {**task, "api_version": "2.0"})
+    (write,) = clouds.journal(effect="write")
+    sent = write["parameters"]["ingress"]
+    assert ["ipProtocol" in sent["0"], "ipProtocol" in sent["1"]] == [False, True]
+    assert not any("portRange" in rule for rule in sent.values())
