@@ -66,7 +66,7 @@ def _oidc(sts: StsAccess) -> Keys | str:
     if missing:
         return missing
     arn, provider, file = (from_variables([name]) for name in OIDC)
-    if not read_text(file):
+    if not (read_text(file) or "").strip():
         raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
     return sts.assume_with_identity(Identity(provider, file), Role(arn, from_variables(SESSION) or SESSION_NAME))
 

@@ -60,7 +60,7 @@ def _oidc(sts: StsAccess) -> Keys | str:
     if missing:
         return missing
     region, provider, file, arn = (from_variables([name]) for name in OIDC)
-    if not read_text(file):
+    if not (read_text(file) or "").strip():
         raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
     return sts.assume_with_identity(Identity(provider, file, region), Role(arn, SESSION_NAME))
 

@@ -1,0 +1,588 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every place where a key of Alibaba Cloud can come from, in a run against the cloud simulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness
+from tests.support.aliyun_keys import (
+    ACCOUNT,
+    IDENTITY_TOKEN,
+    METADATA_TOKEN,
+    PROVIDER_ARN,
+    ROLE_ARN,
+    ROLE_NAME,
+    ROLES,
+    InstanceMetadata,
+    Sts,
+    credentials_uri,
+)
+from tests.support.loopback import Loopback, serving, silence
+from tests.support.module_runner import Result, run_module
+from tests.support.worlds import (
+    ACCEPTING,
+    ALIYUN_KEY_ID,
+    ALIYUN_REGION,
+    ALIYUN_SECRET,
+    ALIYUN_TEMPORARY_ID,
+    ALIYUN_TEMPORARY_SECRET,
+    ALIYUN_TOKEN,
+    DROPPING,
+    assert_clean,
+    calls,
+    spellings,
+)
+
+TASK = {"security_group_id": ACCEPTING, "inner_access_policy": "accept", "region": ALIYUN_REGION}
+KEY = {"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET}
+WRONG_KEY = {"access_key_id": "LTAIwrong", "access_key_secret": "definitelyTheWrongOne"}
+TEMPORARY = {"access_key_id": ALIYUN_TEMPORARY_ID, "access_key_secret": ALIYUN_TEMPORARY_SECRET}
+KEY_VARIABLES = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET}
+METADATA = "CNCLOUDS_ALIYUN_METADATA_ENDPOINT"
+
+
+class World:
+    """The simulator, an STS, and a home to put files into."""
+
+    def __init__(self, clouds: Harness, home: Path, sts: Sts, sts_url: str) -> None:
+        self.clouds = clouds
+        self.home = home
+        self.sts = sts
+        self.environment = {
+            "HOME": str(home),
+            "ALIBABA_CLOUD_ENDPOINT_ECS": clouds.url,
+            "ALIBABA_CLOUD_ENDPOINT_STS": sts_url,
+        }
+
+    def file(self, path: str, text: str) -> str:
+        """A file in the home."""
+        file = self.home / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return str(file)
+
+    def cli(self, *profiles: Mapping[str, Any], current: str = "default") -> None:
+        """The file of the command line tool."""
+        self.file(".aliyun/config.json", json.dumps({"current": current, "profiles": profiles}))
+
+    def oidc(self) -> dict[str, str]:
+        """The variables that a cluster sets, and the file they name."""
+        return {
+            "ALIBABA_CLOUD_ROLE_ARN": ROLE_ARN,
+            "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": PROVIDER_ARN,
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE": self.file("token", f"{IDENTITY_TOKEN}\n"),
+        }
+
+    def run(self, *, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
+        """One task; no secret is in what it returns."""
+        result = run_module(
+            "aliyun_sg_policy", {**TASK, **options}, environment={**self.environment, **(environment or {})}
+        )
+        assert_clean(result)
+        for secret in (IDENTITY_TOKEN, METADATA_TOKEN):
+            assert not any(spelling in json.dumps(result) for spelling in spellings(secret))
+        return result
+
+    def works(self, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
+        """One task that has to succeed with a key that the simulator knows."""
+        result = self.run(environment=environment, **options)
+        assert "failure" not in result, result["msg"]
+        assert "DescribeSecurityGroupAttribute" in calls(self.clouds)
+        return result
+
+    def mistake(self, path: str, environment: Mapping[str, str] | None = None, **options: Any) -> str:
+        """What a task says that is wrong in that option, and nothing is called."""
+        result = self.run(environment=environment, **options)
+        assert result["failure"]["kind"] == "invalid_input"
+        assert calls(self.clouds) == []
+        assert self.sts.calls == []
+        messages = [error["message"] for error in result["failure"]["errors"] if error["path"] == path]
+        assert len(messages) == 1, result["msg"]
+        return str(messages[0])
+
+
+@pytest.fixture
+def world(clouds: Harness, tmp_path: Path) -> Iterator[World]:
+    sts = Sts()
+    with serving(sts.answer) as service:
+        yield World(clouds, tmp_path, sts, service.url)
+
+
+@pytest.fixture
+def metadata() -> Iterator[tuple[InstanceMetadata, Loopback]]:
+    service = InstanceMetadata()
+    with serving(service.answer) as loopback:
+        yield service, loopback
+
+
+def profile(name: str = "default", **members: Any) -> dict[str, Any]:
+    return {"name": name, **members}
+
+
+# ------------------------------------------------------------------------------------------------ files
+
+
+def test_a_profile_with_a_key(world: World) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    world.works()
+
+
+def test_a_profile_with_a_temporary_key(world: World) -> None:
+    world.cli(profile(mode="StsToken", sts_token=ALIYUN_TOKEN, **TEMPORARY))
+    world.works()
+
+
+def test_a_profile_that_stands_for_a_role(world: World) -> None:
+    members = {"ram_role_arn": ROLE_ARN, "ram_session_name": "laptop", "expired_seconds": 900, "external_id": "x1"}
+    world.cli(profile(mode="RamRoleArn", **members, **KEY))
+    result = world.works()
+    wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "laptop", "DurationSeconds": "900", "ExternalId": "x1"}
+    assert world.sts.calls == [{"Action": "AssumeRole", **wanted}]
+    assert [action["action"] for action in result["actions"]] == ["AssumeRole", "DescribeSecurityGroupAttribute"]
+
+
+def test_a_profile_on_top_of_another(world: World) -> None:
+    world.cli(
+        profile(mode="ChainableRamRoleArn", source_profile="base", ram_role_arn=ROLE_ARN),
+        profile("base", mode="StsToken", sts_token=ALIYUN_TOKEN, **TEMPORARY),
+    )
+    world.works()
+    assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
+
+
+def test_profiles_on_top_of_each_other(world: World) -> None:
+    world.cli(
+        profile("a", mode="ChainableRamRoleArn", source_profile="b", ram_role_arn=ROLE_ARN),
+        profile("b", mode="ChainableRamRoleArn", source_profile="a", ram_role_arn=ROLE_ARN),
+        current="a",
+    )
+    assert "its own source_profile, by way of a and b" in world.mistake("access_key_id")
+
+
+def test_a_profile_on_top_of_none(world: World) -> None:
+    world.cli(profile(mode="ChainableRamRoleArn", source_profile="gone", ram_role_arn=ROLE_ARN))
+    assert "gone" in world.mistake("access_key_id")
+
+
+def test_a_profile_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.cli(profile(mode="EcsRamRole", ram_role_name=ROLE_NAME))
+    world.works({METADATA: metadata[1].url})
+    assert metadata[1].paths == ["PUT /latest/api/token", f"GET {ROLES}{ROLE_NAME}"]
+
+
+def test_a_profile_for_a_cluster(world: World) -> None:
+    file = world.file("elsewhere", IDENTITY_TOKEN)
+    members = {"ram_role_arn": ROLE_ARN, "oidc_provider_arn": PROVIDER_ARN, "oidc_token_file": file}
+    world.cli(profile(mode="OIDC", **members))
+    world.works()
+    assert [call["Action"] for call in world.sts.calls] == ["AssumeRoleWithOIDC"]
+
+
+@pytest.mark.parametrize("variable", ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"])
+def test_a_variable_names_the_profile(world: World, variable: str) -> None:
+    world.cli(profile(mode="AK", **WRONG_KEY), profile("prod", mode="AK", **KEY))
+    world.works({variable: "prod"})
+
+
+def test_the_option_names_the_profile_and_outranks_variables(world: World) -> None:
+    world.cli(profile(mode="AK", **WRONG_KEY), profile("prod", mode="AK", **KEY))
+    wrong = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIwrong", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "wrong"}
+    world.works({**wrong, "ALIBABA_CLOUD_PROFILE": "default", **world.oidc()}, profile="prod")
+    assert world.sts.calls == []
+
+
+def test_a_profile_that_is_asked_for_and_is_not_there(
+    world: World, metadata: tuple[InstanceMetadata, Loopback]
+) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    message = world.mistake("profile", {METADATA: metadata[1].url, **world.oidc()}, profile="prod")
+    assert "~/.aliyun/config.json: no profile prod; there are default" in message
+    assert "~/.alibabacloud/credentials.ini: no such file" in message
+    assert metadata[1].requests == []
+
+
+def test_a_profile_beside_a_key(world: World) -> None:
+    world.cli(profile("prod", mode="AK", **KEY))
+    assert "cannot be given together" in world.mistake("profile", profile="prod", **KEY)
+
+
+@pytest.mark.parametrize("path", [".alibabacloud/credentials.ini", ".alibabacloud/credentials"])
+def test_a_file_of_the_libraries(world: World, path: str) -> None:
+    world.file(path, f"[default]\naccess_key_id = {ALIYUN_KEY_ID} # mine\naccess_key_secret = {ALIYUN_SECRET}\n")
+    world.works()
+
+
+def test_a_file_of_the_libraries_elsewhere(world: World) -> None:
+    world.file(".alibabacloud/credentials", "[default]\naccess_key_id = LTAIwrong\naccess_key_secret = wrong\n")
+    text = f"[prod]\ntype = access_key\naccess_key_id = {ALIYUN_KEY_ID}\naccess_key_secret = {ALIYUN_SECRET}\n"
+    world.works({"ALIBABA_CLOUD_CREDENTIALS_FILE": world.file("keys.ini", text), "ALIBABA_CLOUD_PROFILE": "prod"})
+
+
+INI_KEY = f"access_key_id = {ALIYUN_KEY_ID}\naccess_key_secret = {ALIYUN_SECRET}\n"
+INI_TEMPORARY = f"access_key_id = {ALIYUN_TEMPORARY_ID}\naccess_key_secret = {ALIYUN_TEMPORARY_SECRET}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        (f"type = sts\n{INI_TEMPORARY}security_token = {ALIYUN_TOKEN}\n", ""),
+        (f"type = ram_role_arn\n{INI_KEY}role_arn = {ROLE_ARN}\nrole_session_name = x1\n", "AssumeRole"),
+        (
+            f"type = oidc_role_arn\nrole_arn = {ROLE_ARN}\noidc_provider_arn = {PROVIDER_ARN}\n"
+            "oidc_token_file_path = FILE\n",
+            "AssumeRoleWithOIDC",
+        ),
+        (f"type = ecs_ram_role\nrole_name = {ROLE_NAME}\n", ""),
+    ],
+)
+def test_the_types_of_profiles_of_the_libraries(
+    world: World, metadata: tuple[InstanceMetadata, Loopback], text: str, action: str
+) -> None:
+    text = text.replace("FILE", world.file("token", IDENTITY_TOKEN))
+    world.file(".alibabacloud/credentials.ini", f"[default]\n{text}")
+    world.works({METADATA: metadata[1].url})
+    assert [call["Action"] for call in world.sts.calls] == ([action] if action else [])
+
+
+BROKEN: list[tuple[str, str, str]] = [
+    (".aliyun/config.json", "{", "is not a file of the command line tool"),
+    (".aliyun/config.json", json.dumps({"current": "d", "profiles": [profile("d", mode="CloudSSO")]}), "CloudSSO"),
+    (
+        ".aliyun/config.json",
+        json.dumps({"current": "d", "profiles": [profile("d", mode="AK", access_key_id="LTAI1")]}),
+        "the profile d in ~/.aliyun/config.json has no access_key_secret",
+    ),
+    (
+        ".aliyun/config.json",
+        json.dumps({"current": "d", "profiles": [profile("d", mode="StsToken", **TEMPORARY)]}),
+        "has no sts_token",
+    ),
+    (
+        ".aliyun/config.json",
+        json.dumps({"current": "d", "profiles": [profile("d", mode="RamRoleArn", **KEY)]}),
+        "has no ram_role_arn",
+    ),
+    (
+        ".aliyun/config.json",
+        json.dumps({"current": "d", "profiles": [profile("d", access_key_id="LT AI", access_key_secret="s")]}),
+        "access_key_id in the profile d in ~/.aliyun/config.json holds a blank",
+    ),
+    (".alibabacloud/credentials", "access_key_id = x", "is not an INI file"),
+    (".alibabacloud/credentials", "[default]\ntype = rsa_key_pair\n", "rsa_key_pair"),
+    (".alibabacloud/credentials", "[default]\naccess_key_secret = x\n", "has no access_key_id"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "told"), BROKEN)
+def test_a_profile_that_gives_no_key_is_not_passed_over(
+    world: World, metadata: tuple[InstanceMetadata, Loopback], path: str, text: str, told: str
+) -> None:
+    """To go on would be to act as somebody else."""
+    world.file(path, text)
+    assert told in world.mistake("access_key_id", {METADATA: metadata[1].url})
+    assert metadata[1].requests == []
+
+
+def test_a_file_that_cannot_be_read_is_not_passed_over(world: World) -> None:
+    (world.home / ".aliyun" / "config.json").mkdir(parents=True)
+    assert "cannot be read" in world.mistake("access_key_id")
+
+
+def test_the_command_line_tools_first_file_holds_an_empty_key(
+    world: World, metadata: tuple[InstanceMetadata, Loopback]
+) -> None:
+    world.cli(profile(mode="AK", access_key_id="", access_key_secret=""))
+    world.works({METADATA: metadata[1].url})
+
+
+def test_the_file_of_the_command_line_tool_can_be_left_out(world: World) -> None:
+    world.cli(profile(mode="AK", **WRONG_KEY))
+    world.file(".alibabacloud/credentials", f"[default]\n{INI_KEY}")
+    world.works({"ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"})
+
+
+# ------------------------------------------------------------------------------------------------ order
+
+
+def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """Each place is found once those before it are empty."""
+    with serving(credentials_uri) as helper:
+        environment = {
+            **KEY_VARIABLES,
+            **world.oidc(),
+            "ALIBABA_CLOUD_CREDENTIALS_URI": f"{helper.url}/key?for=me",
+            METADATA: metadata[1].url,
+        }
+        world.cli(profile(mode="RamRoleArn", ram_role_arn=ROLE_ARN, ram_session_name="cli", **KEY))
+        ini = f"[default]\ntype = ram_role_arn\n{INI_KEY}role_arn = {ROLE_ARN}\nrole_session_name = ini\n"
+        world.file(".alibabacloud/credentials.ini", ini)
+        world.works({**environment, **{name: "LTAIwrong" for name in KEY_VARIABLES}}, **KEY)
+        world.works(environment)
+        assert world.sts.calls == []
+        environment |= dict.fromkeys(KEY_VARIABLES, "")
+        world.works(environment)
+        assert [call["Action"] for call in world.sts.calls] == ["AssumeRoleWithOIDC"]
+        environment["ALIBABA_CLOUD_OIDC_TOKEN_FILE"] = ""
+        world.works(environment)
+        assert world.sts.calls[-1]["RoleSessionName"] == "cli"
+        (world.home / ".aliyun" / "config.json").unlink()
+        world.works(environment)
+        assert world.sts.calls[-1]["RoleSessionName"] == "ini"
+        assert (len(world.sts.calls), helper.requests) == (3, [])
+        (world.home / ".alibabacloud" / "credentials.ini").unlink()
+        world.works(environment)
+        assert (helper.paths, metadata[1].requests) == (["GET /key"], [])
+        environment["ALIBABA_CLOUD_CREDENTIALS_URI"] = ""
+        world.works(environment)
+        assert metadata[1].paths[-1] == f"GET {ROLES}{ROLE_NAME}"
+
+
+def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
+    world.works({"ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET}, access_key_id=ALIYUN_KEY_ID)
+
+
+@pytest.mark.parametrize("given", ["access_key_id", "access_key_secret"])
+def test_half_a_key_is_not_completed_from_elsewhere(world: World, given: str) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    missing = next(name for name in KEY if name != given)
+    assert f"ALIBABA_CLOUD_{missing.upper()}" in world.mistake(missing, **{given: KEY[given]})
+
+
+def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    metadata[0].role = ""
+    world.cli(profile("other", mode="AK", **KEY), current="gone")
+    environment = {METADATA: metadata[1].url, "ALIBABA_CLOUD_ROLE_ARN": ROLE_ARN}
+    message = world.mistake("access_key_id", environment)
+    for place in (
+        "ALIBABA_CLOUD_ACCESS_KEY_ID or ALICLOUD_ACCESS_KEY",
+        "OIDC: ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE are not set, or empty",
+        "~/.aliyun/config.json: no profile gone; there are other",
+        "~/.alibabacloud/credentials.ini: no such file",
+        "~/.alibabacloud/credentials: no such file",
+        "ALIBABA_CLOUD_CREDENTIALS_URI: not set, or empty",
+        "instance metadata: the instance metadata service says that this machine has no role",
+    ):
+        assert place in message
+
+
+# ------------------------------------------------------------------------------------------------ OIDC
+
+
+def test_oidc(world: World) -> None:
+    result = world.works({**world.oidc(), "ALIBABA_CLOUD_ROLE_SESSION_NAME": "pod"})
+    (call,) = world.sts.calls
+    assert (call["RoleSessionName"], call["OIDCToken"]) == ("pod", IDENTITY_TOKEN)
+    assert [action["action"] for action in result["actions"]][0] == "AssumeRoleWithOIDC"
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_oidc_without_a_token(world: World, text: str | None) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    environment = world.oidc()
+    if text is None:
+        (world.home / "token").unlink()
+    else:
+        world.file("token", text)
+    assert "ALIBABA_CLOUD_OIDC_TOKEN_FILE" in world.mistake("access_key_id", environment)
+
+
+def test_oidc_refused(world: World) -> None:
+    world.sts.refusal = "AuthenticationFail.OIDCToken.Expired"
+    result = world.run(environment=world.oidc())
+    assert result["failure"]["action"] == "AssumeRoleWithOIDC"
+    assert result["failure"]["code"] == world.sts.refusal
+    assert (calls(world.clouds), result["changed"]) == ([], False)
+    assert [(action["action"], action["status"]) for action in result["actions"]] == [("AssumeRoleWithOIDC", "failed")]
+
+
+# ------------------------------------------------------------------------------------------------ instance
+
+
+def test_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.works({METADATA: metadata[1].url})
+    assert metadata[1].paths == ["PUT /latest/api/token", f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
+
+
+def test_a_variable_names_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.works({METADATA: metadata[1].url, "ALIBABA_CLOUD_ECS_METADATA": ROLE_NAME})
+    assert metadata[1].paths == ["PUT /latest/api/token", f"GET {ROLES}{ROLE_NAME}"]
+
+
+def test_metadata_that_want_a_token(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    metadata[0].v1 = False
+    world.works({METADATA: metadata[1].url})
+
+
+def test_metadata_that_know_no_tokens(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    metadata[0].v2 = False
+    world.works({METADATA: metadata[1].url})
+    disabled = {METADATA: metadata[1].url, "ALIBABA_CLOUD_IMDSV1_DISABLED": "true"}
+    world.clouds.clear_journal()
+    assert "answered with HTTP status 404" in world.mistake("access_key_id", disabled)
+
+
+def test_metadata_can_be_left_out(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    environment = {METADATA: metadata[1].url, "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
+    assert "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set" in world.mistake("access_key_id", environment)
+    assert metadata[1].requests == []
+
+
+def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """The simulator is the proxy, and knows nothing of metadata."""
+    world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
+
+
+def test_metadata_that_do_not_answer(world: World) -> None:
+    """Nothing is repeated: the one look took its second."""
+    with silence() as url:
+        message = world.mistake("access_key_id", {METADATA: url})
+    assert "did not answer" in message
+
+
+def test_a_credentials_uri(world: World) -> None:
+    with serving(credentials_uri) as helper:
+        environment = {
+            "ALIBABA_CLOUD_CREDENTIALS_URI": f"{helper.url}/key?for=me",
+            "http_proxy": world.clouds.url,  # which knows nothing of credentials
+        }
+        world.works(environment)
+        world.clouds.clear_journal()
+        environment["ALIBABA_CLOUD_CREDENTIALS_URI"] = f"{helper.url}/gone"
+        result = world.run(environment=environment)
+    assert result["failure"]["kind"] == "unavailable"
+    assert "/gone answered with HTTP status 404" in result["msg"]
+    assert calls(world.clouds) == []
+
+
+# ------------------------------------------------------------------------------------------------ roles
+
+
+@pytest.mark.parametrize("version", ["v3", "v1"])
+def test_a_role(world: World, version: str) -> None:
+    policy = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
+    role = {"role_arn": ROLE_ARN, "session_name": "ci", "duration_seconds": 1200, "external_id": "x", "policy": policy}
+    world.works(assume_role=role, signature_version=version, **KEY)
+    (call,) = world.sts.calls
+    wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "ci", "DurationSeconds": "1200", "ExternalId": "x"}
+    assert {name: call[name] for name in wanted} == wanted
+    assert json.loads(call["Policy"]) == policy
+
+
+def test_a_role_by_variables(world: World) -> None:
+    names = {"ARN": ROLE_ARN, "SESSION_NAME": "awx", "SESSION_EXPIRATION": "900"}
+    role = {f"ALICLOUD_ASSUME_ROLE_{name}": value for name, value in names.items()}
+    world.works({**KEY_VARIABLES, **role})
+    wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "awx", "DurationSeconds": "900"}
+    assert world.sts.calls == [{"Action": "AssumeRole", **wanted}]
+
+
+def test_a_role_that_is_empty_is_none(world: World) -> None:
+    world.works(assume_role={"role_arn": "", "session_name": "", "external_id": None}, **KEY)
+    assert world.sts.calls == []
+
+
+def test_a_role_on_top_of_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.works({METADATA: metadata[1].url}, assume_role={"role_arn": ROLE_ARN})
+    assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("assume_role.role_arn", {"session_name": "x1"}),
+        ("assume_role.duration_seconds", {"role_arn": ROLE_ARN, "duration_seconds": 899}),
+        ("assume_role.duration_seconds", {"role_arn": ROLE_ARN, "duration_seconds": "an hour"}),
+        ("assume_role.session_name", {"role_arn": ROLE_ARN, "session_name": "two words"}),
+        ("assume_role.rolearn", {"role_arn": ROLE_ARN, "rolearn": "x"}),
+    ],
+)
+def test_mistakes_in_a_role(world: World, path: str, role: dict[str, Any]) -> None:
+    world.mistake(path, assume_role=role, **KEY)
+
+
+def test_a_role_is_taken_on_once_for_all_groups(world: World) -> None:
+    groups = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "drop"}]
+    result = world.works(security_group_id="", groups=groups, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert [action["action"] for action in result["actions"]] == ["AssumeRole"]
+    assert len(world.sts.calls) == 1
+
+
+def test_a_role_is_not_taken_on_for_wrong_options(world: World) -> None:
+    world.mistake("inner_access_policy", assume_role={"role_arn": ROLE_ARN}, inner_access_policy="maybe", **KEY)
+
+
+def test_a_role_that_is_refused(world: World) -> None:
+    world.sts.refusal = "NoPermission"
+    result = world.run(assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "AssumeRole")
+    assert (calls(world.clouds), result["before"]) == ([], None)
+
+
+def test_a_key_that_would_expire_within_the_deadline_is_renewed(world: World) -> None:
+    """The key is good for less than two requests: each of the calls of a change has a new one."""
+    world.sts.seconds = 0
+    world.run(assume_role={"role_arn": ROLE_ARN}, inner_access_policy="drop", **KEY)
+    assert len(world.sts.calls) > 2
+
+
+# ------------------------------------------------------------------------------------------------ account
+
+
+@pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
+def test_the_account_that_is_meant(clouds: Harness, module: str) -> None:
+    task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
+    options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url}
+    for account in (ACCOUNT, int(ACCOUNT)):
+        clouds.clear_journal()
+        result = run_module(module, {**options, "expected_account_id": account})
+        assert "failure" not in result, result["msg"]
+        assert calls(clouds)[0] == "GetCallerIdentity"
+        assert calls(clouds).count("GetCallerIdentity") == 1
+        assert result["actions"][0]["action"] == "GetCallerIdentity"
+    clouds.clear_journal()
+    run_module(module, options)
+    assert "GetCallerIdentity" not in calls(clouds)
+
+
+@pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
+def test_another_account_is_refused_before_anything_is_read(clouds: Harness, module: str) -> None:
+    task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
+    options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "expected_account_id": "42"}
+    result = run_module(module, options)
+    assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "GetCallerIdentity")
+    assert f"belongs to the account {ACCOUNT}, and expected_account_id is 42" in result["msg"]
+    assert result["failure"]["account_id"] == ACCOUNT
+    assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
+
+
+def test_the_account_is_asked_for_once_for_all_groups(clouds: Harness) -> None:
+    groups = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "drop"}]
+    task = {"groups": groups, "inner_access_policy": "accept", "region": ALIYUN_REGION, "expected_account_id": ACCOUNT}
+    result = run_module("aliyun_sg_policy", {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url})
+    assert "failure" not in result, result["msg"]
+    assert calls(clouds).count("GetCallerIdentity") == 1
+    assert [action["action"] for action in result["actions"]] == ["GetCallerIdentity"]
+    refused = run_module(
+        "aliyun_sg_policy",
+        {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "expected_account_id": "42"},
+    )
+    assert (refused["failure"]["kind"], refused["groups"]) == ("permission", [])
+
+
+@pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT"])
+def test_variables_say_where_sts_is(clouds: Harness, name: str) -> None:
+    options = {**TASK, **KEY, "endpoint": clouds.url, "expected_account_id": ACCOUNT}
+    result = run_module("aliyun_sg_policy", options, environment={name: clouds.url})
+    assert "failure" not in result, result["msg"]
+
+
+@pytest.mark.parametrize(("option", "value"), [("expected_account_id", "root"), ("sts_endpoint", "ftp://x")])
+def test_mistakes_about_the_account(world: World, option: str, value: str) -> None:
+    world.mistake(option, **KEY, **{option: value})
