@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,12 @@ from tests.cloud_simulator.harness import Harness, running_simulator
 from tests.reliability.laboratory import Laboratory
 from tests.reliability.report import written
 from tests.reliability.scenarios import EXTRA_KEYS
-from tests.reliability.tally import Tally
+from tests.reliability.tally import Sample, Tally
 from tests.reliability.wire import Wire, hurried, tapped
 from tests.support.worlds import seed
 
 REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
 _TALLY = pytest.StashKey[Tally]()
-# Whether a case is among those of this profile: by its name, and one in so many.
-Selected = Callable[[str, int], bool]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,9 +57,15 @@ def long(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture(scope="session")
-def selected(long: bool) -> Selected:
-    def chosen(case: str, one_in: int) -> bool:
-        return long or zlib.crc32(case.encode()) % one_in == 0
+def sample(long: bool) -> Sample:
+    """Of many cases one in so many, always the same ones and at least one; all of them in the long profile."""
+
+    def chosen(cases: Iterable[Any], one_in: int) -> list[Any]:
+        listed = list(cases)
+        if long:
+            return listed
+        wanted = sorted(range(len(listed)), key=lambda index: zlib.crc32(repr(listed[index]).encode()))
+        return [listed[index] for index in sorted(wanted[: -(-len(listed) // one_in)])]
 
     return chosen
 

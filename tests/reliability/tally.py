@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.reliability.laboratory import Judgement
+
+# Of these cases, one in so many.
+Sample = Callable[[Iterable[Any], int], list[Any]]
 
 
 @dataclass
@@ -17,7 +22,6 @@ class Tally:
     cases: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     problems: Counter[tuple[str, str]] = field(default_factory=Counter)
     loud: dict[tuple[str, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    facts: dict[str, str] = field(default_factory=dict)
 
     def count(self, section: str, row: str, outcome: str) -> None:
         """One more run."""

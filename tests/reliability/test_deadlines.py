@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.reliability.laboratory import Laboratory, judge, rerun
 from tests.reliability.scenarios import BY_NAME
-from tests.reliability.tally import Tally
+from tests.reliability.tally import Sample, Tally
 from tests.reliability.test_faults import untroubled
 from tests.reliability.troubles import ENDLESS, role
 from tests.reliability.wire import turned_clock
 
 DEADLINE, TIMEOUT = 30, 7
+LATENCIES = (0.1, 2.0, 6.9, 100.0)
 KINDS: Mapping[str, Mapping[str, Any]] = {
     "throttled": {"fault": "throttled"},
     "HTTP 503": {"fault": "http"},
@@ -36,26 +37,24 @@ SUBJECTS = [
         for name in ("replaced both directions", "emptied ingress, replaced egress", "merged into both directions")
     ),
 ]
-Selected = Callable[[str, int], bool]
 
 
-@pytest.mark.parametrize("latency", [0.1, 2.0, 6.9, 100.0])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", SUBJECTS)
-def test_the_deadline(lab: Laboratory, tally: Tally, selected: Selected, name: str, kind: str, latency: float) -> None:
-    """``latency`` is how long each call takes; 100 seconds are more than the timeout."""
-    if not selected(f"{name} {kind} {latency}", 6):
-        pytest.skip("in the long profile")
-    scenario = BY_NAME[name]
-    journal, _ = untroubled(lab, scenario)
-    for call in range(1, len(journal) + 1):
-        lab.prepare(scenario)
-        lab.clouds.fault(**{"cloud": scenario.cloud, "nth": call, "times": ENDLESS, **KINDS[kind]})
-        with turned_clock(lab.wire, latency) as clock:
-            judgement = judge(lab, scenario, lab.run(scenario, deadline=DEADLINE, timeout=TIMEOUT))
-        if clock.seconds > DEADLINE + TIMEOUT:
-            judgement.problem("late", f"ended after {clock.seconds:.1f} seconds")
-        lab.calm()
-        rerun(lab, scenario, judgement)
-        where = f"{name}, {role(journal, call)}, {latency:g} s a call"
-        assert not tally.note("endless faults", f"{scenario.cloud} | {kind}", where, judgement)
+def test_the_deadline(patient_lab: Laboratory, tally: Tally, sample: Sample, kind: str) -> None:
+    """Calls take from a tenth of a second to longer than the timeout. The pauses are those of users."""
+    lab, problems = patient_lab, []
+    for name, latency, _ in sample([(name, latency, kind) for name in SUBJECTS for latency in LATENCIES], 16):
+        scenario = BY_NAME[name]
+        journal, _ = untroubled(lab, scenario)
+        for call in range(1, len(journal) + 1):
+            lab.prepare(scenario)
+            lab.clouds.fault(**{"cloud": scenario.cloud, "nth": call, "times": ENDLESS, **KINDS[kind]})
+            with turned_clock(lab.wire, latency) as clock:
+                judgement = judge(lab, scenario, lab.run(scenario, deadline=DEADLINE, timeout=TIMEOUT))
+            if clock.seconds > DEADLINE + TIMEOUT:
+                judgement.problem("late", f"ended after {clock.seconds:.1f} seconds")
+            lab.calm()
+            rerun(lab, scenario, judgement)
+            where = f"{name}, {role(journal, call)}, {latency:g} s a call"
+            problems += tally.note("endless faults", f"{scenario.cloud} | {kind}", where, judgement)
+    assert not problems, "\n".join(problems)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest import mock
@@ -16,13 +16,12 @@ import pytest
 from tests.cloud_simulator import simulator
 from tests.reliability.laboratory import Attempt, Judgement, Laboratory, judge, rerun
 from tests.reliability.scenarios import SCENARIOS, Scenario
-from tests.reliability.tally import Tally
+from tests.reliability.tally import Sample, Tally
 from tests.reliability.test_faults import untroubled
 from tests.reliability.troubles import role
 from tests.support.module_processes import ModuleStarter, module_starter
 
 SUBJECTS = [scenario for scenario in SCENARIOS if scenario.changes and not scenario.faults]
-Selected = Callable[[str, int], bool]
 
 
 @pytest.fixture(scope="module")
@@ -74,24 +73,22 @@ def killed(lab: Laboratory, starter: ModuleStarter, scenario: Scenario, call: in
 
 
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
-def test_killed(lab: Laboratory, tally: Tally, selected: Selected, starter: ModuleStarter, scenario: Scenario) -> None:
+def test_killed(lab: Laboratory, tally: Tally, sample: Sample, starter: ModuleStarter, scenario: Scenario) -> None:
     """Each call once as if it had never arrived, and once carried out though nobody waits for the answer any more."""
     journal, states = untroubled(lab, scenario)
     problems = []
-    for call in range(1, len(journal) + 1):
-        for performed in (False, True):
-            if not selected(f"{scenario.name} {call} {performed}", 8):
-                continue
-            lab.prepare(scenario)
-            with lab.recording():
-                killed(lab, starter, scenario, call, performed)
-                left = lab.present()
-                lab.calm()
-                judgement = _next_run(lab, scenario)
-                if any(state not in states for state in (left, *lab.states())):
-                    judgement.problem("undocumented state", [left, *lab.states()])
-            place = f"{'after' if performed else 'before'} {role(journal, call)}"
-            problems += tally.note("kills", f"{scenario.cloud} | {place}", scenario.name, judgement)
+    cases = [(scenario.name, call, performed) for call in range(1, len(journal) + 1) for performed in (False, True)]
+    for _, call, performed in sample(cases, 12):
+        lab.prepare(scenario)
+        with lab.recording():
+            killed(lab, starter, scenario, call, performed)
+            left = lab.present()
+            lab.calm()
+            judgement = _next_run(lab, scenario)
+            if any(state not in states for state in (left, *lab.states())):
+                judgement.problem("undocumented state", [left, *lab.states()])
+        place = f"{'after' if performed else 'before'} {role(journal, call)}"
+        problems += tally.note("kills", f"{scenario.cloud} | {place}", scenario.name, judgement)
     assert not problems, "\n".join(problems)
 
 
