@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -48,16 +49,18 @@ def planning(profile: Profile) -> str:
     """The section on plans."""
     made = {f"{case}|{size}": situation(case, size) for case in CASES for size in profile.plans}
     runs = {key: partial(seconds, key.partition("|")[0], *situation) for key, situation in made.items()}
-    taken = {key: statistics.median(values) for key, values in in_turns(runs, profile.plan_rounds).items()}
+    samples = in_turns(runs, profile.plan_rounds)
+    taken = {key: statistics.median(values) for key, values in samples.items()}
     rows = []
     for case in CASES:
         costs = [taken[f"{case}|{size}"] for size in profile.plans]
         settled = [(size, cost) for size, cost in zip(profile.plans, costs, strict=True) if size >= SETTLED]
         fit = exponent(*zip(*settled, strict=True)) if len(settled) > 1 else float("nan")
         rows.append([case, *(milliseconds(cost) for cost in costs), f"{fit:.2f}"])
-    worst = max(taken[f"{case}|{PLANNED}"] for case in CASES) * 1000
+    slowest = max(CASES, key=lambda case: taken[f"{case}|{PLANNED}"])
+    planned = [each * 1000 for each in samples[f"{slowest}|{PLANNED}"]]
     head = ["plan", *(f"{size} rules" for size in profile.plans), f"exponent from {SETTLED}"]
-    return table(head, rows) + "\n" + verdict(worst, PLAN_TARGET, "100+100 rules planned in less than 5 ms")
+    return table(head, rows) + "\n" + verdict(planned, PLAN_TARGET, "100+100 rules planned in less than 5 ms")
 
 
 @contextmanager
@@ -104,4 +107,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Unwinds, and so stops the simulator.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was told to stop."))
     sys.exit(main(sys.argv[1:]))

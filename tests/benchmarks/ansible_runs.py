@@ -89,10 +89,6 @@ class Playbooks:
             raise CommandFailed(f"{playbook.name} was expected to report changed: {changed}\n{printed[-3000:]}")
         return sample
 
-    def wall(self, playbook: Path, changed: bool | None = None) -> float:
-        """The seconds that ``run`` takes."""
-        return self.run(playbook, changed).wall
-
     def payloads(self, tasks: Mapping[str, Task]) -> dict[str, Payload]:
         """The files for these tasks, from a run of them all; ``tasks`` maps names to tasks of one module each."""
         remote = self._folder / "remote"

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tests.benchmarks.ansible_runs import COLLECTION, Payload, Playbooks, Task
 from tests.benchmarks.clouds import Clouds, aliyun_task, tencent_task
-from tests.benchmarks.measure import Launcher, Sample, in_turns, ratio
+from tests.benchmarks.measure import Launcher, in_turns, ratios
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 RULES = 10  # of each direction
+EMPTY = "empty"
 PING = "ansible.builtin.ping"
 ALIYUN, TENCENT = "aliyun_sg_policy", "tencent_sg_rules"
 # Our module -> the same on the vendor's client, that client, and the most that ours may cost of it.
@@ -25,6 +26,7 @@ PEERS = {
     ALIYUN: ("aliyun_sdk_policy", "alibabacloud_ecs20140526.client", 0.5),
 }
 TASK_TARGET = 1.5
+HEAD = ("", "wall", "CPU", "wall, ratio to ping", "CPU, ratio to ping")
 
 
 def tasks(url: str) -> dict[str, Task]:
@@ -43,48 +45,52 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     """The section on tasks of a playbook."""
     kinds = {name: task for name, task in tasks(clouds.url).items() if name in (PING, ALIYUN, TENCENT)}
     books = {name: playbooks.write(f"play-{name}", [task] * profile.tasks) for name, task in kinds.items()}
-    empty = playbooks.write("play-empty", [])
-    runs = {"": partial(playbooks.wall, empty)}
-    runs.update({name: partial(playbooks.wall, book, changed=False) for name, book in books.items()})
-    walls = in_turns(runs, profile.play_rounds)
-    startup = statistics.median(walls[""])
-    per_task = {name: [(wall - startup) / profile.tasks for wall in walls[name]] for name in kinds}
+    runs = {EMPTY: partial(playbooks.run, playbooks.write("play-empty", []))}
+    runs.update({name: partial(playbooks.run, book, changed=False) for name, book in books.items()})
+    samples = in_turns(runs, profile.play_rounds)
+    walls = _per_task({name: [sample.wall for sample in taken] for name, taken in samples.items()}, profile.tasks)
+    cpus = _per_task({name: [sample.cpu for sample in taken] for name, taken in samples.items()}, profile.tasks)
+    text = table(HEAD, [_row(name, walls, cpus) for name in kinds]) + "\n"
     trip = statistics.median(clouds.round_trip() for _number in range(profile.rounds))
-    rows, verdicts = [], []
-    for name, costs in per_task.items():
-        whole = ratio(costs, per_task[PING])
-        net = ratio([cost - (0 if name == PING else trip) for cost in costs], per_task[PING])
-        rows.append([f"`{name}`", milliseconds(statistics.median(costs)), f"{whole:.2f}", f"{net:.2f}"])
-        if name != PING:
-            verdicts.append(verdict(net, TASK_TARGET, f"a `{name}` task costs at most 1.5 pings and the round trip"))
-    head = ["task", "per task", "ratio to ping", "ratio without the round trip"]
-    return table(head, rows) + "\n" + "\n".join(verdicts)
+    for name in (ALIYUN, TENCENT):
+        net = ratios([wall - trip for wall in walls[name]], walls[PING])
+        text += verdict(net, TASK_TARGET, f"a `{name}` task costs at most 1.5 pings and the round trip")
+        text += f"CPU time alone: {_median_ratio(cpus[name], cpus[PING])}. Round trip: {milliseconds(trip)}.\n\n"
+    return text
+
+
+def _per_task(totals: Mapping[str, Sequence[float]], tasks: int) -> dict[str, list[float]]:
+    """What one task adds to the empty playbook of the same round."""
+    return {
+        name: [(total - start) / tasks for total, start in zip(values, totals[EMPTY], strict=True)]
+        for name, values in totals.items()
+        if name != EMPTY
+    }
 
 
 def processes(launcher: Launcher, payloads: Mapping[str, Payload], profile: Profile) -> str:
     """The section on module processes against the vendors' clients."""
-    samples: dict[str, list[Sample]] = {name: [] for name in payloads}
-
-    def run(name: str) -> float:
-        samples[name].append(payloads[name].run(launcher, None if name == PING else False))
-        return samples[name][-1].wall
-
-    walls = in_turns({name: partial(run, name) for name in payloads}, profile.rounds)
+    runs = {name: partial(payload.run, launcher, None if name == PING else False) for name, payload in payloads.items()}
+    samples = in_turns(runs, profile.rounds)
+    walls = {name: [sample.wall for sample in taken] for name, taken in samples.items()}
     cpus = {name: [sample.cpu for sample in taken] for name, taken in samples.items()}
-    rows = [_process_row(name, walls, cpus) for name in payloads]
-    text = table(["module", "wall", "CPU", "wall, ratio to ping", "CPU, ratio to ping"], rows) + "\n"
+    text = table(HEAD, [_row(name, walls, cpus) for name in payloads]) + "\n"
     for ours, (theirs, client, limit) in PEERS.items():
-        wall, cpu = ratio(walls[ours], walls[theirs]), ratio(cpus[ours], cpus[theirs])
         package = client.partition(".")[0]
+        wall = ratios(walls[ours], walls[theirs])
         text += verdict(wall, limit, f"`{ours}` takes at most {limit} of the same on `{package}`")
-        text += f"CPU time alone: {cpu:.3g}. Bytecode of the client's modules: {bytecode(client)}.\n\n"
+        cpu = _median_ratio(cpus[ours], cpus[theirs])
+        text += f"CPU time alone: {cpu}. Bytecode of the client's modules: {bytecode(client)}.\n\n"
     return text
 
 
-def _process_row(name: str, walls: Mapping[str, Sequence[float]], cpus: Mapping[str, Sequence[float]]) -> list[str]:
+def _row(name: str, walls: Mapping[str, Sequence[float]], cpus: Mapping[str, Sequence[float]]) -> list[str]:
     medians = [milliseconds(statistics.median(values[name])) for values in (walls, cpus)]
-    ratios = [f"{ratio(values[name], values[PING]):.2f}" for values in (walls, cpus)]
-    return [f"`{name}`", *medians, *ratios]
+    return [f"`{name}`", *medians, *(_median_ratio(values[name], values[PING]) for values in (walls, cpus))]
+
+
+def _median_ratio(values: Sequence[float], reference: Sequence[float]) -> str:
+    return f"{statistics.median(ratios(values, reference)):.2f}"
 
 
 def bytecode(module: str) -> str:

@@ -92,7 +92,7 @@ class Processes:
         }
         rows = [[name, f"{sample.memory:.0f} MB", f"{sample.cpu:.1f} s"] for name, sample in taken.items()]
         worst = max(sample.memory for sample in taken.values())
-        text = verdict(worst, MEMORY_TARGET, f"{profile.memory} groups in at most 150 MB")
+        text = verdict([worst], MEMORY_TARGET, f"{profile.memory} groups in at most 150 MB")
         return table(["run", "peak memory", "CPU"], rows) + "\n" + text
 
 
@@ -108,7 +108,7 @@ class Plays:
         """The table."""
         profile = self._profile
         empty = self._playbooks.write("play-empty", [])
-        startup = statistics.median(in_turns({"": partial(self._playbooks.wall, empty)}, profile.play_rounds)[""])
+        startup = statistics.median(in_turns({"": partial(self._wall, empty)}, profile.play_rounds)[""])
         head = ["groups", "state", "latency", f"loop (from {profile.loop})", "one task", "ratio"]
         rows = []
         for latency in profile.latencies:
@@ -140,10 +140,13 @@ class Plays:
         def run(name: str) -> float:
             if changed:
                 self._clouds.fill(fleet.groups, profile.fleet_rules)  # as before the run before
-            return self._playbooks.wall(books[name], changed)
+            return self._wall(books[name], changed)
 
         walls = in_turns({name: partial(run, name) for name in books}, profile.fleet_rounds)
         return {name: statistics.median(values) for name, values in walls.items()}
+
+    def _wall(self, book: Path, changed: bool | None = None) -> float:
+        return self._playbooks.run(book, changed).wall
 
     def _book(self, name: str, options: Mapping[str, Any], count: int) -> Path:
         entries = options["groups"][:count]

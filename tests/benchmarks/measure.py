@@ -13,9 +13,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from tests.tooling.environment import ROOT
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,23 @@ def module_environment() -> dict[str, str]:
     return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"}
 
 
-def in_turns(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """The values of every variant: each round runs all of them once, every other round in the opposite order."""
-    values: dict[str, list[float]] = {name: [] for name in variants}
+def in_turns(variants: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+    """What every variant gave: each round runs all of them once, every other round in the opposite order."""
+    values: dict[str, list[T]] = {name: [] for name in variants}
     for number in range(rounds):
         for name in list(variants)[:: -1 if number % 2 else 1]:
             values[name].append(variants[name]())
     return values
 
 
-def ratio(values: Sequence[float], reference: Sequence[float]) -> float:
-    """The median of the ratios within each round."""
-    return statistics.median(mine / other for mine, other in zip(values, reference, strict=True))
+def ratios(values: Sequence[float], reference: Sequence[float]) -> list[float]:
+    """The ratio within each round."""
+    return [mine / other for mine, other in zip(values, reference, strict=True)]
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """What a quarter, half and three quarters of the values do not exceed."""
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, middle, high

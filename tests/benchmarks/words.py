@@ -8,8 +8,9 @@ INTRODUCTION = """# Performance
 
 Written by `make bench`; `make bench ARGS=full` measures up to 1000 groups. Everything runs against the cloud
 simulator on the same machine. The variants of a table are measured in turns, the figures are medians, and a ratio is
-the median of the ratios within each turn, so that whatever else the machine does hits both sides. Read the ratios:
-the absolute times are those of one machine.
+the median of the ratios within each turn (and so need not be the ratio of the medians), so that whatever else the
+machine does hits both sides. A target counts as met or missed only if the middle half of the turns agrees. Read the
+ratios: the absolute times are those of one machine.
 """
 
 EXPLANATIONS = {

@@ -15,8 +15,9 @@ import pytest
 
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.ansible_runs import Payload
-from tests.benchmarks.measure import in_turns, ratio
+from tests.benchmarks.measure import in_turns, ratios
 from tests.benchmarks.planning import exponent
+from tests.benchmarks.tables import verdict
 from tests.benchmarks.words import EXPLANATIONS
 
 OLD = {"ANSIBLE_MODULE_ARGS": {"_ansible_check_mode": False, "old": "it's"}}
@@ -52,8 +53,16 @@ def test_every_round_runs_every_variant_once() -> None:
     assert values == {"a": [1, 6, 7], "b": [2, 5, 8], "c": [3, 4, 9]}
 
 
-def test_a_ratio_is_that_of_the_rounds() -> None:
-    assert ratio([2, 30, 4], [1, 10, 4]) == 2
+def test_ratios_are_those_of_the_rounds() -> None:
+    assert ratios([2, 30, 4], [1, 10, 4]) == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [([0.9], "met"), ([1.1], "MISSED"), ([0.8, 0.9, 9], "undecided"), ([0.1, 0.5, 0.9, 1.0, 9], "met")],
+)
+def test_a_target_needs_the_middle_half(values: list[float], word: str) -> None:
+    assert f": {word}" in verdict(values, 1.0, "it is fast")
 
 
 @pytest.mark.parametrize("power", [1, 2])
