@@ -19,13 +19,16 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test demo lint unit sanity playbooks artifact bench format update-requirements clean test-environment demo-environment
+.PHONY: help test test-long demo lint unit sanity playbooks artifact bench format update-requirements clean test-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
 
 test: test-environment  ## Run every check that CI runs
 	@$(checks)
+
+test-long: test-environment  ## Run every case of the reliability tests, and write docs/reliability.md (about half an hour)
+	@$(checks) reliability -- --long
 
 demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
 	@$(demo_python) -m tests.tooling.demo

@@ -37,6 +37,7 @@ def tool(name: str, *command: str) -> Step:
 STEPS = (
     Step("sanity", "sanity", (PYTHON, "-m", "tests.tooling.sanity")),
     pytest("playbooks", "tests/playbooks"),
+    pytest("reliability", "tests/reliability"),  # a sample; all of it: make test-long
     pytest("awx", "tests/awx"),
     pytest("unit", "tests/unit", "tests/tooling"),
     tool("ansible-lint", "ansible-lint", "--strict", "--offline", "--profile", "production"),
