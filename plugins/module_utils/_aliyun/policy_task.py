@@ -51,7 +51,7 @@ class PolicyTask:
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")
         # The vendor's own words on ids contradict the ids; what is left is what no id can be.
-        if len(identifier) > 100 or re.search(r"[^!-~]", identifier):
+        if len(identifier) > 100 or re.search(r"[^0-9A-Za-z_-]", identifier):
             options.wrong("security_group_id", f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
         wanted = options.choice("inner_access_policy", POLICIES)
         if not options.given("inner_access_policy"):

@@ -91,5 +91,5 @@ class Module(AnsibleModule):
             mistakes = spec_mistakes(self.argument_spec, self._given)
             error = invalid_input(mistakes or [Mistake("", msg)])
             msg = f"Failed to read the options: {error.reason}."
-            result["failure"] = error.report()
+            result.update(changed=False, failure=error.report())
         super().fail_json(msg, **result)

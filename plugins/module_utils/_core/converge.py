@@ -16,9 +16,10 @@ from .fingerprint import fingerprint
 from .plan import Group, Plan, S, Step
 
 # How often another writer, or a burnt client token, may make us start again.
-ROUNDS = 5
+ROUNDS = 12
 # A service may show the old state for a while after a write. Believed rare, so a few looks are enough.
 LOOKS = 6
+_MEANWHILE = "somebody else changed the group after it was read"
 
 
 @dataclass
@@ -60,17 +61,25 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool, appr
 
 def _prepare(group: Group[S], outcome: Outcome[S], approved: str) -> Plan[S]:
     observed = group.read()
+    if outcome.plan and not group.may_replan and observed != outcome.after:
+        raise CloudError("conflict", _MEANWHILE, details=outcome.plan.differences(observed))
     plan = group.plan(observed)
     outcome.plan = plan
     outcome.after = observed
     if not outcome.changed:
         # A later round must not take our own first steps for the state that was found.
         outcome.before = observed
+    # A later round goes on with what was approved and checked in the first, from where that has led.
+    if not outcome.changed:
+        _check_approved(group, plan, approved)
+        group.check(plan)
+    return plan
+
+
+def _check_approved(group: Group[S], plan: Plan[S], approved: str) -> None:
     if approved and fingerprint(group, plan) != approved:
         reason = "what would be done now is not what was approved: the group or the task has changed since the preview"
-        raise CloudError("conflict", reason, details=plan.differences(observed))
-    group.check(plan)
-    return plan
+        raise CloudError("conflict", reason, details=plan.differences(plan.before))
 
 
 def _announce(plan: Plan[S], conversation: Conversation, outcome: Outcome[S]) -> None:
@@ -93,7 +102,7 @@ class _Application(Generic[S]):
             self._confirm()
         for number, step in enumerate(self.plan.steps):
             try:
-                self._write(step, self.plan.states()[number])
+                self._write(step, self.plan.states()[: number + 1])
             except CloudError:
                 left = self.plan.steps[number + 1 :]
                 self.conversation.records += [Record(step.action, "write", "not_run") for step in left]
@@ -106,18 +115,18 @@ class _Application(Generic[S]):
         if observed != self.plan.before:
             raise CloudError(
                 "conflict",
-                "somebody else changed the group after it was read; nothing was written",
+                f"{_MEANWHILE}; nothing was written",
                 replan=True,
                 details=self.plan.differences(observed),
             )
 
-    def _write(self, step: Step[S], previous: S) -> None:
+    def _write(self, step: Step[S], passed: list[S]) -> None:
         try:
             self.conversation.write(step.action, step.parameters, repeatable=step.repeatable)
         except CloudError as error:
             if error.settled:
                 raise self._with_differences(error) from error
-            self._settle(step, previous, error)
+            self._settle(step, passed, error)
         self.outcome.changed = True
 
     def _with_differences(self, error: CloudError) -> CloudError:
@@ -130,20 +139,23 @@ class _Application(Generic[S]):
             return error
         return replace(error, details={**error.details, **self.plan.differences(theirs)})
 
-    def _settle(self, step: Step[S], previous: S, error: CloudError) -> None:
-        """An answer was lost: return if the write is seen to have happened, or else raise."""
+    def _settle(self, step: Step[S], passed: list[S], error: CloudError) -> None:
+        """An answer was lost: return if the write is seen to have happened, or else raise.
+
+        C(passed) are the states up to the call; a service that lags may show any of them.
+        """
         lost = self.conversation.records[-1]
         unknown = f"the answer to {step.action} was lost ({error.reason})"
         self.outcome.changed = True  # until it is seen not to have happened
         try:
-            observed = self._look_until_moved([previous])
+            observed = self._look_until_moved(passed)
         except CloudError as failure:
             reason = f"{unknown}, and reading the group back failed: {failure.reason}"
             raise replace(error, kind="outcome_unknown", reason=reason) from failure
         if observed.same_content(step.after):
             lost.status = "done"
             return
-        if observed == previous:
+        if observed == passed[-1]:
             self.outcome.changed = any(r.status == "done" and r.effect == "write" for r in self.conversation.records)
             reason = f"{unknown}, and the group still is as it was before the call"
             raise replace(error, reason=reason, settled=True, replan=True) from error

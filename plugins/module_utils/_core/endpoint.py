@@ -31,6 +31,8 @@ class Endpoint:
 
 def parse_endpoint(text: str) -> Endpoint:
     """A host, or a URL with scheme and optional port and path prefix. Raises ValueError for anything else."""
+    if "@" in text:  # not shown: it may hold a password
+        raise ValueError("takes a host, a port and a path only, no user and no password")
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port
@@ -40,8 +42,8 @@ def parse_endpoint(text: str) -> Endpoint:
         raise _invalid(text, "the scheme has to be https or http")
     if not host or any(character.isspace() for character in text):
         raise _invalid(text, "it names no host")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("takes a host, a port and a path only, no user, query or fragment")
+    if parts.query or parts.fragment:
+        raise ValueError("takes a host, a port and a path only, no query and no fragment")
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         netloc = f"{netloc}:{port}"

@@ -100,9 +100,9 @@ def group_options(
     """
     defaults = {name: parameters.get(name) for name in own}
     task = Options({**defaults, "groups": parameters.get("groups")}, "", mistakes)
-    entries = task.entries("groups")
-    if entries is None:
+    if not task.given("groups"):
         return [task]
+    entries = task.entries("groups") or []
     for name in INDIVIDUAL:
         if task.given(name):
             task.wrong("groups", f"cannot be given together with {name}; give one in each entry")

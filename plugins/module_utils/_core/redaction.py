@@ -25,7 +25,8 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without signatures and without the secrets, however they are percent-encoded."""
     text = _STRING_TO_SIGN.sub(r"\1 (left out)", text)
     text = _NAMED_SIGNATURE.sub(rf"\1{_HIDDEN}", text)
-    for secret in filter(None, secrets):
+    # The longest first: one may be the beginning of another.
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = re.sub("".join(map(_spellings, secret)), _HIDDEN, text)
     return _SIGNATURE.sub(_HIDDEN, text)
 

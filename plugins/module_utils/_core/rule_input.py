@@ -160,7 +160,7 @@ class _OneRule:
         port = self._value("port", canonical_port) or ANY
         misspelt = "protocol" in self.given and not named
         if port != ANY and protocol not in ("tcp", "udp") and not misspelt:
-            self._wrong("port", f"can only be given with protocol tcp or udp, not with {protocol}")
+            self._wrong("port", f"can only be given with protocol tcp or udp{f', not with {named}' if named else ''}")
         if protocol not in self.limits.protocols:
             self._beyond("protocol", f"{protocol} cannot be expressed")
         return protocol, port
@@ -226,4 +226,4 @@ def _suggestion(key: str) -> str:
     folded = {spelling.lower(): name for spelling, name in _CANONICAL.items()}
     begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]
     near = begun or difflib.get_close_matches(key.lower(), folded, n=1)
-    return f"; did you mean {folded[near[0]]}?" if near else f"; the fields are {', '.join(ALIASES)}"
+    return f" (did you mean {folded[near[0]]}?)" if near else f"; the fields are {', '.join(ALIASES)}"

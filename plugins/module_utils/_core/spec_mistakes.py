@@ -42,7 +42,7 @@ def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any
     for spelling, value in given.items():
         if spelling not in names:
             near = difflib.get_close_matches(spelling, names, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f" (did you mean {near[0]}?)" if near else ""
             mistakes.append(Mistake(spelling, f"is not an option of this module{hint}"))
         elif value is not None:
             mistakes += _wrong_values(spelling, spec[names[spelling]], value)

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ REQUESTS_IMPORT_ERROR: str | None
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
@@ -98,7 +99,7 @@ class Transport:
             )
         except requests.exceptions.RequestException as error:
             raise _classify(error) from error
-        except OSError as error:  # a CA bundle that is not there
+        except (OSError, UnicodeError) as error:  # a CA bundle that is not there, a host name that is none
             raise NotSent(str(error), final=True) from error
         return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
@@ -111,33 +112,42 @@ def _leave_unchanged(request: requests.PreparedRequest) -> requests.PreparedRequ
 
 
 def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLost:
+    """What is not certain never to have been sent may have arrived."""
     kinds = requests.exceptions
-    if isinstance(error, kinds.SSLError):
-        return NotSent(f"the TLS connection was refused: {_innermost(error)}", final=True)
+    cause = _cause(error)
     if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema, kinds.InvalidHeader)):
         return NotSent(str(error), final=True)
-    if isinstance(error, kinds.ReadTimeout):
+    if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
+        return NotSent(f"the TLS connection was refused: {cause}", final=True)
+    if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
+        proxy = "the proxy did not answer" if isinstance(error, kinds.ProxyError) else "no connection"
+        return NotSent(f"{proxy}: {_words(cause)}")
+    if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
+        return NotSent(f"the proxy did not connect: {cause}")
+    if isinstance(error, kinds.ReadTimeout) or isinstance(cause, ReadTimeoutError):
         return AnswerLost("no answer came within the timeout", timed_out=True)
-    if isinstance(error, kinds.ConnectTimeout):
-        return NotSent("no connection within the timeout")
-    if isinstance(error, kinds.ProxyError):
-        return NotSent(f"the proxy did not connect: {_innermost(error)}")
-    if isinstance(error, kinds.ConnectionError) and _never_connected(error):
-        return NotSent(f"no connection: {_innermost(error)}")
-    return AnswerLost(f"the connection broke before the whole answer came: {_innermost(error)}")
+    return AnswerLost(f"the connection broke before the whole answer came: {_words(cause)}")
 
 
-def _never_connected(error: BaseException) -> bool:
-    cause: object = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), (NewConnectionError, ConnectTimeoutError))
+def _before_any_request(error: ssl.SSLError) -> bool:
+    """TLS may break at any time, with the same words; only the handshake and the loading of a CA come before."""
+    shaking_hands = any(
+        frame.f_code.co_name == "do_handshake" for frame, dummy in traceback.walk_tb(error.__traceback__)
+    )
+    return shaking_hands or error.reason == "NO_CERTIFICATE_OR_CRL_FOUND"
 
 
-def _innermost(error: BaseException) -> str:
-    """The words of the operating system or TLS library, without the object addresses that wrap them."""
-    cause: BaseException = error
-    while True:
-        inner = getattr(cause, "reason", None) or next((a for a in cause.args if isinstance(a, BaseException)), None)
-        if not isinstance(inner, BaseException):
+def _cause(error: BaseException) -> BaseException:
+    """What requests and urllib3 have wrapped, down to the first that tells how far the request got."""
+    while not isinstance(error, (NewConnectionError, ConnectTimeoutError, ReadTimeoutError)):
+        wrapped = (getattr(error, "reason", None), getattr(error, "original_error", None), *error.args)
+        inner = next((each for each in wrapped if isinstance(each, BaseException)), None)
+        if inner is None:
             break
-        cause = inner
-    return re.split(r"[>)]: ", str(cause), maxsplit=1)[-1]
+        error = inner
+    return error
+
+
+def _words(error: BaseException) -> str:
+    """The words of the operating system, without the object that urllib3 puts before them."""
+    return re.split(r"[>)]: ", str(error), maxsplit=1)[-1]

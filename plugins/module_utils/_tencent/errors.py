@@ -82,6 +82,7 @@ NUMBERED_KINDS: dict[str, FailureKind] = {
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
     """The error that a vendor's code stands for; what is in no table is a mistake in what was asked for."""
     kind = NUMBERED_KINDS.get(code) or _kind_of(code)
+    message = message.removeprefix(f"({code})")  # API 2.0 may say the code twice
     return CloudError(
         kind,
         f"{code}: {message}",

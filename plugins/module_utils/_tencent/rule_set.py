@@ -18,6 +18,7 @@ from .._core.rules import DIRECTIONS, Rule
 Rules = tuple[Rule, ...]
 # Fields whose values are plain YAML in a flow mapping whenever they look like this.
 _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
+_UNSEEN = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ def _flow(rule: Rule) -> str:
 
 def _scalar(name: str, value: str) -> str:
     plain = name != "description" and _PLAIN.fullmatch(value)
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if plain else _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """What would break a line or not be seen, as YAML and JSON both spell it."""
+    return json.dumps(match.group())[1:-1]
 
 
 @dataclass(frozen=True)
