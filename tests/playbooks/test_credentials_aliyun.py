@@ -41,9 +41,9 @@ from tests.support.worlds import (
 )
 
 TASK = {"security_group_id": ACCEPTING, "inner_access_policy": "accept", "region": ALIYUN_REGION}
-KEY = {"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET}
-WRONG_KEY = {"access_key_id": "LTAIwrong", "access_key_secret": "definitelyTheWrongOne"}
-TEMPORARY = {"access_key_id": ALIYUN_TEMPORARY_ID, "access_key_secret": ALIYUN_TEMPORARY_SECRET}
+KEY: dict[str, Any] = {"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET}
+WRONG_KEY: dict[str, Any] = {"access_key_id": "LTAIwrong", "access_key_secret": "definitelyTheWrongOne"}
+TEMPORARY: dict[str, Any] = {"access_key_id": ALIYUN_TEMPORARY_ID, "access_key_secret": ALIYUN_TEMPORARY_SECRET}
 KEY_VARIABLES = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET}
 METADATA = "CNCLOUDS_ALIYUN_METADATA_ENDPOINT"
 
@@ -140,7 +140,12 @@ def test_a_profile_with_a_temporary_key(world: World) -> None:
 
 
 def test_a_profile_that_stands_for_a_role(world: World) -> None:
-    members = {"ram_role_arn": ROLE_ARN, "ram_session_name": "laptop", "expired_seconds": 900, "external_id": "x1"}
+    members: dict[str, Any] = {
+        "ram_role_arn": ROLE_ARN,
+        "ram_session_name": "laptop",
+        "expired_seconds": 900,
+        "external_id": "x1",
+    }
     world.cli(profile(mode="RamRoleArn", **members, **KEY))
     result = world.works()
     wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "laptop", "DurationSeconds": "900", "ExternalId": "x1"}
@@ -179,7 +184,7 @@ def test_a_profile_for_the_instance_role(world: World, metadata: tuple[InstanceM
 
 def test_a_profile_for_a_cluster(world: World) -> None:
     file = world.file("elsewhere", IDENTITY_TOKEN)
-    members = {"ram_role_arn": ROLE_ARN, "oidc_provider_arn": PROVIDER_ARN, "oidc_token_file": file}
+    members: dict[str, Any] = {"ram_role_arn": ROLE_ARN, "oidc_provider_arn": PROVIDER_ARN, "oidc_token_file": file}
     world.cli(profile(mode="OIDC", **members))
     world.works()
     assert [call["Action"] for call in world.sts.calls] == ["AssumeRoleWithOIDC"]
@@ -584,5 +589,5 @@ def test_variables_say_where_sts_is(clouds: Harness, name: str) -> None:
 
 
 @pytest.mark.parametrize(("option", "value"), [("expected_account_id", "root"), ("sts_endpoint", "ftp://x")])
-def test_mistakes_about_the_account(world: World, option: str, value: str) -> None:
-    world.mistake(option, **KEY, **{option: value})
+def test_mistakes_about_the_account(world: World, option: str, value: Any) -> None:
+    world.mistake(option, **{**KEY, option: value})

@@ -1,0 +1,430 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every place where a key of Tencent Cloud can come from, in a run against the cloud simulator."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness
+from tests.support.loopback import Loopback, serving, silence
+from tests.support.module_runner import Result, run_module
+from tests.support.tencent_keys import (
+    ACCOUNT,
+    IDENTITY_TOKEN,
+    PROVIDER_ID,
+    ROLE_ARN,
+    ROLE_NAME,
+    ROLES,
+    TKE_REGION,
+    InstanceMetadata,
+    Sts,
+)
+from tests.support.worlds import (
+    PEER,
+    TENCENT_ID,
+    TENCENT_KEY,
+    TENCENT_REGION,
+    TENCENT_TEMPORARY_ID,
+    TENCENT_TEMPORARY_KEY,
+    TENCENT_TOKEN,
+    WEB,
+    assert_clean,
+    calls,
+    spellings,
+)
+
+TASK = {"security_group_id": WEB, "state": "merged", "ingress": [], "region": TENCENT_REGION}
+KEY: dict[str, Any] = {"secret_id": TENCENT_ID, "secret_key": TENCENT_KEY}
+KEY_VARIABLES = {"TENCENTCLOUD_SECRET_ID": TENCENT_ID, "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}
+CLI_KEY = {"secretId": TENCENT_ID, "secretKey": TENCENT_KEY}
+CLI_TEMPORARY = {"secretId": TENCENT_TEMPORARY_ID, "secretKey": TENCENT_TEMPORARY_KEY, "token": TENCENT_TOKEN}
+CLI_WRONG = {"secretId": "AKIDwrong", "secretKey": "definitelyTheWrongOne"}
+METADATA = "CNCLOUDS_TENCENT_METADATA_ENDPOINT"
+INI = ".tencentcloud/credentials"
+INI_KEY = f"secret_id = {TENCENT_ID}\nsecret_key = {TENCENT_KEY}\n"
+INI_WRONG = "secret_id = AKIDwrong\nsecret_key = definitelyTheWrongOne\n"
+
+
+class World:
+    """The simulator, an STS, and a home to put files into."""
+
+    def __init__(self, clouds: Harness, home: Path, sts: Sts, sts_url: str) -> None:
+        self.clouds = clouds
+        self.home = home
+        self.sts = sts
+        self.environment = {
+            "HOME": str(home),
+            "TENCENTCLOUD_ENDPOINT_VPC": clouds.url,
+            "TENCENTCLOUD_ENDPOINT_DFW": clouds.url,
+            "TENCENTCLOUD_ENDPOINT_STS": sts_url,
+        }
+
+    def file(self, path: str, text: str) -> str:
+        """A file in the home."""
+        file = self.home / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return str(file)
+
+    def cli(self, name: str = "default", **members: Any) -> None:
+        """A file of the command line tool."""
+        self.file(f".tccli/{name}.credential", json.dumps(members))
+
+    def oidc(self) -> dict[str, str]:
+        """The variables that a cluster sets, and the file they name."""
+        return {
+            "TKE_REGION": TKE_REGION,
+            "TKE_PROVIDER_ID": PROVIDER_ID,
+            "TKE_ROLE_ARN": ROLE_ARN,
+            "TKE_WEB_IDENTITY_TOKEN_FILE": self.file("token", f"{IDENTITY_TOKEN}\n"),
+        }
+
+    def run(self, *, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
+        """One task; no secret is in what it returns."""
+        result = run_module(
+            "tencent_sg_rules", {**TASK, **options}, environment={**self.environment, **(environment or {})}
+        )
+        assert_clean(result)
+        assert not any(spelling in json.dumps(result) for spelling in spellings(IDENTITY_TOKEN))
+        return result
+
+    def works(self, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
+        """One task that has to succeed with a key that the simulator knows."""
+        result = self.run(environment=environment, **options)
+        assert "failure" not in result, result["msg"]
+        assert calls(self.clouds)
+        return result
+
+    def mistake(self, path: str, environment: Mapping[str, str] | None = None, **options: Any) -> str:
+        """What a task says that is wrong in that option, and nothing is called."""
+        result = self.run(environment=environment, **options)
+        assert result["failure"]["kind"] == "invalid_input"
+        assert calls(self.clouds) == []
+        assert self.sts.calls == []
+        messages = [error["message"] for error in result["failure"]["errors"] if error["path"] == path]
+        assert len(messages) == 1, result["msg"]
+        return str(messages[0])
+
+
+@pytest.fixture
+def world(clouds: Harness, tmp_path: Path) -> Iterator[World]:
+    sts = Sts()
+    with serving(sts.answer) as service:
+        yield World(clouds, tmp_path, sts, service.url)
+
+
+@pytest.fixture
+def metadata() -> Iterator[tuple[InstanceMetadata, Loopback]]:
+    service = InstanceMetadata()
+    with serving(service.answer) as loopback:
+        yield service, loopback
+
+
+# ------------------------------------------------------------------------------------------------ files
+
+
+def test_a_file_of_the_libraries(world: World) -> None:
+    world.file(INI, f"[default]\n{INI_KEY}")
+    world.works()
+
+
+def test_a_file_of_the_libraries_with_quotes_and_a_token(world: World) -> None:
+    text = f'secret_id="{TENCENT_TEMPORARY_ID}"\nsecret_key="{TENCENT_TEMPORARY_KEY}"\ntoken="{TENCENT_TOKEN}"\n'
+    world.file(INI, f"[default]\n{text}")
+    world.works()
+
+
+def test_a_file_of_the_libraries_elsewhere(world: World) -> None:
+    world.file(INI, f"[default]\n{INI_WRONG}")
+    file = world.file("keys.ini", f"[prod]\n{INI_KEY}")
+    world.works({"TENCENTCLOUD_CREDENTIALS_FILE": file, "TENCENTCLOUD_PROFILE": "prod"})
+
+
+def test_a_file_of_the_command_line_tool(world: World) -> None:
+    world.cli(**CLI_KEY, token=None)
+    world.works()
+
+
+@pytest.mark.parametrize("kind", ["sso", "oauth"])
+def test_somebody_who_has_logged_in(world: World, kind: str) -> None:
+    world.cli(**CLI_TEMPORARY, type=kind, expiresAt=int(time.time()) + 3600)
+    world.works()
+
+
+def test_a_login_that_is_over(world: World) -> None:
+    world.cli(**CLI_TEMPORARY, type="sso", expiresAt=int(time.time()) - 1)
+    assert "has expired; log in again" in world.mistake("secret_id")
+
+
+def test_a_file_that_stands_for_a_role(world: World) -> None:
+    world.cli(**CLI_KEY, **{"role-arn": ROLE_ARN, "role-session-name": "laptop"})
+    result = world.works()
+    wanted = {"Region": TENCENT_REGION, "RoleArn": ROLE_ARN, "RoleSessionName": "laptop"}
+    assert world.sts.calls == [{"Action": "AssumeRole", **wanted}]
+    assert [action["action"] for action in result["actions"]][0] == "AssumeRole"
+
+
+def test_a_file_that_stands_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.cli(type="cvm-role")
+    world.works({METADATA: metadata[1].url})
+
+
+@pytest.mark.parametrize("variable", ["TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"])
+def test_a_variable_names_the_profile(world: World, variable: str) -> None:
+    world.cli(**CLI_WRONG)
+    world.cli("prod", **CLI_KEY)
+    world.works({variable: "prod"})
+
+
+def test_the_option_names_the_profile_and_outranks_variables(world: World) -> None:
+    world.cli(**CLI_WRONG)
+    world.cli("prod", **CLI_KEY)
+    wrong = {"TENCENTCLOUD_SECRET_ID": "AKIDwrong", "TENCENTCLOUD_SECRET_KEY": "wrong", "TCCLI_PROFILE": "default"}
+    world.works({**wrong, **world.oidc()}, profile="prod")
+    assert world.sts.calls == []
+
+
+def test_a_profile_that_is_asked_for_and_is_not_there(
+    world: World, metadata: tuple[InstanceMetadata, Loopback]
+) -> None:
+    world.file(INI, f"[default]\n{INI_KEY}")
+    message = world.mistake("profile", {METADATA: metadata[1].url, **world.oidc()}, profile="prod")
+    assert "~/.tencentcloud/credentials: no profile prod; there are default" in message
+    assert "~/.tccli/prod.credential: no such file" in message
+    assert metadata[1].requests == []
+
+
+def test_a_profile_beside_a_key(world: World) -> None:
+    world.cli("prod", **CLI_KEY)
+    assert "cannot be given together" in world.mistake("profile", profile="prod", **KEY)
+
+
+BROKEN = [
+    (INI, "secret_id = x", "is not an INI file"),
+    (INI, "[default]\nsecret_key = x\n", "the profile default in ~/.tencentcloud/credentials has no secret_id"),
+    (".tccli/default.credential", "[]", "is not a file of the command line tool"),
+    (".tccli/default.credential", "{", "is not a file of the command line tool"),
+    (".tccli/default.credential", '{"secretId": "x"}', "~/.tccli/default.credential has no secretKey"),
+    (".tccli/default.credential", '{"secretId": "x y", "secretKey": "x"}', "secretId in ~/.tccli/default.credential"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "told"), BROKEN)
+def test_a_profile_that_gives_no_key_is_not_passed_over(
+    world: World, metadata: tuple[InstanceMetadata, Loopback], path: str, text: str, told: str
+) -> None:
+    """To go on would be to act as somebody else."""
+    world.file(path, text)
+    assert told in world.mistake("secret_id", {METADATA: metadata[1].url})
+    assert metadata[1].requests == []
+
+
+# ------------------------------------------------------------------------------------------------ order
+
+
+def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """Each place is found once those before it are empty."""
+    environment = {**KEY_VARIABLES, **world.oidc(), METADATA: metadata[1].url}
+    world.file(INI, f"[default]\n{INI_KEY}")
+    world.cli(**CLI_KEY, **{"role-arn": ROLE_ARN, "role-session-name": "cli"})
+    world.works({**environment, **{name: "AKIDwrong" for name in KEY_VARIABLES}}, **KEY)
+    world.works(environment)
+    environment |= dict.fromkeys(KEY_VARIABLES, "")
+    world.works(environment)
+    assert world.sts.calls == []
+    world.file(INI, "[default]\nsecret_id =\nsecret_key =\n")
+    world.works(environment)
+    assert world.sts.calls[-1]["RoleSessionName"] == "cli"
+    world.cli(secretId="", secretKey="", token=None)
+    world.works(environment)
+    assert world.sts.calls[-1]["Action"] == "AssumeRoleWithWebIdentity"
+    assert metadata[1].requests == []
+    environment["TKE_PROVIDER_ID"] = ""
+    world.works(environment)
+    assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
+
+
+def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
+    world.works({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, secret_id=TENCENT_ID)
+
+
+@pytest.mark.parametrize("given", ["secret_id", "secret_key"])
+def test_half_a_key_is_not_completed_from_elsewhere(world: World, given: str) -> None:
+    world.cli(**CLI_KEY)
+    missing = next(name for name in KEY if name != given)
+    assert f"TENCENTCLOUD_{missing.upper()}" in world.mistake(missing, **{given: KEY[given]})
+
+
+def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    metadata[0].role = ""
+    world.file(INI, f"[other]\n{INI_KEY}")
+    environment = {METADATA: metadata[1].url, "TKE_REGION": TKE_REGION}
+    message = world.mistake("secret_id", environment)
+    for place in (
+        "environment variable TENCENTCLOUD_SECRET_ID",
+        "~/.tencentcloud/credentials: no profile default; there are other",
+        "/etc/tencentcloud/credentials: no such file",
+        "~/.tccli/default.credential: no such file",
+        "OIDC of TKE: TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set, or empty",
+        "instance metadata: the instance metadata service says that this machine has no role",
+    ):
+        assert place in message
+
+
+# ------------------------------------------------------------------------------------------------ OIDC, instance
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+def test_oidc(world: World, api_version: str) -> None:
+    result = world.works(world.oidc(), api_version=api_version)
+    (call,) = world.sts.calls
+    assert (call["Region"], call["WebIdentityToken"]) == (TKE_REGION, IDENTITY_TOKEN)
+    assert [action["action"] for action in result["actions"]][0] == "AssumeRoleWithWebIdentity"
+
+
+@pytest.mark.parametrize("text", [None, " \n"])
+def test_oidc_without_a_token(world: World, text: str | None) -> None:
+    environment = world.oidc()
+    if text is None:
+        (world.home / "token").unlink()
+    else:
+        world.file("token", text)
+    assert "TKE_WEB_IDENTITY_TOKEN_FILE" in world.mistake("secret_id", environment)
+
+
+def test_oidc_refused(world: World) -> None:
+    world.sts.refusal = "AuthFailure.UnauthorizedOperation"
+    result = world.run(environment=world.oidc())
+    assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "AssumeRoleWithWebIdentity")
+    assert (calls(world.clouds), result["changed"]) == ([], False)
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+def test_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback], api_version: str) -> None:
+    world.works({METADATA: metadata[1].url}, api_version=api_version)
+    assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
+
+
+def test_an_instance_role_that_gives_no_key(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    metadata[0].code = "Failed"
+    assert "gives no key: its code is Failed" in world.mistake("secret_id", {METADATA: metadata[1].url})
+
+
+def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """The simulator is the proxy, and knows nothing of metadata."""
+    world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
+
+
+def test_metadata_that_do_not_answer(world: World) -> None:
+    with silence() as url:
+        assert "did not answer" in world.mistake("secret_id", {METADATA: url})
+
+
+# ------------------------------------------------------------------------------------------------ roles
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+def test_a_role(world: World, api_version: str) -> None:
+    policy = {"version": "2.0", "statement": [{"effect": "allow", "action": "vpc:*", "resource": "*"}]}
+    role = {"role_arn": ROLE_ARN, "session_name": "ci", "duration_seconds": 1200, "external_id": "x", "policy": policy}
+    world.works(assume_role=role, api_version=api_version, **KEY)
+    (call,) = world.sts.calls
+    wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "ci", "DurationSeconds": 1200, "ExternalId": "x"}
+    assert {name: call[name] for name in wanted} == wanted
+    assert json.loads(unquote_plus(call["Policy"])) == policy
+
+
+def test_a_role_by_variables(world: World) -> None:
+    names = {"ARN": ROLE_ARN, "SESSION_NAME": "awx", "SESSION_DURATION": "900", "EXTERNAL_ID": "x1"}
+    role = {f"TENCENTCLOUD_ASSUME_ROLE_{name}": value for name, value in names.items()}
+    world.works({**KEY_VARIABLES, **role})
+    (call,) = world.sts.calls
+    wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "awx", "DurationSeconds": 900, "ExternalId": "x1"}
+    assert {name: call[name] for name in wanted} == wanted
+
+
+def test_a_role_that_is_empty_is_none(world: World) -> None:
+    world.works(assume_role={"role_arn": "", "session_name": "", "external_id": None}, **KEY)
+    assert world.sts.calls == []
+
+
+def test_a_role_on_top_of_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    world.works({METADATA: metadata[1].url}, assume_role={"role_arn": ROLE_ARN})
+    assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
+
+
+def test_mistakes_in_a_role(world: World) -> None:
+    role = {"role_arn": ROLE_ARN, "duration_seconds": 0}
+    world.mistake("assume_role.duration_seconds", assume_role=role, **KEY)
+
+
+def test_a_role_is_taken_on_once_for_all_groups(world: World) -> None:
+    groups = [{"security_group_id": WEB}, {"security_group_id": PEER}]
+    result = world.works(security_group_id="", groups=groups, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert [action["action"] for action in result["actions"]] == ["AssumeRole"]
+    assert len(world.sts.calls) == 1
+
+
+def test_a_role_that_is_refused(world: World) -> None:
+    world.sts.refusal = "UnauthorizedOperation"
+    result = world.run(assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "AssumeRole")
+    assert (calls(world.clouds), result["before"]) == ([], None)
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+def test_a_key_that_would_expire_within_the_deadline_is_renewed(world: World, api_version: str) -> None:
+    """The key is good for less than two requests: each of the calls of a change has a new one."""
+    world.sts.seconds = 0
+    rule = {"action": "accept", "protocol": "tcp", "port": 8443, "cidr": "192.0.2.1"}
+    result = world.works(assume_role={"role_arn": ROLE_ARN}, ingress=[rule], api_version=api_version, **KEY)
+    assert result["changed"]
+    assert len(world.sts.calls) > 2
+
+
+# ------------------------------------------------------------------------------------------------ account
+
+INFO = {"region": TENCENT_REGION}
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+def test_the_account_that_is_meant(clouds: Harness, module: str, api_version: str) -> None:
+    task = TASK if module == "tencent_sg_rules" else INFO
+    options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "api_version": api_version}
+    result = run_module(module, {**options, "expected_account_id": ACCOUNT})
+    assert "failure" not in result, result["msg"]
+    assert calls(clouds)[0] == "GetCallerIdentity"
+    assert calls(clouds).count("GetCallerIdentity") == 1
+    assert result["actions"][0]["action"] == "GetCallerIdentity"
+    clouds.clear_journal()
+    run_module(module, options)
+    assert "GetCallerIdentity" not in calls(clouds)
+
+
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+def test_another_account_is_refused_before_anything_is_read(clouds: Harness, module: str, api_version: str) -> None:
+    task = TASK if module == "tencent_sg_rules" else INFO
+    options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "api_version": api_version}
+    result = run_module(module, {**options, "expected_account_id": "42"})
+    assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "GetCallerIdentity")
+    assert f"belongs to the account {ACCOUNT}, and expected_account_id is 42" in result["msg"]
+    assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
+
+
+def test_the_account_is_asked_for_once_for_all_groups(clouds: Harness) -> None:
+    groups = [{"security_group_id": WEB}, {"security_group_id": PEER}]
+    task = {**TASK, "security_group_id": "", "groups": groups, "expected_account_id": ACCOUNT}
+    result = run_module("tencent_sg_rules", {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url})
+    assert "failure" not in result, result["msg"]
+    assert calls(clouds).count("GetCallerIdentity") == 1
+    assert [action["action"] for action in result["actions"]] == ["GetCallerIdentity"]
