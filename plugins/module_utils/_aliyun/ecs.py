@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import uuid
 from collections.abc import Mapping
@@ -129,7 +128,7 @@ class Ecs:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The body of a success and its request id. Raises CloudError."""
-        body = _parse(response.body)
+        body = _parse(response)
         request_id = _text(body, "RequestId")
         code = _text(body, "Code")
         if response.status < 400 and code is None and request_id is not None:
@@ -139,12 +138,9 @@ class Ecs:
         raise _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
 
 
-def _parse(body: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        return _parse_xml_error(body)
-    return parsed if isinstance(parsed, dict) else {}
+def _parse(response: HttpResponse) -> dict[str, Any]:
+    parsed = response.json()
+    return parsed if isinstance(parsed, dict) else _parse_xml_error(response.body)
 
 
 def _parse_xml_error(body: bytes) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
-from .._core.info import MOST_PAGES, Entry, Filters
+from .._core.info import MOST_PAGES, Entry, Filters, listed_tags
 from .._core.options import Options
 from .._core.task import Findings
 from .arguments import ecs_access
@@ -81,7 +81,7 @@ def _entry(group: Mapping[str, Any]) -> Entry:
         "type": group.get("SecurityGroupType") or "normal",
         "vpc_id": group.get("VpcId") or "",
         "service_managed": str(group.get("ServiceManaged")).lower() == "true",
-        "tags": {str(tag.get("TagKey")): str(tag.get("TagValue") or "") for tag in listed or []},
+        "tags": listed_tags(listed, "TagKey", "TagValue"),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol
 from .arguments import Module
 from .conversation import Conversation
 from .errors import CloudError
-from .options import Options
+from .options import Options, is_unicode
 from .result import failed_result
 from .task import Cloud, Findings, Task
 
@@ -52,6 +52,9 @@ class Filters:
         inner = Options(given, options.path("filters"), options.mistakes)
         self._texts = {name: inner.text(name) for name in known if name != "tags"}
         self.tags = {str(key): "" if value is None else str(value) for key, value in inner.mapping("tags").items()}
+        for name, text in (*self._texts.items(), ("tags", "".join([*self.tags, *self.tags.values()]))):
+            if not is_unicode(text):
+                inner.wrong(name, "holds half a character")
 
     def text(self, name: str) -> str:
         """The value, or "" if that filter was not given."""
@@ -62,6 +65,12 @@ class Filters:
         texts = all(str(entry.get(name)) == value for name, value in self._texts.items() if value)
         tags = entry.get("tags") or {}
         return texts and all(key in tags and value in ("", tags[key]) for key, value in self.tags.items())
+
+
+def listed_tags(entries: Any, key: str, value: str) -> dict[str, str]:
+    """The tags in a list of objects that have these two members. What is no tag is left out."""
+    tags = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return {str(tag.get(key)): str(tag.get(value) or "") for tag in tags}
 
 
 def run_info(module: Module, cloud: InfoCloud) -> NoReturn:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -59,10 +58,10 @@ class Dfw:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The whole body, and the request id if there is one. Raises CloudError."""
+        body = response.json()
         try:
-            body = json.loads(response.body)
             number = str(int(body["code"]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError):
             raise unintelligible(action, response) from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None

@@ -17,7 +17,7 @@ from typing import Any
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
-from .._core.info import MOST_PAGES, Entry, Filters
+from .._core.info import MOST_PAGES, Entry, Filters, listed_tags
 from .._core.options import Options
 from .._core.task import Findings
 from .arguments import tencent_access
@@ -127,7 +127,7 @@ def _entry_30(group: Mapping[str, Any]) -> Entry:
         "description": group.get("SecurityGroupDesc") or "",
         "project_id": str(group.get("ProjectId") or "0"),
         "is_default": str(group.get("IsDefault")).lower() == "true",
-        "tags": {str(tag.get("Key")): str(tag.get("Value") or "") for tag in group.get("TagSet") or []},
+        "tags": listed_tags(group.get("TagSet"), "Key", "Value"),
     }
 
 

@@ -145,7 +145,7 @@ def _rules(dialect: Dialect, entries: Any, index: str, action: str) -> Rules:
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise _no_rules(action)
     # Without positions, the order of the list is the order.
-    with contextlib.suppress(KeyError, TypeError, ValueError):
+    with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
         entries = sorted(entries, key=lambda entry: int(entry[index]))
     return tuple(dialect.from_api(entry) for entry in entries)
 

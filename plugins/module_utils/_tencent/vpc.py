@@ -64,10 +64,7 @@ class Vpc:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """What is in C(Response), and the request id. Raises CloudError."""
-        try:
-            envelope = json.loads(response.body)
-        except ValueError:
-            envelope = None
+        envelope = response.json()
         body = envelope.get("Response") if isinstance(envelope, dict) else None
         if not isinstance(body, dict):
             raise unintelligible(action, response)
