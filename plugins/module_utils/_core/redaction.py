@@ -19,10 +19,11 @@ _END = r"(?:=|%(?:25)?3[Dd])"
 _SHAPES = rf"[0-9a-f]{{64}}|{_BASE64}{{43}}{_END}|{_BASE64}{{27}}{_END}"
 _SIGNATURE = re.compile(rf"(?<![0-9A-Za-z])(?:{_SHAPES})(?![0-9A-Za-z])")
 _HIDDEN = "***"
+_ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("apos",)}
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without signatures and without the secrets, however they are percent-encoded."""
+    """The text without signatures and without the secrets, however they are encoded: for URLs, JSON or HTML."""
     text = _STRING_TO_SIGN.sub(r"\1 (left out)", text)
     text = _NAMED_SIGNATURE.sub(rf"\1{_HIDDEN}", text)
     # The longest first: one may be the beginning of another.
@@ -32,6 +33,8 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def _spellings(character: str) -> str:
-    """A pattern for a character as it is, percent-encoded once, and twice."""
+    """A pattern for a character as it is, percent-encoded any number of times, and escaped for JSON or HTML."""
     digits = "".join(f"[{d.upper()}{d.lower()}]" if d.isalpha() else d for d in f"{ord(character):02x}")
-    return f"(?:{re.escape(character)}|%(?:25)?{digits})"
+    entities = [f"#0*{ord(character)}", f"#[xX]0*{digits}", *_ENTITIES.get(character, ())]
+    escaped = rf"\\{{0,16}}(?:{re.escape(character)}|u00{digits})"
+    return f"(?:{escaped}|%(?:25)*{digits}|&(?:amp;)*(?:{'|'.join(entities)});)"

@@ -57,11 +57,15 @@ def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
 
 
 def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
-    message = error.vendor_message
+    def clean(text: str | None) -> str | None:
+        return None if text is None else redact(text, secrets)
+
     return replace(
         error,
         reason=redact(error.reason, secrets),
-        vendor_message=None if message is None else redact(message, secrets),
+        vendor_message=clean(error.vendor_message),
+        code=clean(error.code),
+        request_id=clean(error.request_id),
     )
 
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -27,6 +30,28 @@ def test_a_secret_in_any_encoding(spelling: str) -> None:
 def test_any_secret(secret: str) -> None:
     for spelling in (secret, quote(secret, safe=""), quote(quote(secret, safe=""), safe="")):
         assert spelling not in redact(f"\n{spelling}\n", [secret])
+
+
+ODD = "CAIS/a+b=\"\\&<tok>'en=="
+ENCODERS: dict[str, Callable[[str], str]] = {
+    "JSON": json.dumps,
+    "JSON within JSON": lambda text: json.dumps(json.dumps(text)),
+    "JSON with escaped slashes": lambda text: json.dumps(text).replace("/", "\\/"),
+    "JSON for HTML": lambda text: json.dumps(text).replace("&", "\\u0026").replace("<", "\\u003c"),
+    "JSON, all escaped": lambda text: "".join(f"\\u{ord(character):04X}" for character in text),
+    "HTML": html.escape,
+    "HTML twice": lambda text: html.escape(html.escape(text)),
+    "HTML, all escaped": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "HTML, all escaped in hexadecimal": lambda text: "".join(f"&#x{ord(character):X};" for character in text),
+    "a URL": quote,
+    "a URL, three times": lambda text: quote(quote(quote(text, safe=""))),
+}
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_a_secret_with_every_mark_in_every_encoding(encoder: str) -> None:
+    redacted = redact(f"token {ENCODERS[encoder](ODD)} of", [ODD])
+    assert redacted.replace('"', "").replace("\\", "") == "token *** of"
 
 
 def test_several_secrets_and_none() -> None:
