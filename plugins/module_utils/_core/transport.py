@@ -118,8 +118,9 @@ class Transport:
             raise _classify(error) from error
         except (OSError, UnicodeEncodeError) as error:  # a CA bundle that is not there, a host name that is none
             raise NotSent(str(error), final=True) from error
-        except Exception as error:  # an answer that requests cannot read: a cookie for 10**400 seconds, to name one
-            raise AnswerLost(f"the answer cannot be read: {error}") from error
+        except Exception as error:  # what requests breaks over: a cookie for 10**400 seconds, to name one
+            # Its words are left out: they may be about a proxy's address, with the password in it.
+            raise AnswerLost(f"the exchange broke off with a {type(error).__name__}") from error
         return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
     def close(self) -> None:
@@ -134,7 +135,11 @@ def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLo
     """What is not certain never to have been sent may have arrived."""
     kinds = requests.exceptions
     cause = _cause(error)
-    if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema)):
+    if isinstance(error, kinds.InvalidURL):
+        # A proxy's password with a slash in it would be quoted as the port that it is not.
+        reason = "the address of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is none to connect to"
+        return NotSent(reason, final=True)
+    if isinstance(error, (kinds.MissingSchema, kinds.InvalidSchema)):
         return NotSent(str(error), final=True)
     if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
         return NotSent(str(error), final=True)
