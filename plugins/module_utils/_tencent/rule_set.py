@@ -47,7 +47,8 @@ class RuleSet:
         return self.ingress == other.ingress and self.egress == other.egress
 
     def version_number(self) -> int | None:
-        return int(self.version) if re.fullmatch("[0-9]{1,18}", self.version or "") else None
+        version = self.version or ""
+        return int(version) if re.fullmatch("[0-9]{1,18}", version) else None
 
     def next_version(self) -> RuleSet:
         """Every successful write adds one to the version (SecurityGroupPolicySet.Version)."""
