@@ -27,8 +27,8 @@ help:  ## Show this list
 test: test-environment  ## Run every check that CI runs
 	@$(checks)
 
-test-long: test-environment  ## Run every case of the reliability tests, and write docs/reliability.md (about half an hour)
-	@$(checks) reliability -- --long
+test-long: test-environment  ## Run every case of the reliability and property tests, and write docs/reliability.md (about an hour)
+	@$(checks) reliability -- tests/properties --long
 
 demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
 	@$(demo_python) -m tests.tooling.demo

@@ -14,40 +14,32 @@ from tests.cloud_simulator.harness import Harness, running_simulator
 from tests.reliability.laboratory import Laboratory
 from tests.reliability.report import written
 from tests.reliability.scenarios import EXTRA_KEYS
-from tests.reliability.tally import Sample, Tally
+from tests.reliability.tally import TALLY, Sample, Tally
 from tests.reliability.wire import Wire, hurried, tapped
 from tests.support.worlds import seed
 
 REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
-_TALLY = pytest.StashKey[Tally]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--long", action="store_true", help="every case of tests/reliability, and write docs/reliability.md"
-    )
+# The page has figures of both.
+FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "properties")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_TALLY] = Tally()
+    config.stash.setdefault(TALLY, Tally())
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A long run of everything writes down what it found, good or bad."""
     config = session.config
     whole = not config.getoption("keyword") and not config.getoption("maxfail") and session.testscollected
-    files = {item.path.name for item in session.items}
-    if (
-        config.getoption("--long")
-        and whole
-        and files >= {path.name for path in Path(__file__).parent.glob("test_*.py")}
-    ):
-        REPORT.write_text(written(config.stash[_TALLY]), encoding="utf-8")
+    files = {item.path for item in session.items}
+    needed = {path for folder in FOLDERS for path in folder.glob("test_*.py")}
+    if config.getoption("--long") and whole and files >= needed:
+        REPORT.write_text(written(config.stash[TALLY]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def tally(pytestconfig: pytest.Config) -> Tally:
-    return pytestconfig.stash[_TALLY]
+    return pytestconfig.stash[TALLY]
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 -->
 # Reliability
 
-Written by the long profile of the tests in `tests/reliability`: `make test-long`. `make test` runs a sample of the same
-cases and leaves this page alone.
+Written by the long profile of the tests in `tests/reliability` and `tests/properties`: `make test-long`. `make test`
+runs a sample of the same cases and leaves this page alone.
 
 Each case is a run of a module against the simulated clouds of `tests/cloud_simulator`, and mostly a second run behind
 it. It is right if the group is exactly what the task asks for and the second run changes nothing (*converged*), or if
@@ -81,8 +81,32 @@ PARTS = (
         "*after* that it is. The next run has to converge.",
         "Cloud | Killed",
     ),
+    (
+        "properties",
+        "Random tasks",
+        "Random groups and rules, each in two random spellings, under random settings of how the cloud spells its "
+        "answers: the preview, the run that it approves in other words, and two runs that find nothing to do, held "
+        "against a model that shares no code with the collection. *Rules written and read* are lists of rules that the "
+        "cloud tells as they were given; *told, and then asked for* hands what an info module returns to its sibling.",
+        "Cloud | What",
+    ),
+    (
+        "fuzz",
+        "Fuzzed inputs",
+        "Arbitrary values in options and environment variables, arbitrary and damaged answers, arbitrary bytes on the "
+        "wire. Every run ends in time, with a result (*ok*) or with a failure of a documented kind (*refused*: "
+        "`invalid_input`), holds no secret, and every request that has arrived is known to have been sent.",
+        "Input | Module",
+    ),
+    (
+        "secrets",
+        "Searched for secrets",
+        "Results, logs and output of runs that end in each of the documented ways, with temporary keys and behind a "
+        "proxy with a password, searched for secrets in many encodings and for every signature that was sent.",
+        "Where",
+    ),
 )
-BROKEN = ("lost rule", "false ok", "traceback")
+BROKEN = ("lost rule", "false ok", "traceback", "secret")
 
 
 def written(tally: Tally) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from tests.reliability.laboratory import Judgement
 
 # Of these cases, one in so many.
@@ -47,3 +49,7 @@ class Tally:
             for (name, each, what), number in self.cases.items()
             if name == section and row in (None, each) and outcome in (None, what)
         )
+
+
+# Where a session of pytest keeps its tally; tests in several folders count in one.
+TALLY = pytest.StashKey[Tally]()

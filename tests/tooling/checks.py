@@ -38,6 +38,7 @@ STEPS = (
     Step("sanity", "sanity", (PYTHON, "-m", "tests.tooling.sanity")),
     pytest("playbooks", "tests/playbooks"),
     pytest("reliability", "tests/reliability"),  # a sample; all of it: make test-long
+    pytest("properties", "tests/properties"),  # a sample, as above
     pytest("awx", "tests/awx"),
     pytest("unit", "tests/unit", "tests/tooling"),
     tool("ansible-lint", "ansible-lint", "--strict", "--offline", "--profile", "production"),

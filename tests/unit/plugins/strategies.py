@@ -14,7 +14,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import ALIASES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
 
-IDS = st.sampled_from(["1", "33ocnj9n", "2uw6ujo6", "f5n1f8da", "0z", "abc"])
+ID_PARTS = ("1", "33ocnj9n", "2uw6ujo6", "f5n1f8da", "0z", "abc")
+IDS = st.sampled_from(ID_PARTS)
 NUMBERS = st.integers(0, 65535)
 PROTOCOLS_2_0 = ("tcp", "udp", "icmp", "all")
 PROTOCOLS_3_0 = (*PROTOCOLS_2_0, "icmpv6", "gre")

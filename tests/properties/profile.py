@@ -1,0 +1,35 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many cases a test tries: a few in ``make test``, all of them in ``make test-long``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, settings
+
+
+@dataclass
+class Profile:
+    """C(long) is set before the test modules are imported."""
+
+    long: bool = False
+
+
+PROFILE = Profile()
+# PROPERTIES_SEED=random looks for cases that nobody has seen yet; without it every machine tries the same ones.
+_ALWAYS_THE_SAME = os.environ.get("PROPERTIES_SEED") != "random"
+
+
+def cases(sample: int, long: int) -> settings:
+    """A decorator: so many random cases in the two profiles."""
+    return settings(
+        max_examples=long if PROFILE.long else sample,
+        deadline=None,
+        derandomize=_ALWAYS_THE_SAME,
+        database=None,
+        print_blob=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )

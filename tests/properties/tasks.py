@@ -1,0 +1,124 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random tasks: what is in a group, what is wanted of it, in two spellings, and how the cloud talks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from tests.cloud_simulator.aliyun.switches import SWITCHES as ALIYUN
+from tests.cloud_simulator.tencent.switches import SWITCHES as TENCENT
+from tests.properties.model import STATES, Meanings
+from tests.reliability.rules import DIRECTIONS, Content, as_stored, meaning
+from tests.unit.plugins.strategies import rules, spellings
+
+# How answers are spelled. No setting of these may make any difference to what a task comes to.
+TENCENT_ECHOES = (
+    *("address_echo", "ipv6_echo", "port_echo", "letter_case", "unset_members", "template_unset", "any_value"),
+    *("service_rule_any", "era", "numbers", "version_type", "extra_members", "slash_escapes", "layout"),
+    *("v2_any", "v2_version_position", "v2_code_desc"),
+)
+ALIYUN_ECHOES = (
+    *("policy_accepted_case", "policy_returned_case", "unset_fields", "boolean_fields", "extra_fields"),
+    *("page_filling", "group_order", "error_members", "unknown_parameters", "client_token_retention"),
+    *("same_value_write", "idempotent_processing", "page_size_out_of_range", "page_number_paging"),
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """C(before) are seed members of the group, C(spelled) the options in two spellings, C(rules) what they mean."""
+
+    api: str
+    before: Mapping[str, Any]
+    options: Mapping[str, Any]
+    spelled: tuple[Mapping[str, Any], Mapping[str, Any]]
+    wanted: Mapping[str, Meanings]
+    switches: Mapping[str, str] = field(default_factory=dict)
+
+    def after(self) -> Content:
+        """What has to be in the group in the end."""
+        change = STATES[self.options["state"]]
+        at_top = self.options["position"] == "top"
+        found = {direction: tuple(map(meaning, self.before[direction])) for direction in DIRECTIONS}
+        return {
+            direction: change(present, self.wanted[direction], at_top) if direction in self.wanted else present
+            for direction, present in found.items()
+        }
+
+
+def echoes(cloud: str) -> SearchStrategy[dict[str, str]]:
+    """Settings of the switches that are about spelling: of a few, or of all of them."""
+    board, names = (TENCENT, TENCENT_ECHOES) if cloud == "tencent" else (ALIYUN, ALIYUN_ECHOES)
+    values = {name: st.sampled_from(board[name].values) for name in names}
+    return st.one_of(st.fixed_dictionaries({}, optional=values), st.fixed_dictionaries(values))
+
+
+def storable(rule: Rule) -> Rule:
+    """The rule with ids as long as the service's, and no description where it is blank."""
+    service, address = (storable_id(text) for text in (rule.service_template, rule.address))
+    if rule.peer in ("cidr", "ipv6_cidr"):
+        address = rule.address
+    description = rule.description if rule.description.strip() else ""
+    return rule._replace(service_template=service, address=address, description=description)
+
+
+def storable_id(identifier: str) -> str:
+    """The id, filled up to the service's length; what is no id comes out as it is."""
+    prefix, dash, rest = identifier.partition("-")
+    return f"{prefix}{dash}{rest:0<8}" if dash else identifier
+
+
+def storable_rules(api: str) -> SearchStrategy[Rule]:
+    """Rules in canonical form that this API accepts."""
+    return rules(api).map(storable)
+
+
+@st.composite
+def tasks(draw: DrawFn, api: str) -> Task:
+    """Any task of tencent_sg_rules that is no mistake, on any group."""
+    pool = draw(st.lists(storable_rules(api), min_size=1, max_size=7, unique_by=lambda rule: rule.identity))
+    before: dict[str, Any] = {direction: draw(_stored(pool)) for direction in DIRECTIONS}
+    before["version"] = draw(st.integers(1 if any(before.values()) else 0, 40))
+    wanted = {direction: draw(_wanted(pool)) for direction in draw(st.sampled_from(_GIVEN))}
+    options = {
+        "api_version": api,
+        "state": draw(st.sampled_from(list(STATES))),
+        "position": draw(st.sampled_from(["top", "bottom"])),
+    }
+    if api == "2.0":
+        options["signature_method"] = draw(st.sampled_from(["HmacSHA256", "HmacSHA1"]))
+    spelled = tuple({name: [draw(spellings(rule)) for rule in listed] for name, listed in wanted.items()} for _ in "12")
+    meant = {name: tuple(meaning(as_stored(rule.to_dict())) for rule in listed) for name, listed in wanted.items()}
+    return Task(api, before, options, (spelled[0], spelled[1]), meant, draw(echoes("tencent")))
+
+
+_GIVEN = (DIRECTIONS, ("ingress",), ("egress",))
+
+
+@st.composite
+def _stored(draw: DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
+    """Some of these rules as the service has them; now and then one twice, under another description."""
+    chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
+    listed = [draw(_redescribed(rule)) for rule in chosen]
+    if listed and draw(st.integers(0, 5)) == 0:
+        twin = draw(st.sampled_from(listed))
+        listed.insert(draw(st.integers(0, len(listed))), twin._replace(description=f"{twin.description}'"))
+    return [as_stored(rule.to_dict()) for rule in listed]
+
+
+@st.composite
+def _wanted(draw: DrawFn, pool: list[Rule]) -> list[Rule]:
+    chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
+    return [draw(_redescribed(rule)) for rule in chosen]
+
+
+def _redescribed(rule: Rule) -> SearchStrategy[Rule]:
+    """The rule as it is, which is likeliest, without a description, or with a common one."""
+    return st.sampled_from([rule, rule, rule._replace(description=""), rule._replace(description="office")])

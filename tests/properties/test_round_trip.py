@@ -1,0 +1,64 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every rule that is accepted comes back from the cloud as the rule that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import FixedKey, Key
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import RuleReader
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import Dfw
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Insert, Reset
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import APIS
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import Vpc
+from tests.cloud_simulator.harness import Harness
+from tests.properties.profile import cases
+from tests.properties.shortcut import Shortcut
+from tests.properties.tasks import echoes, storable_rules
+from tests.reliability.tally import Tally
+from tests.support.worlds import NEVER_EDITED, TENCENT_ID, TENCENT_KEY, TENCENT_REGION
+from tests.unit.plugins.strategies import spellings
+
+
+def services(clouds: Harness) -> Mapping[str, Vpc | Dfw]:
+    """By API version, what the modules speak to a cloud through."""
+    endpoint, keys = parse_endpoint(clouds.url), FixedKey(Key(TENCENT_ID, TENCENT_KEY))
+    return {
+        "3.0": Vpc(endpoint, TENCENT_REGION, keys, Clock()),
+        "2.0": Dfw(endpoint, TENCENT_REGION, keys, "HmacSHA256", Clock()),
+    }
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_rule_comes_back(way: Shortcut, clouds: Harness, tally: Tally, api: str) -> None:
+    service, (rule_api, limits) = services(clouds)[api], APIS[api]
+    listed = st.lists(storable_rules(api), min_size=1, max_size=12, unique_by=lambda rule: rule.identity)
+
+    def call(action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return service.answer(action, way.send(service.request(action, parameters)))[0]
+
+    @cases(30, 1250)
+    @given(rules=listed, data=st.data(), reset=st.booleans(), switches=echoes("tencent"))
+    def check(rules: list[Rule], data: st.DataObject, reset: bool, switches: dict[str, str]) -> None:
+        reader = RuleReader(limits)
+        assert reader.read([data.draw(spellings(rule)) for rule in rules], "ingress") == tuple(rules), reader.mistakes
+        way.requests.clear()
+        clouds.reset()
+        clouds.switch("tencent", **switches)
+        edit = Reset(tuple(rules), ()) if reset else Insert("ingress", tuple(rules), False, 0)
+        call(*rule_api.call(NEVER_EDITED, edit, None))
+        found = rule_api.parse(call(rule_api.read_action, rule_api.read_parameters(NEVER_EDITED)))
+        assert found.ingress == tuple(rules)
+        assert found.egress == ()
+        tally.count("properties", f"Tencent Cloud, API {api} | rules written and read", "converged")
+
+    check()
