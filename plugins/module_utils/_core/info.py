@@ -64,8 +64,8 @@ class Filters:
         return texts and all(key in tags and value in ("", tags[key]) for key, value in self.tags.items())
 
 
-def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
-    """Read what the task asks for, and end the module."""
+def run_info(module: Module, cloud: InfoCloud, *, details: bool = True) -> NoReturn:
+    """Read what the task asks for, and end the module. Without C(details) a group is told of as it is listed."""
     task = Task(module, cloud)
     ids = list(dict.fromkeys(task.options.texts("security_group_ids")))
     listing = cloud.listing(ids, Filters(task.options, cloud.filters), task.options, task.findings)
@@ -74,7 +74,8 @@ def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
     purpose = f"read security groups in {result['region']}"
     try:
         entries = listing.entries(task.conversation())
-        found = task.side_by_side(_told(task, listing), _ordered(entries, ids))
+        listed = _ordered(entries, ids)
+        found = task.side_by_side(_told(task, listing), listed) if details else listed
     except CloudError as error:
         task.end({**result, **failed_result(purpose, error, task.secrets)})
     result["security_groups"] = [entry for entry in found if entry is not None]
