@@ -61,6 +61,8 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
     works = list(zip(makers, each if approved else [""] * len(makers)))
     results = task.side_by_side(bring_and_tell, works)
+    if not single and not task.parameters["return_unchanged"]:
+        module.record_briefly()
     task.end(results[0] if single else _fleet_result(results, task.parameters))
 
 
