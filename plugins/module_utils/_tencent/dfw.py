@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from .._core.answers import unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import NUMBERED_KINDS, refusal, unintelligible
+from .errors import NUMBERED_KINDS, refusal
 from .signing import sign_query
 
 PATH = "/v2/index.php"
@@ -63,7 +64,7 @@ class Dfw:
             body = json.loads(response.body)
             number = str(int(body["code"]))
         except (ValueError, TypeError, KeyError):
-            raise unintelligible(action, response) from None
+            raise unintelligible(action, response, "Tencent Cloud") from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None
         if number != "0":
