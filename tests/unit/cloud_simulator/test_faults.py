@@ -212,3 +212,11 @@ def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
     with pytest.raises(TencentCloudSDKException, match="RequestLimitExceeded"):
         Vpc(simulator).policies()
     assert not simulator.journal()[0]["performed"]
+
+
+def test_a_reset_forgets_the_calls_that_were_counted(simulator: Harness) -> None:
+    for dummy in range(2):
+        simulator.limit_rate(1, f"tencent/{DESCRIBE}")
+        Vpc(simulator).policies()
+        simulator.reset()
+    assert simulator.journal() == []
