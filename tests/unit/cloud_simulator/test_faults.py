@@ -215,7 +215,7 @@ def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
 
 
 def test_a_reset_forgets_the_calls_that_were_counted(simulator: Harness) -> None:
-    for dummy in range(2):
+    for _round in range(2):
         simulator.limit_rate(1, f"tencent/{DESCRIBE}")
         Vpc(simulator).policies()
         simulator.reset()
