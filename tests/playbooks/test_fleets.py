@@ -284,11 +284,11 @@ def test_the_documented_rate_is_kept(clouds: Harness, paced: bool) -> None:
 @pytest.mark.parametrize("action", ["Modify", "Create"])
 def test_the_documented_rate_is_kept_in_changes(clouds: Harness, action: str) -> None:
     """Every change takes a few reads, which count together whatever they are for."""
-    fill(clouds, 40)
+    fill(clouds, 60)
     clouds.limit_rate(DOCUMENTED_RATE)
     state = "replaced" if action == "Modify" else "merged"
     with Minute().passing():
-        task = tencent(clouds, entries(40), ingress=[DNS], state=state, max_concurrency=1)
+        task = tencent(clouds, entries(60), ingress=[DNS], state=state, max_concurrency=1)
         result = succeeded(clouds, TENCENT, task)
     assert all(group["changed"] for group in result["groups"])
     assert set(writes(clouds)) == {f"{action}SecurityGroupPolicies"}
