@@ -79,10 +79,13 @@ class Laboratory:
         self._start: dict[str, Any] = {}
         self._group: tuple[str, str] = ("", "")
 
-    def prepare(self, scenario: Scenario, switches: Mapping[str, Mapping[str, str]] | None = None) -> None:
-        """The clouds as the scenario begins, with these switches (by cloud and name)."""
+    def prepare(
+        self, scenario: Scenario, switches: Mapping[str, Mapping[str, str]] | None = None, *, sockets: bool = False
+    ) -> None:
+        """The clouds as the scenario begins, with these switches (by cloud and name); over real connections or not."""
         self.clouds.reset()
         self.wire.clear()
+        self.wire.direct = None if sockets else self.clouds.simulator
         state = self.clouds.state()
         for group in state[scenario.cloud]["security_groups"]:
             if group["id"] == scenario.group:

@@ -54,7 +54,7 @@ def troubled(
     states: list[Content],
 ) -> Judgement:
     """One run in trouble, and another one without."""
-    lab.prepare(scenario)
+    lab.prepare(scenario, sockets=any(trouble.connection for _, trouble in strikes))
     for call, trouble in strikes:
         trouble.strike(lab, scenario.cloud, call, journal)
     with lab.recording():
@@ -105,7 +105,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
     for name, call in sample(cases, 12):
         scenario = BY_NAME[name]
         journal, _ = untroubled(lab, scenario)
-        lab.prepare(scenario)
+        lab.prepare(scenario, sockets=True)
         lab.clouds.fault("slow", cloud=scenario.cloud, nth=call, seconds=1.2)
         attempt = lab.run(scenario, timeout=1)
         while not all(entry["performed"] for entry in lab.clouds.journal()):
@@ -122,7 +122,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
 def test_pauses_in_earnest(patient_lab: Laboratory, api: str) -> None:
     """With the pauses and the pace that users get."""
     scenario = BY_NAME[f"tencent {api}: merged at the bottom"]
-    patient_lab.prepare(scenario)
+    patient_lab.prepare(scenario, sockets=True)
     patient_lab.clouds.fault("throttled", cloud="tencent", nth=1)
     patient_lab.clouds.fault("lost", cloud="tencent", effect="write")
     judgement = judge(patient_lab, scenario, patient_lab.run(scenario))

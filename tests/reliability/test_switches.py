@@ -46,9 +46,11 @@ def unknowable(scenario: Scenario, setting: str, judgement: Judgement) -> None:
         judgement.outcome = "not noticeable"
 
 
-def converge(lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]]) -> Judgement:
+def converge(
+    lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]], *, sockets: bool = False
+) -> Judgement:
     """One run and, after a success, another."""
-    lab.prepare(scenario, switches)
+    lab.prepare(scenario, switches, sockets=sockets)
     judgement = judge(lab, scenario, lab.run(scenario))
     lab.clouds.clear_faults()
     if judgement.outcome == "converged":
@@ -60,7 +62,7 @@ def converge(lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_as_documented(lab: Laboratory, tally: Tally, scenario: Scenario) -> None:
     """With every switch at its default the suite converges, or fails in the one way that it should."""
-    judgement = converge(lab, scenario, {})
+    judgement = converge(lab, scenario, {}, sockets=True)
     assert not tally.note("documented", scenario.cloud, scenario.name, judgement)
     assert (judgement.outcome == "loud") == bool(scenario.fails), judgement.attempt.message
     if scenario.fails not in ("", "*"):

@@ -30,6 +30,11 @@ class Trouble:
     refused: int = 0
     skew: float = 0.0
 
+    @property
+    def connection(self) -> bool:
+        """Whether it is a matter of connections, and so has to happen to a real one."""
+        return bool(self.refused) or self.rule.get("fault") in ("reset", "lost", "truncated")
+
     def strike(self, lab: Laboratory, cloud: str, call: int, journal: list[Entry]) -> None:
         """Let it happen to the call of that number (from 1); ``journal`` is that of an untroubled run."""
         if self.rule:
