@@ -79,7 +79,8 @@ def run_info(module: Module, cloud: InfoCloud, *, details: bool = True) -> NoRet
     except CloudError as error:
         task.end({**result, **failed_result(purpose, error, task.secrets)})
     result["security_groups"] = [entry for entry in found if entry is not None]
-    missing = [identifier for identifier in ids if identifier not in {e["security_group_id"] for e in entries}]
+    told = {entry["security_group_id"] for entry in result["security_groups"]}
+    missing = [identifier for identifier in ids if identifier not in told]
     if missing:
         unknown = CloudError("not_found", f"there is none with the id {' or '.join(missing)}{_where(task)}")
         task.end({**result, **failed_result(purpose, unknown, task.secrets)})
