@@ -8,14 +8,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import kind_of, unintelligible
+from .._core.answers import json_of, kind_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.errors import CloudError, FailureKind
@@ -141,11 +140,8 @@ class Ecs:
 
 
 def _parse(body: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        return _parse_xml_error(body)
-    return parsed if isinstance(parsed, dict) else {}
+    parsed = json_of(body)
+    return parsed if isinstance(parsed, dict) else _parse_xml_error(body)
 
 
 def _parse_xml_error(body: bytes) -> dict[str, Any]:

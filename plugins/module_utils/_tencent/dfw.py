@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from .._core.answers import unintelligible
+from .._core.answers import json_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
@@ -60,10 +59,10 @@ class Dfw:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The whole body, and the request id if there is one. Raises CloudError."""
+        body = json_of(response.body)
         try:
-            body = json.loads(response.body)
             number = str(int(body["code"]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError):
             raise unintelligible(action, response, "Tencent Cloud") from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None

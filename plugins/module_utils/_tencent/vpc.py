@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import unintelligible
+from .._core.answers import json_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
@@ -65,18 +65,16 @@ class Vpc:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """What is in C(Response), and the request id. Raises CloudError."""
-        try:
-            envelope = json.loads(response.body)
-        except ValueError:
-            envelope = None
+        envelope = json_of(response.body)
         body = envelope.get("Response") if isinstance(envelope, dict) else None
         if not isinstance(body, dict):
             raise unintelligible(action, response, "Tencent Cloud")
         request_id = body.get("RequestId")
         request_id = request_id if isinstance(request_id, str) else None
         error = body.get("Error")
-        if isinstance(error, dict):
-            raise refusal(action, str(error.get("Code")), str(error.get("Message")), response.status, request_id)
+        code = error.get("Code") if isinstance(error, dict) else None
+        if isinstance(error, dict) and code and isinstance(code, str):
+            raise refusal(action, code, str(error.get("Message") or ""), response.status, request_id)
         if error is not None or request_id is None or response.status != 200:
             raise unintelligible(action, response, "Tencent Cloud")
         return body, request_id
