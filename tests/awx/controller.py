@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from awx_plugins.interfaces._temporary_private_api import ManagedCredentialType
+from awx_plugins.interfaces._temporary_private_api import EnvVarsType, ManagedCredentialType
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
@@ -38,9 +38,10 @@ def injected(type_name: str, inputs: Mapping[str, str], folder: Path) -> dict[st
     managed = ManagedCredentialType(
         namespace="", name=type_name, kind=kind["kind"], inputs=kind["inputs"], injectors=kind["injectors"]
     )
-    environment: dict[str, str] = {}
-    inject_credential(managed, Credential({**empty, **inputs}), environment, {}, [], str(folder))
-    return environment
+    filled: dict[str, bool | str | int | float | None] = {**empty, **inputs}
+    environment: EnvVarsType = {}
+    inject_credential(managed, Credential(filled), environment, {}, [], str(folder))
+    return {name: str(value) for name, value in environment.items()}
 
 
 @dataclass

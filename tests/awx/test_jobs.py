@@ -122,7 +122,8 @@ def test_preview_approval_apply_and_drift(controller: Controller, clouds: Harnes
     assert [job.status for job in applied] == [0, 0], messages(applied)
     mine, yours = (stands_for(job.hosts()) for job in applied)
     assert mine.isdisjoint(yours)
-    assert WEB in written_groups(clouds) <= {ACCEPTING, WEB, NEVER_EDITED}
+    assert WEB in written_groups(clouds)
+    assert written_groups(clouds) <= {ACCEPTING, WEB, NEVER_EDITED}
     assert clouds.group("aliyun", ACCEPTING)["inner_access_policy"] == "Drop"
 
     (clean,) = launch(controller, DRIFT, 1)

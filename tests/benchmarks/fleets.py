@@ -36,7 +36,7 @@ class Fleet:
     def options(self, variant: int, concurrency: int, **more: Any) -> dict[str, Any]:
         """Options of the task that gives all groups these rules."""
         groups = self.entries[variant]
-        return tencent_options(self._clouds.url, groups=groups, max_concurrency=concurrency, deadline=600, **more)
+        return tencent_options(self._clouds.url, groups=groups, max_concurrency=concurrency, **more)
 
     def variant(self, changed: bool) -> int:
         """The variant that now is a change to every group, or to none. It is taken to be applied next."""
