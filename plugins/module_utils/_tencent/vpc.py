@@ -18,7 +18,6 @@ from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import refusal
 from .signing import canonical_request_tc3, sign_tc3
 
 API_VERSION = "2017-03-12"
@@ -76,6 +75,8 @@ class Vpc:
         request_id = request_id if isinstance(request_id, str) else None
         error = body.get("Error")
         if isinstance(error, dict):
+            from .errors import refusal  # long tables, for failures only
+
             raise refusal(action, str(error.get("Code")), str(error.get("Message")), response.status, request_id)
         if error is not None or request_id is None or response.status != 200:
             raise unintelligible(action, response, "Tencent Cloud")
