@@ -18,7 +18,6 @@ from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import refusal
 from .signing import canonical_request_tc3, sign_tc3
 
 API_VERSION = "2017-03-12"
@@ -74,6 +73,8 @@ class Vpc:
         error = body.get("Error")
         code = error.get("Code") if isinstance(error, dict) else None
         if isinstance(error, dict) and code and isinstance(code, str):
+            from .errors import refusal  # long tables, for failures only
+
             raise refusal(action, code, str(error.get("Message") or ""), response.status, request_id)
         if error is not None or request_id is None or response.status != 200:
             raise unintelligible(action, response, "Tencent Cloud")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.apply import LOOKS
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.converge import (
-    LOOKS,
     ROUNDS,
     Outcome,
     converge,
