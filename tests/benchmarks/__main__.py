@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import signal
@@ -80,7 +81,9 @@ def world() -> Iterator[tuple[Path, Clouds]]:
 
 def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
     """Titles of the sections, and what measures them."""
-    with world() as (folder, clouds), launcher(folder) as starter:
+    with contextlib.ExitStack() as stack:
+        folder, clouds = stack.enter_context(world())
+        starter = stack.enter_context(launcher(folder))
         clouds.fill(1, RULES)
         playbooks = Playbooks(starter, folder)
         payloads = playbooks.payloads(tasks(clouds.url))

@@ -146,7 +146,7 @@ class Laboratory:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """While this is open, ``states`` knows every write."""
-        with mock.patch.object(self, "history", []), _watched(self.clouds, lambda dump: self.history.append(dump)):
+        with mock.patch.object(self, "history", []), _watched(self.clouds, self.history.append):
             yield
 
 

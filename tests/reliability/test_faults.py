@@ -54,7 +54,7 @@ def troubled(
     states: list[Content],
 ) -> Judgement:
     """One run in trouble, and another one without."""
-    lab.prepare(scenario, sockets=any(trouble.connection for _, trouble in strikes))
+    lab.prepare(scenario, sockets=any(trouble.connection for _unused, trouble in strikes))
     for call, trouble in strikes:
         trouble.strike(lab, scenario.cloud, call, journal)
     with lab.recording():
@@ -70,7 +70,7 @@ def troubled(
 def test_one_fault(lab: Laboratory, tally: Tally, sample: Sample, scenario: Scenario) -> None:
     journal, states = untroubled(lab, scenario)
     problems = []
-    for call, trouble, _ in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
+    for call, trouble, _unused in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
         judgement = troubled(lab, scenario, [(call, trouble)], journal, states)
         if trouble.absorbed and judgement.outcome != "converged":
             judgement.problem("not absorbed", judgement.attempt.message)
@@ -86,7 +86,7 @@ def test_two_faults(lab: Laboratory, tally: Tally, long: bool, scenario: Scenari
     journal, states = untroubled(lab, scenario)
     choice = random.Random(scenario.name)
     problems = []
-    for _ in range(20 if long else 1):
+    for _unused in range(20 if long else 1):
         strikes = sorted(choice.sample(list(places(scenario, journal)), 2), key=lambda strike: strike[0])
         strikes[1] = (strikes[1][0] + choice.randrange(3), strikes[1][1])
         judgement = troubled(lab, scenario, strikes, journal, states)
@@ -104,7 +104,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
     ]
     for name, call in sample(cases, 12):
         scenario = BY_NAME[name]
-        journal, _ = untroubled(lab, scenario)
+        journal, _unused = untroubled(lab, scenario)
         lab.prepare(scenario, sockets=True)
         lab.clouds.fault("slow", cloud=scenario.cloud, nth=call, seconds=1.2)
         attempt = lab.run(scenario, timeout=1)

@@ -23,7 +23,7 @@ POLICY = BY_NAME["aliyun v3: accept to drop"]
 
 
 def names(judgement: Judgement) -> set[str]:
-    return {name for name, _ in judgement.problems}
+    return {name for name, _unused in judgement.problems}
 
 
 def test_a_lost_rule(lab: Laboratory) -> None:

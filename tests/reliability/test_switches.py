@@ -39,7 +39,7 @@ UNKNOWABLE = {
 
 def unknowable(scenario: Scenario, setting: str, judgement: Judgement) -> None:
     """Count as not noticeable what nothing in the answers tells."""
-    cases = {(setting, name) for name, _ in judgement.problems}
+    cases = {(setting, name) for name, _unused in judgement.problems}
     excused = {(value, name) for part, value, name in UNKNOWABLE if part in scenario.name and scenario.api == "2.0"}
     if cases and cases <= excused:
         judgement.problems.clear()
@@ -89,7 +89,7 @@ def test_states_between(lab: Laboratory, scenario: Scenario) -> None:
 def test_one_switch(lab: Laboratory, tally: Tally, sample: Sample, cloud: str, name: str, value: str) -> None:
     problems = []
     cases = [(name, value, scenario.name) for scenario in SCENARIOS if scenario.cloud == cloud]
-    for *_, case in sample(cases, 15):
+    for *_unused, case in sample(cases, 15):
         judgement = converge(lab, BY_NAME[case], {cloud: {name: value}})
         problems += tally.note("switches", f"{cloud} | `{name}` | `{value}`", case, judgement)
     assert not problems, "\n".join(problems)

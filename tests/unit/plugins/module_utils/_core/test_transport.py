@@ -240,7 +240,10 @@ def test_a_lost_answer(serve: Any, send: Any, what: str) -> None:
 
 
 def test_no_answer_within_the_timeout(serve: Any, send: Any) -> None:
-    server: Server = serve(lambda connection, request: server.stall(connection, request))
+    def stall(connection: Any, request: Any) -> Any:
+        return server.stall(connection, request)
+
+    server: Server = serve(stall)
     with pytest.raises(AnswerLost) as caught:
         send(server.url, timeout=0.3)
     assert caught.value.timed_out
