@@ -133,7 +133,16 @@ def observed_port(text: str) -> str:
     try:
         return canonical_port(text or ANY)
     except ValueError:
-        return text.lower()
+        return _listed_ranges(text) or text.lower()
+
+
+def _listed_ranges(text: str) -> str:
+    """The canonical form of a list with ranges in it (80-80,443-443), which nobody can give; "" if it is none."""
+    try:
+        parts = {canonical_port(part) for part in text.split(",")}
+        return ",".join(sorted(parts, key=lambda part: int(part.partition("-")[0])))
+    except ValueError:
+        return ""
 
 
 def observed_network(text: str) -> tuple[str, str]:

@@ -145,7 +145,19 @@ def test_what_a_service_stores_is_kept(text: str, observed: tuple[str, str]) -> 
     assert observed_network(text) == observed
 
 
-@pytest.mark.parametrize(("text", "observed"), [("", "all"), ("80,8000-8010", "80,8000-8010"), ("Any", "any")])
+@pytest.mark.parametrize(
+    ("text", "observed"),
+    [
+        ("", "all"),
+        ("80,8000-8010", "80,8000-8010"),
+        ("8000-8010, 80", "80,8000-8010"),
+        ("443-443,80-80", "80,443"),
+        ("80-80,90-100,80", "80,90-100"),
+        ("Any", "any"),
+        ("ALL,80", "all,80"),
+        ("9-8,80", "9-8,80"),
+    ],
+)
 def test_an_odd_port_of_a_service_is_kept(text: str, observed: str) -> None:
     assert observed_port(text) == observed
 
