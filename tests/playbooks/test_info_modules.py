@@ -547,14 +547,21 @@ def test_details_are_read_side_by_side(clouds: Harness) -> None:
     assert 1 < max(in_flight) <= 4
 
 
-@pytest.mark.parametrize("cloud", ["aliyun", "tencent"])
-def test_the_action_group_gives_the_options(clouds: Harness, ansible: Ansible, cloud: str) -> None:
-    dialect = ALIYUN if cloud == "aliyun" else TENCENT
-    name = f"cnclouds.security_groups.{dialect.sibling}_info"
-    defaults = {f"group/cnclouds.security_groups.{cloud}": dialect.options(clouds)}
-    task = {"name": "read", name: {"security_group_ids": WORLD[cloud][:2]}}
-    run = ansible.tasks([task], "--check", module_defaults=defaults)
-    result = run.result("read")
-    assert ids(result) == WORLD[cloud][:2]
-    assert result["changed"] is False
+def test_the_action_groups_give_the_options(clouds: Harness, ansible: Ansible) -> None:
+    """A module takes the defaults of its cloud's group, and of the group of all modules."""
+    asked = {dialect.sibling: WORLD[dialect.cloud][:2] for dialect in (ALIYUN, TENCENT)}
+    tasks = [
+        {"name": name, f"cnclouds.security_groups.{name}_info": {"security_group_ids": wanted}}
+        for name, wanted in asked.items()
+    ]
+    defaults: dict[str, dict[str, Any]] = {"all": {"endpoint": clouds.url}}
+    for dialect in (ALIYUN, TENCENT):
+        options = dialect.options(clouds)
+        del options["endpoint"]
+        defaults[dialect.cloud] = options
+    groups = {f"group/cnclouds.security_groups.{group}": options for group, options in defaults.items()}
+    run = ansible.tasks(tasks, "--check", module_defaults=groups)
+    for name, wanted in asked.items():
+        assert ids(run.result(name)) == wanted
+        assert run.result(name)["changed"] is False
     assert writes(clouds) == []

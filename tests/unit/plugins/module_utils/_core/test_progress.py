@@ -57,12 +57,6 @@ def test_lines_of_several_threads(tmp_path: Path) -> None:
     assert len({line["security_group_id"] for line in lines(path)}) == 200
 
 
-def test_nobody_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Progress("", 1).tell({"security_group_id": "sg-1", "changed": False})
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_file_that_cannot_be_written_is_found_at_once(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "no" / "folder"):
         with pytest.raises(OSError, match=r"."):
