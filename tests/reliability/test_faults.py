@@ -66,13 +66,19 @@ def troubled(
     return judgement
 
 
+def blind(scenario: Scenario, judgement: Judgement) -> bool:
+    """A group that was never edited has no lock: a lost write of rules by position must not be made twice."""
+    failure = (judgement.attempt.result or {}).get("failure", {})
+    return "never edited" in scenario.name and failure.get("kind") == "outcome_unknown"
+
+
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
 def test_one_fault(lab: Laboratory, tally: Tally, sample: Sample, scenario: Scenario) -> None:
     journal, states = untroubled(lab, scenario)
     problems = []
     for call, trouble, _unused in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
         judgement = troubled(lab, scenario, [(call, trouble)], journal, states)
-        if trouble.absorbed and judgement.outcome != "converged":
+        if trouble.absorbed and judgement.outcome != "converged" and not blind(scenario, judgement):
             judgement.problem("not absorbed", judgement.attempt.message)
         where = f"{scenario.name}, {role(journal, call)}"
         problems += tally.note("faults", f"{scenario.cloud} | {trouble.name}", where, judgement)

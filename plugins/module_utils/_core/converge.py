@@ -22,12 +22,16 @@ MEANWHILE = "somebody else changed the group after it was read"
 
 @dataclass
 class Outcome(Generic[S]):
-    """What was found, planned and done. C(plan) is None if not even the present state could be read."""
+    """What was found, planned and done. C(plan) is None if not even the present state could be read.
+
+    C(unsure): a write whose answer was lost was not seen to have happened, and may happen yet.
+    """
 
     plan: Plan[S] | None = None
     before: S | None = None
     after: S | None = None
     changed: bool = False
+    unsure: bool = False
     error: CloudError | None = None
 
 
@@ -61,7 +65,9 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool, appr
 
 def _prepare(group: Group[S], outcome: Outcome[S], approved: str) -> Plan[S]:
     observed = group.read()
-    if outcome.plan and not group.may_replan and observed != outcome.after:
+    moved = outcome.plan is not None and observed != outcome.after
+    outcome.changed = outcome.changed or (moved and outcome.unsure)
+    if outcome.plan and moved and not group.may_replan and not _ours(outcome.plan, observed):
         raise CloudError("conflict", MEANWHILE, details=outcome.plan.differences(observed))
     plan = group.plan(observed)
     outcome.plan = plan
@@ -74,6 +80,11 @@ def _prepare(group: Group[S], outcome: Outcome[S], approved: str) -> Plan[S]:
         _check_approved(group, plan, approved)
         group.check(plan)
     return plan
+
+
+def _ours(plan: Plan[S], observed: S) -> bool:
+    """Whether a write that was taken for lost has led there after all."""
+    return any(observed.same_content(state) for state in plan.states())
 
 
 def _check_approved(group: Group[S], plan: Plan[S], approved: str) -> None:
