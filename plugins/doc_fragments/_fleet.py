@@ -28,7 +28,8 @@ options:
   return_unchanged:
     description:
       - With V(false), the entries of RV(groups) that did not change leave out what was there before and after, the
-        diff and the API calls. This keeps the result of a large fleet small.
+        diff and the API calls, and the record of the options that Ansible keeps has only the ids of O(groups). This
+        keeps the result of a large fleet small.
     type: bool
     default: true
   expected_fingerprint:

@@ -79,7 +79,7 @@ options:
     description:
       - >-
         The id of the account (the uin of its owner) that is meant. If the key belongs to another one, the task fails
-        with RV(ignore:failure.kind=permission) before anything else is read or written.
+        with C(failure.kind=permission) before anything else is read or written.
       - It takes one more call for the whole task, C(GetCallerIdentity) of the Security Token Service.
     type: str
   region:

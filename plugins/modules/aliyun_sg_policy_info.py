@@ -134,6 +134,13 @@ security_groups:
       type: str
       returned: always
       sample: accept
+actions:
+  description:
+    - The API calls that were made to get a key or to see whose it is.
+    - As M(cnclouds.security_groups.aliyun_sg_policy) returns them.
+  returned: when such calls were made
+  type: list
+  elements: dict
 failure:
   description: Why the task failed, as M(cnclouds.security_groups.aliyun_sg_policy) returns it.
   returned: on failure

@@ -384,8 +384,10 @@ fingerprint:
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 actions:
-  description: The API calls in their order, those that were planned and not made included.
-  returned: when O(groups) is not given
+  description:
+    - The API calls in their order, those that were planned and not made included.
+    - With O(groups), the calls that were made once for all groups, to get a key or to see whose it is.
+  returned: when O(groups) is not given, or such calls were made
   type: list
   elements: dict
   contains:
@@ -465,6 +467,14 @@ failure:
       elements: dict
       returned: when RV(failure.kind=invalid_input)
       sample: [{path: "ingress[2].port", message: "'22-' is not a port"}]
+    account_id:
+      description: The account that the key belongs to.
+      type: str
+      returned: when it is not O(expected_account_id)
+    expected_account_id:
+      description: What O(expected_account_id) was.
+      type: str
+      returned: when the key belongs to another account
     base:
       description: What the plan was made from.
       type: dict

@@ -146,6 +146,13 @@ security_groups:
       elements: dict
       returned: always
       sample: []
+actions:
+  description:
+    - The API calls that were made to get a key or to see whose it is.
+    - As M(cnclouds.security_groups.tencent_sg_rules) returns them.
+  returned: when such calls were made
+  type: list
+  elements: dict
 failure:
   description: Why the task failed, as M(cnclouds.security_groups.tencent_sg_rules) returns it.
   returned: on failure

@@ -83,11 +83,10 @@ def test_apply_needs_no_approval_unless_it_is_required(ansible: Ansible, clouds:
     assert written_groups(clouds) == {ACCEPTING, WEB, NEVER_EDITED}
 
 
-def test_drift_fails_or_reports(ansible: Ansible, clouds: Harness) -> None:
-    failing = play(ansible, clouds, "drift")
-    assert failing.status == 2
-    assert f"{ACCEPTING} (cn-hangzhou) would change." in said(failing, "Fail if anything would change")
-    assert play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false").status == 0
+def test_drift_can_be_no_failure(ansible: Ansible, clouds: Harness) -> None:
+    reported = play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false")
+    assert reported.status == 0
+    assert f"{ACCEPTING} (cn-hangzhou) would change." in summary(reported)
     assert writes(clouds) == []
 
 

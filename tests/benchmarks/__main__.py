@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import signal
@@ -41,8 +42,13 @@ def facts(name: str) -> str:
     rows = [["cores", str(os.cpu_count())], ["Python", platform.python_version()]]
     rows += [[package, version(package)] for package in PACKAGES]
     rows += [["bytecode of `requests`", bytecode("requests")]]
-    rows += [["load average at the start", f"{os.getloadavg()[0]:.1f}"], ["profile", name]]
+    rows += [["profile", name]]
     return table(["machine", ""], rows)
+
+
+def load(when: str) -> str:
+    """What else the machine did: with a load above its cores, wall times tell little, CPU times more."""
+    return f"Load average at the {when} of the run: {os.getloadavg()[0]:.1f}.\n"
 
 
 def planning(profile: Profile) -> str:
@@ -75,7 +81,9 @@ def world() -> Iterator[tuple[Path, Clouds]]:
 
 def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
     """Titles of the sections, and what measures them."""
-    with world() as (folder, clouds), launcher(folder) as starter:
+    with contextlib.ExitStack() as stack:
+        folder, clouds = stack.enter_context(world())
+        starter = stack.enter_context(launcher(folder))
         clouds.fill(1, RULES)
         playbooks = Playbooks(starter, folder)
         payloads = playbooks.payloads(tasks(clouds.url))
@@ -96,11 +104,12 @@ def main(arguments: list[str]) -> int:
         print(f"There is no profile {name}; there are {', '.join(PROFILES)}.", file=sys.stderr)
         return 2
     report = Path(arguments[1]) if len(arguments) > 1 else REPORT
-    text = [INTRODUCTION, facts(name)]
-    print(text[-1], flush=True)
+    text = [INTRODUCTION, facts(name), load("beginning")]
+    print("\n".join(text[1:]), flush=True)
     for title, measure in measured(PROFILES[name]):
         text += [f"## {title}\n", EXPLANATIONS[title], measure()]
         print("\n".join(text[-3:]), flush=True)
+    text.append(load("end"))
     report.parent.mkdir(exist_ok=True)
     report.write_text("\n".join(text), encoding="utf-8")
     return 0

@@ -48,8 +48,8 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     runs = {EMPTY: partial(playbooks.run, playbooks.write("play-empty", []))}
     runs.update({name: partial(playbooks.run, book, changed=False) for name, book in books.items()})
     samples = in_turns(runs, profile.play_rounds)
-    walls = _per_task({name: [sample.wall for sample in taken] for name, taken in samples.items()}, profile.tasks)
-    cpus = _per_task({name: [sample.cpu for sample in taken] for name, taken in samples.items()}, profile.tasks)
+    walls = per_task({name: [sample.wall for sample in taken] for name, taken in samples.items()}, profile.tasks)
+    cpus = per_task({name: [sample.cpu for sample in taken] for name, taken in samples.items()}, profile.tasks)
     text = table(HEAD, [_row(name, walls, cpus) for name in kinds]) + "\n"
     trip = statistics.median(clouds.round_trip() for _number in range(profile.rounds))
     for name in (ALIYUN, TENCENT):
@@ -59,7 +59,7 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     return text
 
 
-def _per_task(totals: Mapping[str, Sequence[float]], tasks: int) -> dict[str, list[float]]:
+def per_task(totals: Mapping[str, Sequence[float]], tasks: int) -> dict[str, list[float]]:
     """What one task adds to the empty playbook of the same round."""
     return {
         name: [(total - start) / tasks for total, start in zip(values, totals[EMPTY], strict=True)]

@@ -48,8 +48,16 @@ class Launcher:
         told = json.loads(answers.readline())
         printed = self._output.read_text(encoding="utf-8")
         if told.pop("status"):
-            raise CommandFailed(f"{' '.join(command)}\n{printed[-3000:]}")
+            raise CommandFailed(f"{' '.join(command)}\n{_reason(printed)}")
         return Sample(**told), printed
+
+
+def _reason(printed: str) -> str:
+    """A module's own sentence, which stands somewhere in a long result; or else the end of what was printed."""
+    try:
+        return str(json.loads(printed)["msg"])
+    except (ValueError, KeyError, TypeError):
+        return printed[-3000:]
 
 
 @contextlib.contextmanager

@@ -33,9 +33,9 @@ class Profile:
 
 
 QUICK = Profile(
-    rounds=11,
+    rounds=9,
     play_rounds=5,
-    fleet_rounds=3,
+    fleet_rounds=2,
     once_from=100,
     tasks=6,
     loop=20,

@@ -27,19 +27,19 @@ class Admin:
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._routes: dict[tuple[str, str], Callable[[Any], object]] = {
-            ("GET", "healthz"): lambda _: {"status": "ok", "clouds": list(simulator.clouds)},
-            ("GET", "journal"): lambda _: simulator.journal.entries(),
-            ("DELETE", "journal"): lambda _: simulator.journal.clear(),
-            ("GET", "state"): lambda _: simulator.state(),
+            ("GET", "healthz"): lambda dummy: {"status": "ok", "clouds": list(simulator.clouds)},
+            ("GET", "journal"): lambda dummy: simulator.journal.entries(),
+            ("DELETE", "journal"): lambda dummy: simulator.journal.clear(),
+            ("GET", "state"): lambda dummy: simulator.state(),
             ("PUT", "state"): simulator.set_state,
-            ("POST", "reset"): lambda _: simulator.reset(),
-            ("GET", "switches"): lambda _: self.switches(),
+            ("POST", "reset"): lambda dummy: simulator.reset(),
+            ("GET", "switches"): lambda dummy: self.switches(),
             ("PUT", "switches"): self.set_switches,
-            ("GET", "faults"): lambda _: simulator.faults.listed(),
+            ("GET", "faults"): lambda dummy: simulator.faults.listed(),
             ("POST", "faults"): self.add_faults,
-            ("DELETE", "faults"): lambda _: simulator.faults.clear(),
+            ("DELETE", "faults"): lambda dummy: simulator.faults.clear(),
             ("POST", "foreign_write"): lambda body: simulator.foreign_write(**body),
-            ("GET", "settings"): lambda _: self.settings(),
+            ("GET", "settings"): lambda dummy: self.settings(),
             ("PUT", "settings"): self.set_settings,
         }
 

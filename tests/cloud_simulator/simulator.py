@@ -64,7 +64,7 @@ class Simulator:
     def reset(self) -> None:
         """Back to the start: seed, empty journal, no faults, no limits, no latency, default switches, right time."""
         self.faults.clear()
-        self.limiter.limits = {}
+        self.limiter = RateLimiter()
         self.latency = 0.0
         self.path_prefix = ""
         self.clock.shift = 0.0

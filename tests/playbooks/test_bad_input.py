@@ -192,7 +192,7 @@ RULES_2_0: dict[str, tuple[Any, dict[str, str]]] = {
 }
 
 
-ON_BOTH_APIS = [name for name, (rule, _) in RULES.items() if "ipv6_cidr" not in rule]
+ON_BOTH_APIS = [name for name, (rule, dummy) in RULES.items() if "ipv6_cidr" not in rule]
 
 
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
@@ -210,7 +210,7 @@ def test_a_rule(clouds: Harness, api: str, name: str, direction: str) -> None:
 
 @pytest.mark.parametrize("name", RULES_2_0)
 def test_a_limit_of_api_2_0_is_none_of_api_3_0(clouds: Harness, name: str) -> None:
-    rule, _ = RULES_2_0[name]
+    rule, dummy = RULES_2_0[name]
     assert run(clouds, "tencent", check=True, ingress=[rule])["changed"]
 
 
@@ -444,7 +444,8 @@ def test_a_write_that_is_refused(clouds: Harness, group: str, options: dict[str,
     assert clouds.state() == state
     assert (result["failure"]["kind"], result["failure"]["code"]) == (kinds[code], code)
     assert not result["changed"]
-    assert result["before"] == result["after"] is not None
+    assert result["before"] == result["after"]
+    assert result["before"] is not None
     assert_vendors_words(clouds, result)
     assert len(writes(clouds)) == 1
 

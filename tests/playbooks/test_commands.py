@@ -90,7 +90,7 @@ def test_adhoc_with_json_in_one_option(clouds: Harness, ansible: Ansible) -> Non
     run = adhoc(clouds, ansible, TENCENT, f"security_group_id={WEB} ingress='{rules}' api_version=2.0 state=merged")
     assert run.status == 2
     assert "localhost | FAILED! => {" in run.stdout
-    assert "ingress[1].acton: is not a field of a rule; did you mean action?" in run.stdout
+    assert "ingress[1].acton: is not a field of a rule (did you mean action?)" in run.stdout
     assert "Traceback" not in run.stdout
     assert {error["path"] for error in run.tasks[0].result["failure"]["errors"]} == {
         "ingress[1].acton",

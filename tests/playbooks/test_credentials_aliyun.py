@@ -537,6 +537,16 @@ def test_a_key_that_would_expire_within_the_deadline_is_renewed(world: World) ->
     assert len(world.sts.calls) > 2
 
 
+def test_a_secret_that_was_found_is_hidden_wherever_it_comes_up(world: World) -> None:
+    world.clouds.foreign_write("aliyun", ACCEPTING, name=f"x {ALIYUN_SECRET}")
+    world.cli(profile(mode="AK", **KEY))
+    options = {"region": ALIYUN_REGION, "security_group_ids": [ACCEPTING]}
+    for found in ({}, {**KEY_VARIABLES, "HOME": "/nonexistent"}):
+        result = run_module("aliyun_sg_policy_info", options, environment={**world.environment, **found})
+        assert_clean(result)
+        assert result["security_groups"][0]["name"].startswith("x ***")
+
+
 # ------------------------------------------------------------------------------------------------ account
 
 

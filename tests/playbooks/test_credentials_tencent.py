@@ -173,8 +173,8 @@ def test_a_file_that_stands_for_a_role(world: World) -> None:
 
 
 def test_a_file_that_stands_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
-    world.cli(type="cvm-role")
-    world.works({METADATA: metadata[1].url})
+    world.cli("prod", type="cvm-role")
+    world.works({METADATA: metadata[1].url}, profile="prod")
 
 
 @pytest.mark.parametrize("variable", ["TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"])
@@ -339,6 +339,7 @@ def test_a_role(world: World, api_version: str) -> None:
     (call,) = world.sts.calls
     wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "ci", "DurationSeconds": 1200, "ExternalId": "x"}
     assert {name: call[name] for name in wanted} == wanted
+    assert "{" not in call["Policy"]
     assert json.loads(unquote_plus(call["Policy"])) == policy
 
 

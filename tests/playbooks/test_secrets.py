@@ -114,7 +114,7 @@ def echo(clouds: Harness, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 def run(clouds: Harness, dialect: str, environment: dict[str, str], **options: Any) -> Result:
-    cloud, _, right = DIALECTS[dialect]
+    cloud, dummy, right = DIALECTS[dialect]
     given = aliyun_options(clouds.url, **right) if cloud == "aliyun" else tencent_options(clouds.url, **right)
     given.update(options)
     for name, variable in VARIABLES.items():
@@ -134,7 +134,7 @@ def run(clouds: Harness, dialect: str, environment: dict[str, str], **options: A
 def test_a_vendor_that_echoes(
     clouds: Harness, echo: Callable[[str, str, str], list[str]], kind: str, dialect: str, source: str
 ) -> None:
-    cloud, code, _ = DIALECTS[dialect]
+    cloud, code, dummy = DIALECTS[dialect]
     signatures = echo(cloud, code, kind)
     result = run(clouds, dialect, {"SHELL": "/bin/sh"} if source == "environment" else {})
     assert result["failure"]["kind"] == "auth"

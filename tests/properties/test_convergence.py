@@ -107,13 +107,13 @@ def tried(way: Shortcut, pauses: Pauses, tally: Tally, task: Task) -> None:
     tally.count("properties", f"Tencent Cloud, API {task.api} | {state}", "converged")
 
 
-@cases(25, 4000)
+@cases(50, 4000)
 @given(task=tasks("3.0"))
 def test_any_task_of_api_3(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, task: Task) -> None:
     tried(way, pauses, tally, task)
 
 
-@cases(25, 3500)
+@cases(50, 3500)
 @given(task=tasks("2.0"))
 def test_any_task_of_api_2(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, task: Task) -> None:
     tried(way, pauses, tally, task)
@@ -143,7 +143,7 @@ def test_what_is_told_can_be_asked_for(way: Shortcut, clouds: Harness, pauses: P
 POLICY = "aliyun_sg_policy"
 
 
-@cases(15, 500)
+@cases(20, 500)
 @given(
     group=st.sampled_from([ACCEPTING, DROPPING]),
     policy=st.sampled_from(["accept", "drop"]),

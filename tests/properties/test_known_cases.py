@@ -58,7 +58,7 @@ def test_a_body_that_is_no_answer(way: Shortcut, clouds: Harness, body: str, dia
     assert not result["changed"]
 
 
-@pytest.mark.parametrize("tags", [5, "x", [None, "x", [], {"Key": 1, "TagKey": 1}], {"Key": "x"}])
+@pytest.mark.parametrize("tags", [5, "x", [None, "x", []], {"Key": "x"}])
 def test_tags_of_another_shape(way: Shortcut, clouds: Harness, tags: Any) -> None:
     def tencent(body: Any) -> None:
         for group in body["Response"].get("SecurityGroupSet", ()):
@@ -69,10 +69,9 @@ def test_tags_of_another_shape(way: Shortcut, clouds: Harness, tags: Any) -> Non
             group["Tags"] = {"Tag": tags}
 
     with way.spoiling(rewritten(tencent)):
-        told = run(clouds, "tencent_sg_rules_info", security_group_ids=[WEB])["security_groups"]
+        assert run(clouds, "tencent_sg_rules_info", security_group_ids=[WEB])["failure"]["kind"] == "protocol"
     with way.spoiling(rewritten(aliyun)):
-        told += run(clouds, "aliyun_sg_policy_info", security_group_ids=[ACCEPTING])["security_groups"]
-    assert [group["tags"] for group in told] == [{"1": ""} if isinstance(tags, list) else {}] * 2
+        assert run(clouds, "aliyun_sg_policy_info", security_group_ids=[ACCEPTING])["failure"]["kind"] == "protocol"
 
 
 def test_a_version_of_more_digits_than_a_number_has(way: Shortcut, clouds: Harness) -> None:

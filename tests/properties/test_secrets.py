@@ -158,7 +158,10 @@ def options_of(url: str, dialect: str, end: str) -> tuple[str, dict[str, Any]]:
     lead = aliyun_options if dialect.startswith("aliyun") else tencent_options
     hurry = {"timeout": 1, "deadline": 2} if end in ("timeout", "throttled", "unavailable", "outcome_unknown") else {}
     mistakes = {"ingress": 5, "inner_access_policy": "x"}
-    wrong = {"auth": {secret: WRONG}, "invalid_input": {name: mistakes[name] for name in mistakes if name in right}}
+    wrong: dict[str, dict[str, Any]] = {
+        "auth": {secret: WRONG},
+        "invalid_input": {name: mistakes[name] for name in mistakes if name in right},
+    }
     return module, lead(url, security_group_id=group_of(dialect, end), **{**right, **hurry, **wrong.get(end, {})})
 
 

@@ -122,19 +122,19 @@ def written(tally: Tally) -> str:
 
 
 def _summary(tally: Tally) -> str:
-    names = [*BROKEN, *sorted({name for _, name in tally.problems} - set(BROKEN))]
+    names = [*BROKEN, *sorted({name for _unused, name in tally.problems} - set(BROKEN))]
     lines = [
         "## Summary",
         "",
         f"| Part | Cases | {' | '.join(name.capitalize() for name in names)} |",
         f"|---|{'---:|' * (len(names) + 1)}",
     ]
-    sections = [(section, title) for section, title, _, _ in PARTS if section != "fault places"]
+    sections = [(section, title) for section, title, _unused, _unused in PARTS if section != "fault places"]
     for section, title in sections:
         numbers = [tally.problems[section, name] for name in names]
         lines.append(f"| {title} | {tally.total(section)} | {' | '.join(map(str, numbers))} |")
-    cases = sum(tally.total(section) for section, _ in sections)
-    numbers = [sum(tally.problems[section, name] for section, _ in sections) for name in names]
+    cases = sum(tally.total(section) for section, _unused in sections)
+    numbers = [sum(tally.problems[section, name] for section, _unused in sections) for name in names]
     lines.append(f"| **All** | **{cases}** | {' | '.join(f'**{number}**' for number in numbers)} |")
     switches = {row.rsplit(" | ", 1)[0] for row in tally.rows("switches")}
     lines += ["", f"{len(switches)} switches with {len(tally.rows('switches'))} settings beside the defaults."]
@@ -142,7 +142,7 @@ def _summary(tally: Tally) -> str:
 
 
 def _table(tally: Tally, section: str, columns: str) -> Iterator[str]:
-    outcomes = sorted({outcome for name, _, outcome in tally.cases if name == section}, key=_rank)
+    outcomes = sorted({outcome for name, _unused, outcome in tally.cases if name == section}, key=_rank)
     yield f"| {columns} | Cases | {' | '.join(outcome.capitalize() for outcome in outcomes)} |"
     yield f"|{'---|' * (columns.count(' | ') + 1)}{'---:|' * (len(outcomes) + 1)}"
     for row in tally.rows(section):
@@ -156,7 +156,12 @@ def _rank(outcome: str) -> tuple[int, str]:
 
 def _why(tally: Tally) -> str:
     """Which settings fail where the defaults do not, and what each kind of fault fails with."""
-    usual = {where for (section, _, _), places in tally.loud.items() if section == "documented" for where in places}
+    usual = {
+        where
+        for (section, _unused, _unused), places in tally.loud.items()
+        if section == "documented"
+        for where in places
+    }
     lines = ["## What fails loudly, and why", "", "### Under a switch, where it would not by default", ""]
     lines += ["| Cloud | Switch | Setting | Failure | Scenarios |", "|---|---|---|---|---|"]
     for (section, row, reason), places in tally.loud.items():

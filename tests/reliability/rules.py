@@ -62,7 +62,7 @@ def rules(words: str) -> list[dict[str, Any]]:
     """The rules of these words, in their order, as options. ``word*3`` stands for three rules of ascending ports."""
     listed: list[dict[str, Any]] = []
     for word in words.split():
-        name, _, number = word.partition("*")
+        name, _unused, number = word.partition("*")
         if number:
             first = {"action": "accept", "protocol": "tcp", "cidr": "10.5.0.0/16"}
             listed += [{**first, "port": str(10000 + each)} for each in range(int(number))]
@@ -103,7 +103,7 @@ def _traffic(stored: Mapping[str, Any]) -> str:
 
 
 def _range(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
+    first, _unused, last = text.partition("-")
     return int(first), int(last or first)
 
 

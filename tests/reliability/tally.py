@@ -40,7 +40,7 @@ class Tally:
 
     def rows(self, section: str) -> list[str]:
         """The rows of a section, in the order of their first run."""
-        return list(dict.fromkeys(row for name, row, _ in self.cases if name == section))
+        return list(dict.fromkeys(row for name, row, _unused in self.cases if name == section))
 
     def total(self, section: str, row: str | None = None, outcome: str | None = None) -> int:
         """Runs of a section, of a row of it, with an outcome."""

@@ -28,6 +28,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "IdempotentProcessing": {"fault": "error", "code": "IdempotentProcessing"},
     "MutexOperationTaskRunning": {"fault": "error", "code": "UnsupportedOperation.MutexOperationTaskRunning"},
 }
+CODES_OF = {"IdempotentProcessing": "aliyun", "MutexOperationTaskRunning": "tencent 3.0"}
 SUBJECTS = [
     "aliyun v3: accept to drop",
     "aliyun v1: with a token of the user",
@@ -43,9 +44,9 @@ SUBJECTS = [
 def test_the_deadline(patient_lab: Laboratory, tally: Tally, sample: Sample, kind: str) -> None:
     """Calls take from a tenth of a second to longer than the timeout. The pauses are those of users."""
     lab, problems = patient_lab, []
-    for name, latency, _ in sample([(name, latency, kind) for name in SUBJECTS for latency in LATENCIES], 16):
+    for name, latency, _unused in sample([(name, latency, kind) for name in SUBJECTS for latency in LATENCIES], 16):
         scenario = BY_NAME[name]
-        journal, _ = untroubled(lab, scenario)
+        journal, _unused = untroubled(lab, scenario)
         for call in range(1, len(journal) + 1):
             lab.prepare(scenario)
             lab.clouds.fault(**{"cloud": scenario.cloud, "nth": call, "times": ENDLESS, **KINDS[kind]})

@@ -54,7 +54,7 @@ def troubled(
     states: list[Content],
 ) -> Judgement:
     """One run in trouble, and another one without."""
-    lab.prepare(scenario)
+    lab.prepare(scenario, sockets=any(trouble.connection for _unused, trouble in strikes))
     for call, trouble in strikes:
         trouble.strike(lab, scenario.cloud, call, journal)
     with lab.recording():
@@ -66,13 +66,19 @@ def troubled(
     return judgement
 
 
+def blind(scenario: Scenario, judgement: Judgement) -> bool:
+    """A group that was never edited has no lock: a lost write of rules by position must not be made twice."""
+    failure = (judgement.attempt.result or {}).get("failure", {})
+    return "never edited" in scenario.name and failure.get("kind") == "outcome_unknown"
+
+
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
 def test_one_fault(lab: Laboratory, tally: Tally, sample: Sample, scenario: Scenario) -> None:
     journal, states = untroubled(lab, scenario)
     problems = []
-    for call, trouble, _ in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
+    for call, trouble, _unused in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
         judgement = troubled(lab, scenario, [(call, trouble)], journal, states)
-        if trouble.absorbed and judgement.outcome != "converged":
+        if trouble.absorbed and judgement.outcome != "converged" and not blind(scenario, judgement):
             judgement.problem("not absorbed", judgement.attempt.message)
         where = f"{scenario.name}, {role(journal, call)}"
         problems += tally.note("faults", f"{scenario.cloud} | {trouble.name}", where, judgement)
@@ -86,7 +92,7 @@ def test_two_faults(lab: Laboratory, tally: Tally, long: bool, scenario: Scenari
     journal, states = untroubled(lab, scenario)
     choice = random.Random(scenario.name)
     problems = []
-    for _ in range(20 if long else 1):
+    for _unused in range(20 if long else 1):
         strikes = sorted(choice.sample(list(places(scenario, journal)), 2), key=lambda strike: strike[0])
         strikes[1] = (strikes[1][0] + choice.randrange(3), strikes[1][1])
         judgement = troubled(lab, scenario, strikes, journal, states)
@@ -104,8 +110,8 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
     ]
     for name, call in sample(cases, 12):
         scenario = BY_NAME[name]
-        journal, _ = untroubled(lab, scenario)
-        lab.prepare(scenario)
+        journal, _unused = untroubled(lab, scenario)
+        lab.prepare(scenario, sockets=True)
         lab.clouds.fault("slow", cloud=scenario.cloud, nth=call, seconds=1.2)
         attempt = lab.run(scenario, timeout=1)
         while not all(entry["performed"] for entry in lab.clouds.journal()):
@@ -122,7 +128,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
 def test_pauses_in_earnest(patient_lab: Laboratory, api: str) -> None:
     """With the pauses and the pace that users get."""
     scenario = BY_NAME[f"tencent {api}: merged at the bottom"]
-    patient_lab.prepare(scenario)
+    patient_lab.prepare(scenario, sockets=True)
     patient_lab.clouds.fault("throttled", cloud="tencent", nth=1)
     patient_lab.clouds.fault("lost", cloud="tencent", effect="write")
     judgement = judge(patient_lab, scenario, patient_lab.run(scenario))

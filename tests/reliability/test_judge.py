@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import inner_access
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import converge
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import apply, converge
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
 from tests.reliability.laboratory import Judgement, Laboratory, judge, rerun
 from tests.reliability.others import CHANGES
@@ -23,7 +23,7 @@ POLICY = BY_NAME["aliyun v3: accept to drop"]
 
 
 def names(judgement: Judgement) -> set[str]:
-    return {name for name, _ in judgement.problems}
+    return {name for name, _unused in judgement.problems}
 
 
 def test_a_lost_rule(lab: Laboratory) -> None:
@@ -94,6 +94,6 @@ def test_an_overwritten_change(lab: Laboratory) -> None:
     change = next(each for each in CHANGES if "other direction" in each.name)
     lab.prepare(REPLACED)
     lab.wire.hooks[3] = partial(interfere, lab, REPLACED, change)
-    with mock.patch.object(converge._Application, "_overwrote_somebody", return_value=False):
+    with mock.patch.object(apply.Application, "_overwrote_somebody", return_value=False):
         attempt = lab.run(REPLACED)
     assert names(judge_race(lab, race(REPLACED, change, told=True), attempt, blind=True)) == {"silent overwrite"}

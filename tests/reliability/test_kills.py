@@ -78,7 +78,7 @@ def test_killed(lab: Laboratory, tally: Tally, sample: Sample, starter: ModuleSt
     journal, states = untroubled(lab, scenario)
     problems = []
     cases = [(scenario.name, call, performed) for call in range(1, len(journal) + 1) for performed in (False, True)]
-    for _, call, performed in sample(cases, 12):
+    for _unused, call, performed in sample(cases, 12):
         lab.prepare(scenario)
         with lab.recording():
             killed(lab, starter, scenario, call, performed)

@@ -110,6 +110,8 @@ def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], fou
             judgement.problem("bare conflict", f"no base, theirs and ours in {failure}")
         elif reported("tencent", failure["theirs"]) != found:
             judgement.problem("false theirs", f"theirs is {failure['theirs']}, the group is {found}")
+    elif failure["kind"] != "outcome_unknown":
+        judgement.problem("not a conflict", f"{failure['kind']}: {message}")
     if wrote and not result["changed"]:
         judgement.problem("false changed", "written, and changed is false")
     if not wrote and found != held.changed:
@@ -135,10 +137,10 @@ def _lost(held: Race, found: Content) -> bool:
 def test_second_writer(lab: Laboratory, tally: Tally, sample: Sample, name: str, told: str) -> None:
     api, switches = VERSIONS[told]
     scenario = BY_NAME[f"tencent {api}: {name}"]
-    journal, _ = untroubled(lab, scenario, {"tencent": switches})
+    journal, _unused = untroubled(lab, scenario, {"tencent": switches})
     cases = [(name, told, index, call) for index in range(len(CHANGES)) for call in range(1, len(journal) + 1)]
     problems = []
-    for *_, index, call in sample(cases, 8):
+    for *_unused, index, call in sample(cases, 8):
         change = CHANGES[index]
         held = race(scenario, change, told != "2.0 without a version")
         lab.prepare(scenario, {"tencent": switches})
@@ -159,7 +161,7 @@ def test_two_changes(lab: Laboratory, tally: Tally, long: bool, name: str, told:
     choice = random.Random(f"{name} {told}")
     additions = [change for change in CHANGES if change.name.startswith("adds a rule")]
     problems = []
-    for _ in range(30 if long else 1):
+    for _unused in range(30 if long else 1):
         calls, changes = sorted(choice.sample(range(1, 6), 2)), choice.sample(additions, 2)
         lab.prepare(scenario)
         for call, change in zip(calls, changes, strict=True):
@@ -184,7 +186,7 @@ def test_two_changes(lab: Laboratory, tally: Tally, long: bool, name: str, told:
 @pytest.mark.parametrize("name", ["accept to drop", "drop to accept", "drop as it is", "with a token of the user"])
 def test_second_writer_of_a_policy(lab: Laboratory, tally: Tally, name: str, policy: str) -> None:
     scenario = BY_NAME[f"aliyun v3: {name}"]
-    journal, _ = untroubled(lab, scenario)
+    journal, _unused = untroubled(lab, scenario)
     for call in range(1, len(journal) + 1):
         lab.prepare(scenario)
         lab.wire.hooks[call] = lambda: lab.clouds.foreign_write("aliyun", scenario.group, inner_access_policy=policy)
@@ -195,7 +197,7 @@ def test_second_writer_of_a_policy(lab: Laboratory, tally: Tally, name: str, pol
         if attempt.failed and not attempt.reason.startswith("conflict"):
             judgement.problem("unclear failure", attempt.message)
         where = f"{name}, {policy} before {role(journal, call)}"
-        assert not tally.note("races", "aliyun", where, judgement)
+        assert not tally.note("races", "aliyun | policy", where, judgement)
 
 
 @pytest.mark.parametrize(

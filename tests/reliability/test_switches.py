@@ -39,16 +39,18 @@ UNKNOWABLE = {
 
 def unknowable(scenario: Scenario, setting: str, judgement: Judgement) -> None:
     """Count as not noticeable what nothing in the answers tells."""
-    cases = {(setting, name) for name, _ in judgement.problems}
+    cases = {(setting, name) for name, _unused in judgement.problems}
     excused = {(value, name) for part, value, name in UNKNOWABLE if part in scenario.name and scenario.api == "2.0"}
     if cases and cases <= excused:
         judgement.problems.clear()
         judgement.outcome = "not noticeable"
 
 
-def converge(lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]]) -> Judgement:
+def converge(
+    lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]], *, sockets: bool = False
+) -> Judgement:
     """One run and, after a success, another."""
-    lab.prepare(scenario, switches)
+    lab.prepare(scenario, switches, sockets=sockets)
     judgement = judge(lab, scenario, lab.run(scenario))
     lab.clouds.clear_faults()
     if judgement.outcome == "converged":
@@ -60,7 +62,7 @@ def converge(lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_as_documented(lab: Laboratory, tally: Tally, scenario: Scenario) -> None:
     """With every switch at its default the suite converges, or fails in the one way that it should."""
-    judgement = converge(lab, scenario, {})
+    judgement = converge(lab, scenario, {}, sockets=True)
     assert not tally.note("documented", scenario.cloud, scenario.name, judgement)
     assert (judgement.outcome == "loud") == bool(scenario.fails), judgement.attempt.message
     if scenario.fails not in ("", "*"):
@@ -87,7 +89,7 @@ def test_states_between(lab: Laboratory, scenario: Scenario) -> None:
 def test_one_switch(lab: Laboratory, tally: Tally, sample: Sample, cloud: str, name: str, value: str) -> None:
     problems = []
     cases = [(name, value, scenario.name) for scenario in SCENARIOS if scenario.cloud == cloud]
-    for *_, case in sample(cases, 15):
+    for *_unused, case in sample(cases, 15):
         judgement = converge(lab, BY_NAME[case], {cloud: {name: value}})
         problems += tally.note("switches", f"{cloud} | `{name}` | `{value}`", case, judgement)
     assert not problems, "\n".join(problems)

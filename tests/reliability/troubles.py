@@ -30,6 +30,11 @@ class Trouble:
     refused: int = 0
     skew: float = 0.0
 
+    @property
+    def connection(self) -> bool:
+        """Whether it is a matter of connections, and so has to happen to a real one."""
+        return bool(self.refused) or self.rule.get("fault") in ("reset", "lost", "truncated")
+
     def strike(self, lab: Laboratory, cloud: str, call: int, journal: list[Entry]) -> None:
         """Let it happen to the call of that number (from 1); ``journal`` is that of an untroubled run."""
         if self.rule:
@@ -84,14 +89,17 @@ def _memories() -> Iterator[Trouble]:
 
 
 def _codes() -> Iterator[Trouble]:
-    """The vendors' own codes: (codes, APIs, effects, whether the call was carried out, whether it must succeed)."""
+    """The vendors' own codes: (codes, APIs, effects, whether the call was carried out, whether it must succeed).
+
+    IdempotentFailed is about an earlier try, so the call that gets it is never carried out itself. That an earlier try
+    was is a matter of the switch ``idempotent_failed`` and the scenarios with a lost answer.
+    """
     for codes, apis, effects, performed, absorbed in (
         ("ServiceUnavailable InternalError UnknownError", ALIYUN, ("read", "write"), False, True),
         ("ServiceUnavailable InternalError UnknownError", ALIYUN, WRITE, True, True),
         ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, False, True),
         ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, True, True),
         ("IdempotentFailed", ALIYUN, WRITE, False, False),
-        ("IdempotentFailed", ALIYUN, WRITE, True, False),
         ("IdempotentParameterMismatch OperationConflict QuotaExceed", ALIYUN, WRITE, False, False),
         ("InvalidTimeStamp.Expired SignatureNonceUsed Forbidden.RAM", ALIYUN, ("read", "write"), False, False),
         ("InternalError FailedOperation ResourceUnavailable", ("3.0",), ("read", "write"), False, True),

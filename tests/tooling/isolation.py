@@ -13,7 +13,10 @@ from pathlib import Path
 from tests.tooling.environment import CACHE, HOME
 
 # Variables that would let a run reach a real cloud, or behave otherwise on one machine than on another.
-PRIVATE_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "TENCENTCLOUD_", "ANSIBLE_", "PYTEST_", "XDG_")
+PRIVATE_VARIABLES = (
+    *("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "STS_ENDPOINT", "TENCENTCLOUD_", "TCCLI_", "TKE_", "CNCLOUDS_"),
+    *("ANSIBLE_", "PYTEST_", "XDG_"),
+)
 
 
 def command_path(path: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import json_of, kind_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.errors import CloudError, FailureKind
@@ -128,19 +129,19 @@ class Ecs:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The body of a success and its request id. Raises CloudError."""
-        body = _parse(response)
+        body = _parse(response.body)
         request_id = _text(body, "RequestId")
         code = _text(body, "Code")
         if response.status < 400 and code is None and request_id is not None:
             return body, request_id
         if code is None:
-            raise _unintelligible(action, response)
+            raise unintelligible(action, response, "ECS")
         raise _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
 
 
-def _parse(response: HttpResponse) -> dict[str, Any]:
-    parsed = response.json()
-    return parsed if isinstance(parsed, dict) else _parse_xml_error(response.body)
+def _parse(body: bytes) -> dict[str, Any]:
+    parsed = json_of(body)
+    return parsed if isinstance(parsed, dict) else _parse_xml_error(body)
 
 
 def _parse_xml_error(body: bytes) -> dict[str, Any]:
@@ -161,20 +162,8 @@ def _text(body: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _unintelligible(action: str, response: HttpResponse) -> CloudError:
-    if response.status >= 500 or response.status in (408, 429):
-        kind: FailureKind = "throttled" if response.status == 429 else "unavailable"
-        reason = f"the service answered with HTTP status {response.status}"
-        settled = response.status == 429
-        return CloudError(kind, reason, None, None, response.status, None, action, settled=settled, transient=True)
-    reason = f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) is not ECS's"
-    # A damaged answer of the service may come whole the next time; another server's page will not.
-    damaged = response.status == 200 and "html" not in response.content_type
-    return CloudError("protocol", reason, None, None, response.status, None, action, False, damaged)
-
-
 def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:
-    kind = kind_of(code)
+    kind = kind_of(KINDS, code)
     running = code in _STILL_RUNNING
     return CloudError(
         kind,
@@ -188,13 +177,3 @@ def _refusal(action: str, status: int, code: str, message: str, request_id: str 
         transient=kind in ("throttled", "unavailable") or running,
         replan=code == "IdempotentFailed",
     )
-
-
-def kind_of(code: str) -> FailureKind:
-    """The failure kind of a vendor code. What is in no table is a mistake in what was asked for."""
-    parts = code.split(".")
-    for length in range(len(parts), 0, -1):
-        kind = KINDS.get(".".join(parts[:length]))
-        if kind:
-            return kind
-    return "invalid_input"

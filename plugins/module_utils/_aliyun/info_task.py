@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.access import Access, TaskCalls
+from .._core.answers import tags_of
 from .._core.conversation import Conversation
-from .._core.info import MOST_PAGES, Entry, Filters, listed_tags
+from .._core.info import MOST_PAGES, Entry, Filters
 from .._core.options import Options
 from .._core.task import Findings
 from .arguments import ecs_access
@@ -73,7 +74,7 @@ def _pages(conversation: Conversation, conditions: Mapping[str, str]) -> Iterato
 
 def _entry(group: Mapping[str, Any]) -> Entry:
     tags = group.get("Tags")
-    listed = tags.get("Tag") if isinstance(tags, Mapping) else None
+    listed = tags.get("Tag") if isinstance(tags, Mapping) else tags
     return {
         "security_group_id": str(group.get("SecurityGroupId")),
         "name": group.get("SecurityGroupName") or "",
@@ -81,7 +82,7 @@ def _entry(group: Mapping[str, Any]) -> Entry:
         "type": group.get("SecurityGroupType") or "normal",
         "vpc_id": group.get("VpcId") or "",
         "service_managed": str(group.get("ServiceManaged")).lower() == "true",
-        "tags": listed_tags(listed, "TagKey", "TagValue"),
+        "tags": tags_of(listed, "TagKey", "TagValue", "DescribeSecurityGroups"),
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import group_entries
 from .._core.client_token import new_client_token
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
@@ -134,6 +135,4 @@ def listed_groups(
     body = conversation.read(action, parameters)
     groups = body.get("SecurityGroups")
     entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
-    return entries, body
+    return group_entries(entries, "SecurityGroupId", action), body

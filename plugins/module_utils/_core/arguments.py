@@ -96,6 +96,13 @@ class Module(AnsibleModule):
                 return value
         return value
 
+    def record_briefly(self) -> None:
+        """Leave all but the ids of C(groups) out of the invocation that Ansible returns beside the result."""
+        entries = self._groups if isinstance(self._groups, list) else []
+        known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+        self._groups = None
+        self.params["groups"] = [{name: entry[name] for name in known if name in entry} for entry in entries]
+
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         if "failure" not in result:
             from .spec_mistakes import spec_mistakes  # only a complaint of ansible-core's needs it

@@ -67,14 +67,8 @@ class Filters:
         return texts and all(key in tags and value in ("", tags[key]) for key, value in self.tags.items())
 
 
-def listed_tags(entries: Any, key: str, value: str) -> dict[str, str]:
-    """The tags in a list of objects that have these two members. What is no tag is left out."""
-    tags = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    return {str(tag.get(key)): str(tag.get(value) or "") for tag in tags}
-
-
-def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
-    """Read what the task asks for, and end the module."""
+def run_info(module: Module, cloud: InfoCloud, *, details: bool = True) -> NoReturn:
+    """Read what the task asks for, and end the module. Without C(details) a group is told of as it is listed."""
     task = Task(module, cloud)
     ids = list(dict.fromkeys(task.options.texts("security_group_ids")))
     listing = cloud.listing(ids, Filters(task.options, cloud.filters), task.options, task.findings)
@@ -83,11 +77,13 @@ def run_info(module: Module, cloud: InfoCloud) -> NoReturn:
     purpose = f"read security groups in {result['region']}"
     try:
         entries = listing.entries(task.conversation())
-        found = task.side_by_side(_told(task, listing), _ordered(entries, ids))
+        listed = _ordered(entries, ids)
+        found = task.side_by_side(_told(task, listing), listed) if details else listed
     except CloudError as error:
         task.end({**result, **failed_result(purpose, error, task.secrets)})
     result["security_groups"] = [entry for entry in found if entry is not None]
-    missing = [identifier for identifier in ids if identifier not in {e["security_group_id"] for e in entries}]
+    told = {entry["security_group_id"] for entry in result["security_groups"]}
+    missing = [identifier for identifier in ids if identifier not in told]
     if missing:
         unknown = CloudError("not_found", f"there is none with the id {' or '.join(missing)}{_where(task)}")
         task.end({**result, **failed_result(purpose, unknown, task.secrets)})

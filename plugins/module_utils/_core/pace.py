@@ -33,6 +33,7 @@ class Pace:
         self._shortest = {action: 1.0 / (rate * MARGIN) for action, rate in rates.items()}
         self._intervals: dict[str, float] = {}
         self._next: dict[str, float] = {}
+        self._refused: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def wait(self, action: str, deadline: Deadline) -> bool:
@@ -55,8 +56,12 @@ class Pace:
     def refused(self, action: str, pause: float) -> None:
         """The vendor found the calls too frequent."""
         with self._lock:
-            self._intervals[action] = min(SLOWEST_INTERVAL, max(FIRST_INTERVAL, 2 * self._interval(action)))
-            resume = self._clock.monotonic() + pause
+            now = self._clock.monotonic()
+            # Calls that were under way together are refused together; that is one sign of being too fast, not many.
+            if now >= self._refused.get(action, now):
+                self._intervals[action] = min(SLOWEST_INTERVAL, max(FIRST_INTERVAL, 2 * self._interval(action)))
+                self._refused[action] = now + pause
+            resume = now + pause
             self._next[action] = max(resume, self._next.get(action, resume))
 
     def _interval(self, action: str) -> float:

@@ -36,13 +36,15 @@ class Step(Generic[S]):
     """One API call that writes.
 
     C(after) is the state when it was carried out.  C(overwrites): it replaces what another writer has put there since
-    the plan was made, and the service does not notice.  C(repeatable): carrying it out twice has the effect of once.
+    the plan was made, and the service does not notice.  C(positional): it names rules by their position, so that it
+    fits the planned state and no other.  C(repeatable): carrying it out twice has the effect of once.
     """
 
     action: str
     parameters: Mapping[str, Any]
     after: S
     overwrites: bool = False
+    positional: bool = False
     repeatable: bool = False
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Progress:
-    """Appends a line of JSON to a file for each group that is done. Without a path it does nothing.
+    """Appends a line of JSON to a file for each group that is done. Safe to share by threads.
 
     Raises OSError or ValueError (a name that no file can have) at once if the file cannot be written, before anything
     else is done.  What goes wrong later, when results are there that must not be lost, is told by C(trouble).
@@ -27,14 +27,11 @@ class Progress:
         self._total = total
         self._done = 0
         self._lock = threading.Lock()
-        if path:
-            with open(path, "a", encoding="utf-8"):
-                pass
+        with open(path, "a", encoding="utf-8"):
+            pass
 
     def tell(self, result: Mapping[str, Any]) -> None:
         """One more group is done."""
-        if not self._path:
-            return
         with self._lock:
             self._done += 1
             line = {

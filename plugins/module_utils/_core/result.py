@@ -16,19 +16,20 @@ from .conversation import Conversation
 from .errors import CloudError
 from .fingerprint import fingerprint
 from .plan import Group, S
-from .redaction import redact
 
 
 def group_result(
     group: Group[S], conversation: Conversation, outcome: Outcome[S], secrets: Iterable[str]
 ) -> dict[str, Any]:
     """The same keys in check mode and in a real run, whatever happened; plus C(msg) and C(failure) on failure."""
+    before = outcome.before.report() if outcome.before else None
     result: dict[str, Any] = {
         "changed": outcome.changed,
         "security_group_id": group.security_group_id,
         "region": group.region,
-        "before": outcome.before.report() if outcome.before else None,
-        "after": outcome.after.report() if outcome.after else None,
+        "before": before,
+        # The same object, so that an unchanged group is not held twice.
+        "after": before if outcome.after == outcome.before else outcome.after.report() if outcome.after else None,
         "diff": _diff(group, outcome),
         "actions": [record.report() for record in conversation.records],
     }
@@ -48,15 +49,19 @@ def failed_result(task: str, error: CloudError, secrets: Iterable[str]) -> dict[
 
 def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
     name = f"{group.security_group_id} ({group.region})"
+    before = outcome.before.shown() if outcome.before else ""
+    same = outcome.after == outcome.before
     return {
         "before_header": name,
         "after_header": name,
-        "before": outcome.before.shown() if outcome.before else "",
-        "after": outcome.after.shown() if outcome.after else "",
+        "before": before,
+        "after": before if same else outcome.after.shown() if outcome.after else "",
     }
 
 
 def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
+    from .redaction import redact  # what succeeds does not need it
+
     def clean(text: str | None) -> str | None:
         return None if text is None else redact(text, secrets)
 

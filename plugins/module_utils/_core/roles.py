@@ -42,7 +42,7 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
     texts = {name: inner.text(name) or from_variables(variables[name]) for name in variables if name != "policy"}
     policy = _policy(inner)
     if not texts["role_arn"]:
-        if policy or any(inner.given(name) for name in given):
+        if policy or any(inner.text(name) for name in texts):
             inner.wrong("role_arn", "is required")
         return None
     session_name = texts["session_name"] or SESSION_NAME
@@ -61,5 +61,7 @@ def _seconds(inner: Options, texts: Mapping[str, str], shortest: int) -> int | N
 
 def _policy(inner: Options) -> str:
     """Ansible turns JSON text into what it stands for, and a policy may well be written in YAML."""
-    given = inner.mapping("policy") if isinstance(inner.raw("policy"), Mapping) else {}
-    return json.dumps(given, separators=(",", ":")) if given else inner.text("policy")
+    given = inner.raw("policy")
+    if isinstance(given, Mapping):
+        return json.dumps(given, separators=(",", ":")) if given else ""
+    return inner.text("policy")

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from .arguments import Module
 from .converge import converge
@@ -17,9 +17,11 @@ from .errors import CloudError
 from .fingerprint import fleet_fingerprint
 from .options import Options, group_options
 from .plan import Group
-from .progress import Progress
 from .result import failed_result, group_result
 from .task import Cloud, Findings, Task
+
+if TYPE_CHECKING:
+    from .progress import Progress
 
 Result = dict[str, Any]
 GroupMaker = Callable[[Conversation], Group[Any]]
@@ -44,6 +46,9 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     makers = [cloud.group(options, region, task.findings) for options in groups]
     single = task.parameters["groups"] is None
     progress = _progress(task, len(makers))
+    if not single and not task.parameters["return_unchanged"]:
+        groups.clear()
+        module.record_briefly()
     task.begin(f"{cloud.purpose} of {_which(task.options, single)}", _nothing_done(task.parameters, single))
 
     def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
@@ -54,26 +59,32 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
 
     def bring_and_tell(work: tuple[GroupMaker, str]) -> Result:
         result = bring(work[0], module.check_mode, work[1])
-        progress.tell(result)
-        return result
+        if progress:
+            progress.tell(result)
+        # Shortened at once: what a thousand groups hold twice, before and after, would stay until the end.
+        return result if single else _fleet_entry(result, task.parameters["return_unchanged"])
 
     approved = task.options.text("expected_fingerprint")
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
     works = list(zip(makers, each if approved else [""] * len(makers)))
     results = task.side_by_side(bring_and_tell, works)
-    if progress.trouble:
+    if progress and progress.trouble:
         module.warn(f"progress_file: {progress.trouble}")
     task.end(results[0] if single else _fleet_result(results, task.parameters))
 
 
-def _progress(task: Task, total: int) -> Progress:
+def _progress(task: Task, total: int) -> Progress | None:
     path = task.options.text("progress_file")
+    if not path:
+        return None
+    from .progress import Progress  # few tasks want it
+
     try:
         return Progress(path, total)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         task.options.wrong("progress_file", f"{path} cannot be written: {reason}")
-        return Progress("", total)
+        return None
 
 
 def _approved_each(
@@ -89,7 +100,8 @@ def _approved_each(
         return each
     reason = "what would be done now is not what was approved: a group or the task has changed since the preview"
     error = CloudError("conflict", reason)
-    fleet = _fleet_result(previews, task.parameters)
+    entries = [_fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
+    fleet = _fleet_result(entries, task.parameters)
     task.end({**fleet, **failed_result("change several security groups", error, task.secrets)})
 
 
@@ -118,7 +130,7 @@ def _fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Resul
     fleet: Result = {
         "changed": any(result["changed"] for result in results),
         "region": parameters["region"],
-        "groups": [_fleet_entry(result, parameters["return_unchanged"]) for result in results],
+        "groups": results,
         "diff": [result["diff"] for result in results if result["changed"]],
         "fingerprint": fleet_fingerprint(each) if all(each) else None,
     }

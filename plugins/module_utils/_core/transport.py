@@ -7,13 +7,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -45,17 +43,6 @@ class HttpResponse:
     status: int
     content_type: str
     body: bytes
-
-    def json(self) -> Any:
-        """What the body says, None if it is no JSON: NaN and a thousand brackets are none either."""
-        try:
-            return json.loads(self.body, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            return None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
 
 
 class NotSent(Exception):

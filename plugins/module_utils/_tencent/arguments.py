@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
@@ -16,12 +16,12 @@ from .._core.connection import endpoint_of, from_variables, key_parts, region_of
 from .._core.endpoint import Endpoint
 from .._core.keys import FixedKey, Keys
 from .._core.options import Options
-from .dfw import Dfw
 from .endpoints import api_host
 from .signing import QUERY_METHODS, TC3
 from .vpc import Vpc
 
 if TYPE_CHECKING:
+    from .dfw import Dfw
     from .sts import StsAccess
 
 KEY = {
@@ -40,7 +40,6 @@ ROLE = {
     "external_id": ("TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID",),
     "policy": (),
 }
-TencentService = Union[Vpc, Dfw]
 
 
 def tencent_spec() -> dict[str, dict[str, Any]]:
@@ -70,9 +69,13 @@ def tencent_access(options: Options, calls: TaskCalls) -> Access:
     method = _signature_method(options)
     if endpoint is None or keys is None:
         return Access(None, None, str)
-    service: TencentService = Dfw(endpoint, region, keys, method, calls.clock)
+    service: Vpc | Dfw
     if options.text("api_version") == "3.0":
         service = Vpc(endpoint, region, keys, calls.clock)
+    else:
+        from .dfw import Dfw  # the legacy API is the exception
+
+        service = Dfw(endpoint, region, keys, method, calls.clock)
     return Access(service, keys, lambda: sts_access(options, calls).account(keys))
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from .._core.answers import json_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import NUMBERED_KINDS, refusal, unintelligible
+from .errors import NUMBERED_KINDS, refusal
 from .signing import sign_query
 
 PATH = "/v2/index.php"
@@ -58,11 +59,11 @@ class Dfw:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The whole body, and the request id if there is one. Raises CloudError."""
-        body = response.json()
+        body = json_of(response.body)
         try:
             number = str(int(body["code"]))
         except (ValueError, TypeError, KeyError, OverflowError):
-            raise unintelligible(action, response) from None
+            raise unintelligible(action, response, "Tencent Cloud") from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None
         if number != "0":

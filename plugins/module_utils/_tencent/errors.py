@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
+from .._core.answers import kind_of
 from .._core.errors import CloudError, FailureKind
-from .._core.transport import HttpResponse
 
 # API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
 KINDS: dict[str, FailureKind] = {
@@ -81,7 +81,7 @@ NUMBERED_KINDS: dict[str, FailureKind] = {
 
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
     """The error that a vendor's code stands for; what is in no table is a mistake in what was asked for."""
-    kind = NUMBERED_KINDS.get(code) or _kind_of(code)
+    kind = NUMBERED_KINDS.get(code) or kind_of(KINDS, code)
     message = message.removeprefix(f"({code})")  # API 2.0 may say the code twice
     return CloudError(
         kind,
@@ -96,26 +96,3 @@ def refusal(action: str, code: str, message: str, status: int, request_id: str |
         transient=kind in ("throttled", "unavailable") or code in _BUSY,
         replan=code == "UnsupportedOperation.VersionMismatch",
     )
-
-
-def _kind_of(code: str) -> FailureKind:
-    parts = code.split(".")
-    for length in range(len(parts), 0, -1):
-        kind = KINDS.get(".".join(parts[:length]))
-        if kind:
-            return kind
-    return "invalid_input"
-
-
-def unintelligible(action: str, response: HttpResponse) -> CloudError:
-    """The answer is none of the service's own: a gateway's, a proxy's, or damaged on the way."""
-    if response.status >= 500:
-        reason = f"the service answered with HTTP status {response.status}"
-        return CloudError("unavailable", reason, None, None, response.status, None, action, False, True)
-    reason = (
-        f"the answer (HTTP status {response.status}, {response.content_type or 'no content type'}) "
-        "is not Tencent Cloud's"
-    )
-    # A damaged answer of the service may come whole the next time; another server's page will not.
-    damaged = response.status == 200 and "html" not in response.content_type
-    return CloudError("protocol", reason, None, None, response.status, None, action, False, damaged)

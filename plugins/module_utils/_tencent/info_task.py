@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.access import Access, TaskCalls
+from .._core.answers import group_entries, tags_of
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
-from .._core.info import MOST_PAGES, Entry, Filters, listed_tags
+from .._core.info import MOST_PAGES, Entry, Filters
 from .._core.options import Options
 from .._core.task import Findings
 from .arguments import tencent_access
@@ -80,7 +81,8 @@ class Listing30(RulesListing):
     def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> Iterator[Entry]:
         for page in range(MOST_PAGES):
             parameters = {**conditions, "Offset": str(page * PAGE), "Limit": str(PAGE)}
-            groups = _listed(conversation.read(self.action, parameters), "SecurityGroupSet", self.action)
+            listed = conversation.read(self.action, parameters).get("SecurityGroupSet")
+            groups = group_entries(listed, "SecurityGroupId", self.action)
             yield from map(_entry_30, groups)
             if len(groups) < PAGE:
                 return
@@ -107,17 +109,11 @@ class Listing20(RulesListing):
         for page in range(MOST_PAGES):
             parameters = {**conditions, "offsetLine": page * PAGE, "limit": PAGE}
             data = conversation.read(self.action, parameters).get("data")
-            groups = _listed(data if isinstance(data, Mapping) else {}, "detail", self.action)
+            listed = data.get("detail") if isinstance(data, Mapping) else None
+            groups = group_entries(listed, "sgId", self.action)
             yield from map(_entry_20, groups)
             if len(groups) < PAGE:
                 return
-
-
-def _listed(body: Mapping[str, Any], member: str, action: str) -> list[Mapping[str, Any]]:
-    groups = body.get(member)
-    if not isinstance(groups, list) or not all(isinstance(group, Mapping) for group in groups):
-        raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
-    return groups
 
 
 def _entry_30(group: Mapping[str, Any]) -> Entry:
@@ -127,7 +123,7 @@ def _entry_30(group: Mapping[str, Any]) -> Entry:
         "description": group.get("SecurityGroupDesc") or "",
         "project_id": str(group.get("ProjectId") or "0"),
         "is_default": str(group.get("IsDefault")).lower() == "true",
-        "tags": listed_tags(group.get("TagSet"), "Key", "Value"),
+        "tags": tags_of(group.get("TagSet"), "Key", "Value", Listing30.action),
     }
 
 

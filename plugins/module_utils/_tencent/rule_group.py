@@ -50,7 +50,7 @@ class RuleGroup:
             action, parameters = self.api.call(self.security_group_id, edit, state.version)
             overwrites = not self.api.locks(edit, state.version)
             state = edit.apply(state).next_version()
-            steps.append(Step(action, parameters, state, overwrites))
+            steps.append(Step(action, parameters, state, overwrites, positional=not isinstance(edit, Reset)))
         return Plan(before, tuple(steps))
 
     def _edits(self, before: RuleSet) -> list[Edit]:

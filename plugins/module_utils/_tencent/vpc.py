@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import json_of, unintelligible
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import refusal, unintelligible
 from .signing import canonical_request_tc3, sign_tc3
 
 API_VERSION = "2017-03-12"
@@ -64,15 +64,18 @@ class Vpc:
 
     def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """What is in C(Response), and the request id. Raises CloudError."""
-        envelope = response.json()
+        envelope = json_of(response.body)
         body = envelope.get("Response") if isinstance(envelope, dict) else None
         if not isinstance(body, dict):
-            raise unintelligible(action, response)
+            raise unintelligible(action, response, "Tencent Cloud")
         request_id = body.get("RequestId")
         request_id = request_id if isinstance(request_id, str) else None
         error = body.get("Error")
-        if isinstance(error, dict):
-            raise refusal(action, str(error.get("Code")), str(error.get("Message")), response.status, request_id)
+        code = error.get("Code") if isinstance(error, dict) else None
+        if isinstance(error, dict) and code and isinstance(code, str):
+            from .errors import refusal  # long tables, for failures only
+
+            raise refusal(action, code, str(error.get("Message") or ""), response.status, request_id)
         if error is not None or request_id is None or response.status != 200:
-            raise unintelligible(action, response)
+            raise unintelligible(action, response, "Tencent Cloud")
         return body, request_id

@@ -1,4 +1,3 @@
-#!/usr/bin/python
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a minimal module on top of tencentcloud-sdk-python-vpc does for a converged group: read, compare, exit."""

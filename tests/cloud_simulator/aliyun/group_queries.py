@@ -196,9 +196,13 @@ def _position(token: str, filters: str) -> _Position:
         groups, pages, given_for = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
     except (ValueError, TypeError, RecursionError) as error:
         raise ApiError("InValidParameter.NextToken") from error
-    if given_for != filters or not all(type(count) is int and count >= 0 for count in (groups, pages)):
+    if given_for != filters or not _is_count(groups) or not _is_count(pages):
         raise ApiError("InValidParameter.NextToken")
     return _Position(groups, pages)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _listed(group: SecurityGroup) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _decode(text: str) -> dict[str, str]:
         raise ApiError("InvalidParameter", "The request is not percent-encoded.")
     decoded: dict[str, str] = {}
     for pair in text.split("&") if text else []:
-        name, _, value = (_text(part) for part in pair.partition("="))
+        name, dummy, value = (_text(part) for part in pair.partition("="))
         if not name or name in decoded:
             raise ApiError("InvalidParameter", f'The parameter "{name}" has no name or occurs twice.')
         decoded[name] = value

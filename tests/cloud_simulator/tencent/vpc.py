@@ -133,7 +133,7 @@ class Vpc:
             return {}
         if version is not None and self._setting("modify_stale_version") == "mismatch":
             check_version(group, version)
-        if not any(member in wanted for _, member in MEMBERS):
+        if not any(member in wanted for dummy, member in MEMBERS):
             raise Refusal(Kind.EMPTY, "The parameter `SecurityGroupPolicySet` holds neither Ingress nor Egress.")
         self._refuse_default(group)
         sort = given.get("SortPolicys", False)

@@ -145,7 +145,7 @@ def test_processing_for_some_repeats(code: str) -> None:
     sender = caller()
     sender.cloud.set_switch("idempotent_processing", "2")
     sender.cloud.set_switch("idempotent_processing_code", code)
-    answers = [sender.set_policy("sg-basic", "Drop", **TOKEN) for _ in range(4)]
+    answers = [sender.set_policy("sg-basic", "Drop", **TOKEN) for dummy in range(4)]
     assert answers == [(200, ""), (403, code), (403, code), (200, "")]
     assert sender.policy("sg-basic") == "Drop"
 

@@ -54,7 +54,7 @@ def written(simulator: Harness) -> bool:
 def test_throttled_so_many_times(simulator: Harness) -> None:
     simulator.fault("throttled", cloud="tencent", times=2)
     vpc, codes = Vpc(simulator), []
-    for _ in range(3):
+    for _call in range(3):
         try:
             vpc.policies()
             codes.append("ok")
@@ -149,7 +149,7 @@ def test_a_stale_read_does_not_undo_a_write_to_another_group(simulator: Harness)
 def test_foreign_write_around_the_second_read(simulator: Harness, when: str, seen: str) -> None:
     simulator.fault("foreign_write", action=DESCRIBE, nth=2, when=when, change={"ingress": [DROP]})
     vpc = Vpc(simulator)
-    versions = [vpc.policies(EMPTY)["Version"] for _ in range(3)]
+    versions = [vpc.policies(EMPTY)["Version"] for dummy in range(3)]
     assert versions == ["0", seen, "1"]
     assert vpc.policies(EMPTY)["Ingress"][0]["Action"] == "DROP"
 
@@ -204,7 +204,7 @@ def test_rate_limiter_lets_so_many_calls_of_an_action_through() -> None:
     limiter.limits = {"*": 2.0, "tencent/Free": 100.0}
     moments = (10.0, 10.1, 10.2, 10.9, 11.05, 11.06)
     assert [limiter.allows("tencent", "Modify", now) for now in moments] == [True, True, False, False, True, False]
-    assert all(limiter.allows("tencent", "Free", 10.0) for _ in range(5))
+    assert all(limiter.allows("tencent", "Free", 10.0) for dummy in range(5))
 
 
 def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
@@ -212,3 +212,11 @@ def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
     with pytest.raises(TencentCloudSDKException, match="RequestLimitExceeded"):
         Vpc(simulator).policies()
     assert not simulator.journal()[0]["performed"]
+
+
+def test_a_reset_forgets_the_calls_that_were_counted(simulator: Harness) -> None:
+    for _round in range(2):
+        simulator.limit_rate(1, f"tencent/{DESCRIBE}")
+        Vpc(simulator).policies()
+        simulator.reset()
+    assert simulator.journal() == []

@@ -46,9 +46,9 @@ def test_many_requests_on_one_connection(simulator: Harness) -> None:
 def test_sixteen_calls_at_a_time(simulator: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     # Every call waits for fifteen others, where latency would make it sleep.
     together = threading.Barrier(16, timeout=30)
-    monkeypatch.setattr("tests.cloud_simulator.simulator.time.sleep", lambda _: together.wait())
+    monkeypatch.setattr("tests.cloud_simulator.simulator.time.sleep", lambda seconds: together.wait())
     simulator.simulator.latency = 1.0
-    workers = [threading.Thread(target=Vpc(simulator).policies) for _ in range(16)]
+    workers = [threading.Thread(target=Vpc(simulator).policies) for dummy in range(16)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -188,14 +188,14 @@ def test_tls(tmp_path: Path) -> None:
     made = ["openssl", "req", "-x509", "-days", "2", *key, "-out", str(pem), *subject]
     subprocess.run(made, check=True, capture_output=True)
     options = ("--tls-cert", str(pem), "--tls-key", str(tmp_path / "key.pem"))
-    with process(tmp_path, *options) as (_, port):
+    with process(tmp_path, *options) as (dummy, port):
         url = f"https://127.0.0.1:{port}/_simulator/healthz"
         assert requests.get(url, verify=str(pem)).json()["status"] == "ok"
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(url)
         context = ssl.create_default_context(cafile=str(pem))
         connection = http.client.HTTPSConnection("127.0.0.1", port, context=context)
-        for _ in range(2):
+        for _try in range(2):
             connection.request("GET", "/_simulator/healthz")
             assert connection.getresponse().read()
         connection.close()

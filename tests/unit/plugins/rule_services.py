@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import (
@@ -116,7 +115,7 @@ def _exchanged(present: Rules, index: int, rule: Rule) -> Rules:
 
 
 @st.composite
-def echoes_3_0(draw: DrawFn, rule: Rule) -> dict[str, Any]:
+def echoes_3_0(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
     """One of the ways in which API 3.0 may tell of a rule that it was given."""
     sent = API_3_0.to_api(rule)
     told: dict[str, Any] = {"ModifyTime": "2026-01-02 03:04:05", "Priority": 1}
@@ -133,7 +132,7 @@ def echoes_3_0(draw: DrawFn, rule: Rule) -> dict[str, Any]:
 
 
 @st.composite
-def _template(draw: DrawFn, member: str, sent: Mapping[str, str] | None) -> dict[str, Any] | None:
+def _template(draw: st.DrawFn, member: str, sent: Mapping[str, str] | None) -> dict[str, Any] | None:
     noun = member.removesuffix("Template")
     if sent is None and draw(st.booleans()):
         return None
@@ -142,7 +141,7 @@ def _template(draw: DrawFn, member: str, sent: Mapping[str, str] | None) -> dict
 
 
 @st.composite
-def echoes_2_0(draw: DrawFn, rule: Rule) -> dict[str, Any]:
+def echoes_2_0(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
     """One of the ways in which API 2.0 may tell of a rule that it was given."""
     sent = API_2_0.to_api(rule)
     told: dict[str, Any] = {}
@@ -157,7 +156,7 @@ def echoes_2_0(draw: DrawFn, rule: Rule) -> dict[str, Any]:
 
 
 @st.composite
-def _echo(draw: DrawFn, member: str, value: str) -> Any:
+def _echo(draw: st.DrawFn, member: str, value: str) -> Any:
     if member in ("Action", "action", "Protocol", "ipProtocol"):
         return draw(st.sampled_from([value, value.lower(), value.upper(), value.capitalize()]))
     if member in ("Port", "portRange"):

@@ -9,7 +9,7 @@ import ipaddress
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import ALIASES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
@@ -23,7 +23,7 @@ DESCRIPTIONS = st.one_of(st.just(""), st.text(min_size=1, max_size=6), st.sample
 
 
 @st.composite
-def ports(draw: DrawFn) -> str:
+def ports(draw: st.DrawFn) -> str:
     """A canonical port."""
     numbers = sorted(draw(st.sets(NUMBERS, min_size=1, max_size=4)))
     if len(numbers) == 2 and draw(st.booleans()):
@@ -32,7 +32,7 @@ def ports(draw: DrawFn) -> str:
 
 
 @st.composite
-def networks(draw: DrawFn, version: int) -> str:
+def networks(draw: st.DrawFn, version: int) -> str:
     """A canonical network of that IP version."""
     bits = 32 if version == 4 else 128
     length = draw(st.one_of(st.just(bits), st.integers(0, bits)))
@@ -48,7 +48,7 @@ def _shortest(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
 
 
 @st.composite
-def peers(draw: DrawFn, ipv6: bool = True) -> tuple[str, str]:
+def peers(draw: st.DrawFn, ipv6: bool = True) -> tuple[str, str]:
     """The name of a peer field and its canonical value."""
     values: dict[str, SearchStrategy[str]] = {
         "cidr": networks(4),
@@ -62,7 +62,7 @@ def peers(draw: DrawFn, ipv6: bool = True) -> tuple[str, str]:
 
 
 @st.composite
-def rules(draw: DrawFn, api: str = "3.0") -> Rule:
+def rules(draw: st.DrawFn, api: str = "3.0") -> Rule:
     """A canonical rule that this API accepts."""
     peer, address = draw(peers(ipv6=api == "3.0"))
     protocol, port, template = "", "", ""
@@ -82,7 +82,7 @@ def rule_lists(api: str = "3.0", max_size: int = 5) -> SearchStrategy[tuple[Rule
 
 
 @st.composite
-def spellings(draw: DrawFn, rule: Rule) -> dict[str, Any]:
+def spellings(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
     """One of the many ways in which a user may write this rule."""
     written: dict[str, Any] = {}
     for name, value in rule.to_dict().items():
@@ -110,7 +110,7 @@ def _spelling_of(name: str, value: str) -> SearchStrategy[Any]:
 
 
 @st.composite
-def _port_spelling(draw: DrawFn, value: str) -> str | int:
+def _port_spelling(draw: st.DrawFn, value: str) -> str | int:
     if value == "all":
         return draw(st.sampled_from(["all", "ALL", "All"]))
     if "-" in value:

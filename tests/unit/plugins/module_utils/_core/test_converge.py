@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.apply import LOOKS
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.converge import (
-    LOOKS,
     ROUNDS,
     Outcome,
     converge,
@@ -114,7 +114,7 @@ def test_check_mode_predicts_what_a_run_does(kind: type[WordGroup]) -> None:
     ("kind", "calls"),
     [
         (Overwriting, ["Look", "Look", "Put", "Look"]),
-        (DroppingFirst, ["Look", "Drop", "Put", "Look"]),
+        (DroppingFirst, ["Look", "Drop", "Look", "Put", "Look"]),
         (Adding, ["Look", "Add", "Look"]),
         (WithToken, ["Look", "Put", "Look"]),
     ],

@@ -16,6 +16,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.loc
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
     HttpRequest,
     HttpResponse,
+    NotSent,
     Transport,
 )
 from tests.cloud_simulator.exchange import Reply, Request

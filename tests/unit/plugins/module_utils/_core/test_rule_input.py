@@ -172,7 +172,7 @@ MISTAKES = [
     (SSH | {"port": 22.5}, ".port", "has to be text"),
     (SSH | {"port": [80, 443]}, ".port", "has to be text"),
     (SSH | {"protocol": "icmp"}, ".port", "only be given with protocol tcp or udp, not with icmp"),
-    (SSH | {"protocol": "all"}, ".port", "only be given with protocol tcp or udp"),
+    (SSH | {"protocol": "all"}, ".port", "only be given with protocol tcp or udp, not with all"),
     (without("protocol"), ".port", "only be given with protocol tcp or udp"),
     (SSH | {"protocol": "gre", "port": 0}, ".port", "only be given with protocol tcp or udp, not with gre"),
     (SSH | {"cidr": "10.1.2.3/8"}, ".cidr", "the network is 10.0.0.0/8"),

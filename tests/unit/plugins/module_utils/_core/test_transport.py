@@ -257,7 +257,10 @@ def test_an_answer_that_requests_breaks_over(serve: Any, send: Any, header: str)
 
 
 def test_no_answer_within_the_timeout(serve: Any, send: Any) -> None:
-    server: Server = serve(lambda connection, request: server.stall(connection, request))
+    def stall(connection: Any, request: Any) -> Any:
+        return server.stall(connection, request)
+
+    server: Server = serve(stall)
     with pytest.raises(AnswerLost) as caught:
         send(server.url, timeout=0.3)
     assert caught.value.timed_out

@@ -1,0 +1,130 @@
+# Copyright: the cnclouds.security_groups contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tencent_sg
+short_description: Tencent Cloud security groups as hosts
+version_added: 0.1.0
+description:
+  - >-
+    Lists the security groups of regions as hosts of the inventory. A playbook then works on each security group by
+    itself. So Ansible's forks and C(serial) and the job slices of AWX spread the work, and each group is the work
+    of one job only.
+  - >-
+    A host is named by cloud, region and id, such as C(tencent_ap-guangzhou_sg-33ocnj9n). Tasks for it run on the
+    controller, with the Python of the playbook.
+  - >-
+    The variable C(security_group) of a host holds what M(cnclouds.security_groups.tencent_sg_rules_info) returns for
+    the group, and C(cloud) and C(region). What is in it is never taken for a template.
+  - The hosts are in the group C(tencent_security_groups), which is a child of C(security_groups).
+  - The name of the file has to end with C(tencent_sg.yml) or C(tencent_sg.yaml).
+author:
+  - The cnclouds.security_groups contributors (@cnclouds)
+extends_documentation_fragment:
+  - cnclouds.security_groups._tencent
+  - cnclouds.security_groups._transport
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [cnclouds.security_groups.tencent_sg]
+  regions:
+    description: The ids of the regions to look at. If not given, the one O(region).
+    type: list
+    elements: str
+    default: []
+  security_group_ids:
+    description:
+      - The ids of the security groups to list. Empty or not given, all that meet the O(filters) are listed.
+      - An id that is not found is an error, so give them for one region only.
+    type: list
+    elements: str
+  filters:
+    description: Conditions on the groups to list. All of them have to hold.
+    type: dict
+    suboptions:
+      name:
+        description: The name of the group, whole.
+        type: str
+      project_id:
+        description: The id of the project that the group belongs to; V(0) is the default project.
+        type: str
+      tags:
+        description: Tags that the group has. An empty value stands for any value. Only with O(api_version=3.0).
+        type: dict
+  details:
+    description:
+      - Whether the rules are read too, which takes a call for each group. Playbooks do not need them, as the modules
+        read them anew.
+    type: bool
+    default: true
+  max_concurrency:
+    description: How many groups are read at the same time.
+    type: int
+    default: 8
+notes:
+  - The environment is that of the command that reads the inventory.
+  - >-
+    Cloud and credentials have a plugin each, because an inventory source of AWX takes one credential, and because each
+    cloud has its own options and filters. Hosts, variables and groups are built alike.
+seealso:
+  - plugin: cnclouds.security_groups.aliyun_sg
+    plugin_type: inventory
+  - module: cnclouds.security_groups.tencent_sg_rules_info
+  - module: cnclouds.security_groups.tencent_sg_rules
+"""
+
+EXAMPLES = r"""
+# inventory/tencent_sg.yml: all groups of two regions that are tagged for production
+plugin: cnclouds.security_groups.tencent_sg
+regions:
+  - ap-guangzhou
+  - ap-shanghai
+filters:
+  tags:
+    env: production
+
+---
+# with groups like team_edge and project_0, and a cache for an hour
+plugin: cnclouds.security_groups.tencent_sg
+region: ap-guangzhou
+keyed_groups:
+  - {prefix: team, key: security_group.tags.team}
+  - {prefix: project, key: security_group.project_id}
+groups:
+  open_to_all: security_group.ingress | selectattr("action", "eq", "accept") | selectattr("cidr", "defined")
+    | selectattr("cidr", "eq", "0.0.0.0/0") | list | length > 0
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/security_groups
+cache_timeout: 3600
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.info_task import RulesInfoTask
+from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._security_group_inventory import (
+    SecurityGroupInventory,
+    Spec,
+)
+
+
+class InventoryModule(SecurityGroupInventory):
+    """The security groups of Tencent Cloud."""
+
+    NAME = "cnclouds.security_groups.tencent_sg"
+    CLOUD = "tencent"
+
+    def cloud_spec(self) -> Spec:
+        return tencent_spec()
+
+    def info_cloud(self, options: Mapping[str, Any]) -> RulesInfoTask:
+        return RulesInfoTask(options["api_version"])

@@ -1,0 +1,73 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What the answers of all the services have in common: codes in families, lists, and answers that are nobody's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import CloudError, FailureKind
+from .transport import HttpResponse
+
+
+def kind_of(table: Mapping[str, FailureKind], code: str) -> FailureKind:
+    """The kind of failure that a vendor's code stands for: that of the longest prefix in the table.
+
+    Prefixes end at a dot.  What is in no table is a mistake in what was asked for.
+    """
+    prefix = code
+    while prefix not in table and "." in prefix:
+        prefix = prefix.rpartition(".")[0]
+    return table.get(prefix, "invalid_input")
+
+
+def json_of(body: bytes) -> Any:
+    """The value that the JSON text stands for; None if it is no JSON, or nested deeper than any service's answer."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def unintelligible(action: str, response: HttpResponse, service: str) -> CloudError:
+    """The answer is none of the service's own: a gateway's, a proxy's, or damaged on the way."""
+    throttled = response.status == 429
+    if throttled or response.status >= 500 or response.status == 408:
+        return CloudError(
+            "throttled" if throttled else "unavailable",
+            f"{service} answered with HTTP status {response.status}",
+            http_status=response.status,
+            action=action,
+            settled=throttled,
+            transient=True,
+        )
+    content = response.content_type or "no content type"
+    return CloudError(
+        "protocol",
+        f"the answer (HTTP status {response.status}, {content}) is not one of {service}",
+        http_status=response.status,
+        action=action,
+        settled=False,
+        # A damaged answer of the service may come whole the next time; another server's page will not.
+        transient=response.status == 200 and "html" not in response.content_type,
+    )
+
+
+def group_entries(listed: Any, id_member: str, action: str) -> list[dict[str, Any]]:
+    """The groups of a page, each with its id. Raises CloudError of kind protocol."""
+    if isinstance(listed, list) and all(isinstance(g, dict) and isinstance(g.get(id_member), str) for g in listed):
+        return listed
+    raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
+
+
+def tags_of(listed: Any, key: str, value: str, action: str) -> dict[str, str]:
+    """The tags of a group, whose members are called so. Raises CloudError of kind protocol."""
+    tags = [] if listed in (None, "") else listed
+    if not isinstance(tags, list) or not all(isinstance(tag, dict) for tag in tags):
+        raise CloudError("protocol", f"the answer to {action} holds no list of tags", action=action)
+    return {str(tag.get(key)): str(tag.get(value) or "") for tag in tags}

@@ -1,0 +1,189 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What the inventory plugins of both clouds have in common: each security group becomes a host.
+
+The groups are read by what the info modules run, in this process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ..module_utils._core.arguments import Module, info_spec, transport_spec
+from ..module_utils._core.info import Entry, InfoCloud, run_info
+
+Spec = dict[str, dict[str, Any]]
+ALL = "security_groups"
+# What may make a template of a text.
+TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2")
+
+
+def _trusted_template(text: str) -> str:
+    """Text that Ansible may take for a template. From ansible-core 2.19 on, it takes none of a plugin's by itself."""
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:
+        return text
+    trusted: str = trust_as_template(text)
+    return trusted
+
+
+class _Ended(Exception):
+    """The end of what would be a module, with its result."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Reading(Module):
+    """An info module that runs in this process, which it leaves running. Options are given checked."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        # Not what a module does to begin with: it would read options from the standard input.
+        self.params = params
+        self.no_log_values: set[str] = set()
+
+    def warn(self, warning: str, *, help_text: str | None = None) -> None:
+        Display().warning(warning)
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        raise AnsibleParserError(msg)
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        raise _Ended(result)
+
+
+def read_groups(cloud: InfoCloud, options: dict[str, Any], details: bool) -> list[Entry]:
+    """What the info module returns as C(security_groups) of one region. Raises AnsibleParserError."""
+    try:
+        run_info(Reading(options), cloud, details=details)
+    except _Ended as end:
+        groups: list[Entry] = end.result["security_groups"]
+        return groups
+
+
+def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as a module gets them: an empty text is no value, and the environment stands in for what it may.
+
+    Raises AnsibleParserError.
+    """
+    present = {name: value for name, value in given.items() if name in spec and value not in (None, "")}
+    result = ArgumentSpecValidator(spec).validate(present)
+    if result.error_messages:
+        raise AnsibleParserError("; ".join(result.error_messages))
+    options: dict[str, Any] = result.validated_parameters
+    return options
+
+
+def harmless(value: Any) -> Any:
+    """A name or description that somebody gave a group in the cloud is never a template.
+
+    The rest is trusted, because C(ansible-inventory), and so AWX, shows any other text as an object that says so.
+    """
+    if isinstance(value, Mapping):
+        return {name: harmless(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [harmless(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return wrap_var(value) if any(mark in value for mark in TEMPLATE_MARKS) else _trusted_template(value)
+
+
+class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
+    """An inventory plugin but for its name and what its cloud supplies."""
+
+    NAME = ""
+    CLOUD = ""  # begins the names of hosts
+
+    def cloud_spec(self) -> Spec:
+        """The options that modules of this cloud have."""
+        raise NotImplementedError
+
+    def info_cloud(self, options: Mapping[str, Any]) -> InfoCloud:
+        """What the info module of this cloud runs."""
+        raise NotImplementedError
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the name of the file is one of those that this plugin documents."""
+        endings = tuple(f"{self.CLOUD}_sg.{ending}" for ending in ("yml", "yaml"))
+        return path.endswith(endings) and bool(BaseInventoryPlugin.verify_file(self, path))
+
+    def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
+        """Adds a host for each security group. Raises AnsibleParserError."""
+        BaseInventoryPlugin.parse(self, inventory, loader, path, cache)
+        given = BaseInventoryPlugin._read_config_data(self, path)
+        self._refuse_unknown(given)
+        for options in self._each_region():
+            for entry in self._cached(options, path, cache):
+                self._add(inventory, harmless({"cloud": self.CLOUD, "region": options["region"], **entry}))
+
+    def _option(self, name: str) -> Any:
+        return BaseInventoryPlugin.get_option(self, name)
+
+    def _options_given(self) -> dict[str, Any]:
+        options: dict[str, Any] = BaseInventoryPlugin.get_options(self)
+        return options
+
+    def _spec(self) -> Spec:
+        return {**info_spec(), **self.cloud_spec(), **transport_spec()}
+
+    def _refuse_unknown(self, given: Mapping[str, Any]) -> None:
+        aliases = {alias for option in self._spec().values() for alias in option.get("aliases", ())}
+        unknown = sorted(set(given) - set(self._options_given()) - aliases)
+        if unknown:
+            raise AnsibleParserError(f"{', '.join(unknown)}: no such option; see ansible-doc -t inventory {self.NAME}")
+
+    def _each_region(self) -> list[dict[str, Any]]:
+        """The options of the info module, for each region to look at."""
+        given = {name: self.templar.template(value) for name, value in self._options_given().items()}
+        regions = given["regions"] or [given["region"]]
+        return [checked(self._spec(), {**given, "region": region}) for region in regions]
+
+    def _cached(self, options: dict[str, Any], path: str, cache: bool) -> list[Entry]:
+        if not self._option("cache"):
+            return self._read(options)
+        key = f"{self.get_cache_key(path)}_{self._digest(options)}"
+        if not cache or key not in self._cache:
+            self._cache[key] = self._read(options)
+        entries: list[Entry] = self._cache[key]
+        return entries
+
+    def _digest(self, options: Mapping[str, Any]) -> str:
+        """Another question, or another account, is another entry of the cache. No secret is part of it."""
+        spec = self._spec()
+        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
+        asked["details"] = self._option("details")
+        return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+    def _read(self, options: dict[str, Any]) -> list[Entry]:
+        return read_groups(self.info_cloud(options), options, self._option("details"))
+
+    def _add(self, inventory: InventoryData, entry: Entry) -> None:
+        host = f"{self.CLOUD}_{entry['region']}_{entry['security_group_id']}"
+        children = inventory.add_group(f"{self.CLOUD}_{ALL}")
+        inventory.add_child(inventory.add_group(ALL), children)
+        inventory.add_host(host, group=children)
+        inventory.set_variable(host, "security_group", entry)
+        inventory.set_variable(host, "ansible_connection", _trusted_template("local"))
+        # Of the Python that runs the playbook, wherever that is: in AWX not where the inventory was read.
+        interpreter = _trusted_template("{{ ansible_playbook_python }}")
+        inventory.set_variable(host, "ansible_python_interpreter", interpreter)
+        variables, strict = {"security_group": entry}, self._option("strict")
+        Constructable._set_composite_vars(self, self._option("compose"), variables, host, strict)
+        Constructable._add_host_to_composed_groups(self, self._option("groups"), variables, host, strict)
+        Constructable._add_host_to_keyed_groups(self, self._option("keyed_groups"), variables, host, strict)

@@ -1,0 +1,160 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugins aliyun_sg and tencent_sg, through ``ansible-inventory``."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.awx.descriptions import cloud_environment
+from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import Ansible, Run
+from tests.support.module_runner import run_module
+from tests.support.worlds import (
+    ACCEPTING,
+    ALIYUN_REGION,
+    DROPPING,
+    ENTERPRISE,
+    TENCENT_REGION,
+    WEB,
+    aliyun_options,
+    assert_no_secret,
+    calls,
+    tencent_options,
+)
+
+ALIYUN = {"plugin": "cnclouds.security_groups.aliyun_sg", "regions": [ALIYUN_REGION]}
+TENCENT = {"plugin": "cnclouds.security_groups.tencent_sg", "region": TENCENT_REGION}
+
+
+def listed(
+    ansible: Ansible, clouds: Harness, *sources: dict[str, Any], environment: dict[str, str] | None = None
+) -> Run:
+    """``ansible-inventory --list`` with these sources, of which none may fail."""
+    arguments = []
+    for source in sources:
+        path = ansible.folder / f"{source['plugin'].rpartition('.')[2]}.yml"
+        path.write_text(yaml.safe_dump(source), encoding="utf-8")
+        arguments += ["-i", str(path)]
+    run = ansible.command(
+        *("ansible-inventory", "--list", *arguments),
+        environment={
+            **cloud_environment(clouds),
+            "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+            **(environment or {}),
+        },
+    )
+    assert_no_secret(run.stdout + run.stderr)
+    return run
+
+
+def inventory(run: Run) -> dict[str, Any]:
+    """What was listed."""
+    assert run.status == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+def test_every_group_of_both_clouds_is_a_host(ansible: Ansible, clouds: Harness) -> None:
+    found = inventory(listed(ansible, clouds, ALIYUN, TENCENT))
+    read = {
+        "aliyun": run_module("aliyun_sg_policy_info", aliyun_options(clouds.url)),
+        "tencent": run_module("tencent_sg_rules_info", tencent_options(clouds.url)),
+    }
+    expected = {
+        f"{cloud}_{result['region']}_{group['security_group_id']}": {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "security_group": {"cloud": cloud, "region": result["region"], **group},
+        }
+        for cloud, result in read.items()
+        for group in result["security_groups"]
+    }
+    assert len(expected) == 9
+    assert found["_meta"]["hostvars"] == expected
+    assert sorted(found["security_groups"]["children"]) == ["aliyun_security_groups", "tencent_security_groups"]
+    hosts = found["aliyun_security_groups"]["hosts"] + found["tencent_security_groups"]["hosts"]
+    assert sorted(hosts) == sorted(expected)
+
+
+def test_filters_groups_and_composed_variables(ansible: Ansible, clouds: Harness) -> None:
+    aliyun = {
+        **ALIYUN,
+        "filters": {"type": "normal"},
+        "keyed_groups": [{"key": "security_group.inner_access_policy", "prefix": "inner"}],
+        "compose": {"place": "security_group.region"},
+    }
+    tencent = {
+        **TENCENT,
+        "security_group_ids": [WEB],
+        "groups": {"tcp": "security_group.ingress | selectattr('protocol', 'eq', 'tcp') | list | length > 0"},
+        "strict": True,
+    }
+    del tencent["region"]
+    found = inventory(listed(ansible, clouds, aliyun, tencent, environment={"TENCENTCLOUD_REGION": TENCENT_REGION}))
+    assert f"aliyun_{ALIYUN_REGION}_{ENTERPRISE}" not in found["aliyun_security_groups"]["hosts"]
+    assert found["inner_drop"]["hosts"] == [f"aliyun_{ALIYUN_REGION}_{DROPPING}"]
+    assert found["_meta"]["hostvars"][f"aliyun_{ALIYUN_REGION}_{ACCEPTING}"]["place"] == ALIYUN_REGION
+    web = f"tencent_{TENCENT_REGION}_{WEB}"
+    assert found["tencent_security_groups"]["hosts"] == found["tcp"]["hosts"] == [web]
+
+
+def test_without_details_nothing_is_asked_of_single_groups(ansible: Ansible, clouds: Harness) -> None:
+    found = inventory(listed(ansible, clouds, {**ALIYUN, "details": False}, {**TENCENT, "details": False}))
+    assert calls(clouds) == ["DescribeSecurityGroups", "DescribeSecurityGroups"]
+    web = found["_meta"]["hostvars"][f"tencent_{TENCENT_REGION}_{WEB}"]["security_group"]
+    assert "name" in web and "ingress" not in web
+
+
+def test_the_cache_answers_the_same_question_only(ansible: Ansible, clouds: Harness) -> None:
+    cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(ansible.folder / "c")}
+    first = inventory(listed(ansible, clouds, {**TENCENT, **cache}))
+    clouds.clear_journal()
+    assert inventory(listed(ansible, clouds, {**TENCENT, **cache})) == first
+    assert calls(clouds) == []
+    other = inventory(listed(ansible, clouds, {**TENCENT, **cache, "filters": {"name": "none such"}}))
+    assert "tencent_security_groups" not in other
+    assert calls(clouds) != []
+    for folder, _folders, names in os.walk(ansible.folder / "c"):
+        for name in names:
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                assert_no_secret(name + file.read())
+
+
+def test_texts_of_the_cloud_are_never_templates(ansible: Ansible, clouds: Harness) -> None:
+    hostile = ["{{ 6 * 7 }}", "{% if 1 %}42{% endif %}", "#jinja2: variable_start_string: '[['\n[[ 6 * 7 ]]"]
+    state = clouds.state()
+    groups = state["tencent"]["security_groups"]
+    for group, text in zip(groups, hostile, strict=False):
+        group["name"] = text
+    clouds.set_state(state)
+    (ansible.folder / "tencent_sg.yml").write_text(yaml.safe_dump({**TENCENT, "details": False}), encoding="utf-8")
+    task = {"name": "Show", "ansible.builtin.debug": {"msg": "{{ security_group.name }}"}}
+    run = ansible.tasks([task], "-i", "tencent_sg.yml", hosts="all", environment=cloud_environment(clouds))
+    assert run.status == 0, run.stdout
+    shown = [str(each.result["msg"]) for each in run.tasks if each.task == "Show"]
+    assert len(shown) == len(groups)
+    assert {text for text in shown if text} == set(hostile)
+
+
+@pytest.mark.parametrize(
+    ("source", "environment", "message"),
+    [
+        ({**TENCENT, "fliters": {}}, {}, "fliters: no such option"),
+        ({**TENCENT, "security_group_ids": ["sg-00000000"]}, {}, "sg-00000000"),
+        ({**TENCENT, "region": ""}, {"TENCENTCLOUD_REGION": ""}, "region: is required"),
+        ({**TENCENT, "secret_key": "wrong"}, {}, "AuthFailure.SignatureFailure"),
+    ],
+    ids=["unknown option", "no such group", "no region", "wrong key"],
+)
+def test_mistakes(
+    ansible: Ansible, clouds: Harness, source: dict[str, Any], environment: dict[str, str], message: str
+) -> None:
+    run = listed(ansible, clouds, source, environment=environment)
+    assert run.status != 0
+    assert message in " ".join(run.stderr.split())

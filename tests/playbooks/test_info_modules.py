@@ -1,0 +1,567 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The info modules: every page, filters, order, what is not found, and what can be handed back to the siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import Ansible
+from tests.support.four_runs import succeeded
+from tests.support.module_runner import Result, run_module, without_waiting
+from tests.support.worlds import (
+    ACCEPTING,
+    ALIYUN_REGION,
+    DROPPING,
+    ENTERPRISE,
+    MANAGED,
+    NEVER_EDITED,
+    PEER,
+    TENCENT_REGION,
+    WEB,
+    aliyun_options,
+    assert_clean,
+    calls,
+    tencent_options,
+    writes,
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One API and the two modules that speak it."""
+
+    cloud: str
+    api: dict[str, str]
+    listing: str  # the action that lists groups
+    detail: str  # the action that tells of one
+    unknown: str  # the code for a group that is not there
+
+    @property
+    def sibling(self) -> str:
+        """The module that changes groups."""
+        return "aliyun_sg_policy" if self.cloud == "aliyun" else "tencent_sg_rules"
+
+    def options(self, clouds: Harness, **options: Any) -> dict[str, Any]:
+        """What leads to the simulator, and these."""
+        access = aliyun_options(clouds.url) if self.cloud == "aliyun" else tencent_options(clouds.url)
+        return {**access, **self.api, **options}
+
+    def info(self, clouds: Harness, *, check: bool = False, **options: Any) -> Result:
+        """The result of a run of the info module. Whatever it returns, it has changed nothing."""
+        state = clouds.state()
+        result = run_module(f"{self.sibling}_info", self.options(clouds, **options), check=check)
+        assert result["changed"] is False
+        assert writes(clouds) == []
+        assert clouds.state() == state
+        assert_clean(result)
+        assert result["region"] == (ALIYUN_REGION if self.cloud == "aliyun" else TENCENT_REGION)
+        return result
+
+    def found(self, clouds: Harness, **options: Any) -> list[str]:
+        """The ids that a run returns, which has to succeed."""
+        result = self.info(clouds, **options)
+        assert "failure" not in result, result["msg"]
+        return ids(result)
+
+    def seed(self, clouds: Harness, groups: Sequence[dict[str, Any]]) -> list[str]:
+        """Replace the groups of the cloud; their ids in order."""
+        region = ALIYUN_REGION if self.cloud == "aliyun" else TENCENT_REGION
+        seeded = [{"region": region, **group} for group in groups]
+        clouds.set_state({self.cloud: {**clouds.state()[self.cloud], "security_groups": seeded}})
+        return sorted(group["id"] for group in groups)
+
+    def many(self, clouds: Harness, count: int) -> list[str]:
+        """So many groups, in an order that is no order; their ids in order."""
+        numbers = [number * 37 % count for number in range(count)]
+        assert len(set(numbers)) == count
+        return self.seed(clouds, [{"id": f"sg-{number:08}", "name": f"group {number}"} for number in numbers])
+
+
+ALIYUN = Dialect(
+    "aliyun", {}, "DescribeSecurityGroups", "DescribeSecurityGroupAttribute", "InvalidSecurityGroupId.NotFound"
+)
+TENCENT = Dialect("tencent", {}, "DescribeSecurityGroups", "DescribeSecurityGroupPolicies", "ResourceNotFound")
+OLD = Dialect("tencent", {"api_version": "2.0"}, "DescribeSecurityGroupEx", "DescribeSecurityGroupPolicys", "7001")
+DIALECTS = {"aliyun": ALIYUN, "tencent 3.0": TENCENT, "tencent 2.0": OLD}
+dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+WORLD = {
+    "aliyun": sorted([ACCEPTING, DROPPING, ENTERPRISE, MANAGED]),
+    "tencent": sorted([WEB, PEER, NEVER_EDITED, "sg-33ocnj9n", "sg-default1"]),
+}
+
+
+def ids(result: Result) -> list[str]:
+    return [group["security_group_id"] for group in result["security_groups"]]
+
+
+def test_everything_told_of_a_group_of_alibaba_cloud(clouds: Harness) -> None:
+    (one,) = ALIYUN.seed(
+        clouds,
+        [
+            {
+                "id": "sg-bp1everything00000",
+                "name": "web",
+                "description": "Web servers",
+                "type": "enterprise",
+                "vpc_id": "vpc-bp1",
+                "service_managed": True,
+                "tags": {"env": "test", "owner": ""},
+            }
+        ],
+    )
+    assert ALIYUN.info(clouds)["security_groups"] == [
+        {
+            "security_group_id": one,
+            "name": "web",
+            "description": "Web servers",
+            "type": "enterprise",
+            "vpc_id": "vpc-bp1",
+            "service_managed": True,
+            "tags": {"env": "test", "owner": ""},
+            "inner_access_policy": "drop",
+        }
+    ]
+    assert calls(clouds) == [ALIYUN.listing, ALIYUN.detail]
+
+
+RULES = {
+    "ingress": [
+        {
+            "Action": "ACCEPT",
+            "Protocol": "tcp",
+            "Port": "443,80",
+            "CidrBlock": "10.0.0.0/8",
+            "PolicyDescription": "web",
+        },
+        {"Action": "DROP"},
+    ],
+    "egress": [{"Action": "ACCEPT", "Protocol": "udp", "Port": "53", "SecurityGroupId": "sg-every000"}],
+}
+
+
+@pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
+def test_everything_told_of_a_group_of_tencent_cloud(clouds: Harness, dialect: Dialect) -> None:
+    (one,) = dialect.seed(
+        clouds,
+        [
+            {
+                "id": "sg-every000",
+                "name": "web",
+                "description": "Web servers",
+                "project_id": 7,
+                "is_default": True,
+                "version": 5,
+                "tags": {"env": "test", "owner": ""},
+                **RULES,
+            }
+        ],
+    )
+    told_by_30 = {"is_default": True, "tags": {"env": "test", "owner": ""}}
+    assert dialect.info(clouds)["security_groups"] == [
+        {
+            "security_group_id": one,
+            "name": "web",
+            "description": "Web servers",
+            "project_id": "7",
+            "version": "5",
+            **(told_by_30 if dialect is TENCENT else {"is_default": None, "tags": {}}),
+            "ingress": [
+                {"action": "accept", "protocol": "tcp", "port": "80,443", "cidr": "10.0.0.0/8", "description": "web"},
+                {"action": "drop", "protocol": "all", "port": "all", "cidr": "0.0.0.0/0"},
+            ],
+            "egress": [{"action": "accept", "protocol": "udp", "port": "53", "security_group_id": one}],
+        }
+    ]
+    assert calls(clouds) == [dialect.listing, dialect.detail]
+
+
+@pytest.mark.parametrize("fields", ["null", "absent"])
+def test_unset_members_of_a_group(clouds: Harness, fields: str) -> None:
+    """However the service says that there is no value, the entry has the same members."""
+    usual = ALIYUN.info(clouds)["security_groups"]
+    clouds.switch("aliyun", unset_fields=fields, boolean_fields="string", policy_returned_case="upper")
+    assert ALIYUN.info(clouds)["security_groups"] == usual
+    assert {group["vpc_id"] for group in usual} == {"", "vpc-bp1tests"}
+    assert [group["service_managed"] for group in usual].count(True) == 1
+
+
+@dialects
+@pytest.mark.parametrize("more", [{}, {"security_group_ids": []}, {"security_group_ids": ""}, {"filters": {}}])
+def test_all_groups_by_id(clouds: Harness, dialect: Dialect, more: dict[str, Any]) -> None:
+    assert dialect.found(clouds, **more) == WORLD[dialect.cloud]
+
+
+@dialects
+@pytest.mark.parametrize("check", [True, False])
+def test_check_mode_reads_the_same(clouds: Harness, dialect: Dialect, check: bool) -> None:
+    result = dialect.info(clouds, check=check)
+    assert result["security_groups"] == dialect.info(clouds)["security_groups"] != []
+
+
+@dialects
+def test_more_groups_than_a_page_holds(clouds: Harness, dialect: Dialect) -> None:
+    """Three pages, the last of them not full, and every group once, whatever order the service has."""
+    expected = dialect.many(clouds, 205)
+    with without_waiting():
+        assert dialect.found(clouds) == expected
+    assert calls(clouds).count(dialect.listing) == 3
+    assert calls(clouds).count(dialect.detail) == 205
+
+
+@dialects
+@pytest.mark.parametrize("count", [99, 100, 101])
+def test_the_end_of_a_page(clouds: Harness, dialect: Dialect, count: int) -> None:
+    expected = dialect.many(clouds, count)
+    with without_waiting():
+        assert dialect.found(clouds) == expected
+
+
+@pytest.mark.parametrize("filling", ["short", "some_empty"])
+@pytest.mark.parametrize("order", ["descending", "seed"])
+def test_pages_need_not_be_full(clouds: Harness, filling: str, order: str) -> None:
+    """Only the token says whether there is more: pages may be short, or empty with more to come."""
+    expected = ALIYUN.many(clouds, 110)
+    clouds.switch("aliyun", page_filling=filling, group_order=order)
+    assert ALIYUN.found(clouds) == expected
+    listed = calls(clouds).count(ALIYUN.listing)
+    assert listed == (37 if filling == "short" else 3)
+
+
+def test_pages_of_ids_need_not_be_full(clouds: Harness) -> None:
+    expected = ALIYUN.many(clouds, 20)
+    clouds.switch("aliyun", page_filling="short")
+    wanted = expected[::-2]
+    assert ALIYUN.found(clouds, security_group_ids=wanted) == wanted
+
+
+@dialects
+def test_ids_as_asked(clouds: Harness, dialect: Dialect) -> None:
+    """In the order asked, once each, and the rest is not read."""
+    first, second, *rest = WORLD[dialect.cloud]
+    asked = [rest[-1], first, rest[-1], "", f" {second} "]
+    assert dialect.found(clouds, security_group_ids=asked) == [rest[-1], first, second]
+    read = [call["group"] for call in clouds.journal(action=dialect.detail)]
+    assert sorted(read) == sorted([rest[-1], first, second])
+
+
+@dialects
+def test_more_ids_than_a_call_takes(clouds: Harness, dialect: Dialect) -> None:
+    expected = dialect.many(clouds, 230)
+    asked = [*expected[::2], *expected[1::2]]
+    with without_waiting():
+        assert dialect.found(clouds, security_group_ids=asked) == asked
+    listed = calls(clouds).count(dialect.listing)
+    assert listed == 230 if dialect is OLD else listed <= 5
+
+
+@dialects
+@pytest.mark.parametrize("check", [True, False])
+def test_unknown_ids_are_named(clouds: Harness, dialect: Dialect, check: bool) -> None:
+    """Those, and no others; what was found is returned all the same."""
+    one, two = WORLD[dialect.cloud][:2]
+    asked = ["sg-nosuch01", two, "sg-nosuch02", one]
+    result = dialect.info(clouds, check=check, security_group_ids=asked)
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_found"
+    assert ids(result) == [two, one]
+    assert [name in result["msg"] for name in asked] == [True, False, True, False]
+
+
+@dialects
+def test_nothing_but_unknown_ids(clouds: Harness, dialect: Dialect) -> None:
+    result = dialect.info(clouds, security_group_ids=["sg-nosuch01", "sg-nosuch02"])
+    assert (result["failure"]["kind"], result["security_groups"]) == ("not_found", [])
+    assert "sg-nosuch01" in result["msg"] and "sg-nosuch02" in result["msg"]
+    assert dialect.detail not in calls(clouds)
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFound", "InvalidSecurityGroupID.NotFound"])
+def test_a_few_unknown_ids_among_many(clouds: Harness, code: str) -> None:
+    """API 3.0 refuses a whole list for one unknown id, and does not say for which."""
+    known = TENCENT.many(clouds, 150)
+    clouds.switch("tencent", unknown_group=code)
+    asked = [*known[:70], "sg-nosuch01", *known[70:], "sg-nosuch02"]
+    with without_waiting():
+        result = TENCENT.info(clouds, security_group_ids=asked)
+    assert ids(result) == known
+    assert result["failure"]["kind"] == "not_found"
+    assert "sg-nosuch01 or sg-nosuch02" in result["msg"]
+    # Not one call for each id.
+    assert calls(clouds).count(TENCENT.listing) < 40
+
+
+@dialects
+def test_a_group_that_is_deleted_after_it_was_listed(clouds: Harness, dialect: Dialect) -> None:
+    """It is left out of all groups; one that was asked for is missing."""
+    gone, *left = WORLD[dialect.cloud]
+    clouds.fault("error", action=dialect.detail, group=gone, times=9, code=dialect.unknown)
+    assert dialect.found(clouds) == left
+    result = dialect.info(clouds, security_group_ids=[gone, left[0]])
+    assert result["failure"]["kind"] == "not_found"
+    assert gone in result["msg"] and left[0] not in result["msg"]
+    assert ids(result) == [left[0]]
+
+
+@dialects
+def test_another_trouble_with_one_group(clouds: Harness, dialect: Dialect) -> None:
+    code = {"aliyun": "Forbidden.RAM", "tencent 3.0": "UnauthorizedOperation", "tencent 2.0": "4102"}
+    name = next(name for name, each in DIALECTS.items() if each is dialect)
+    clouds.fault("error", action=dialect.detail, group=WORLD[dialect.cloud][1], times=9, code=code[name])
+    result = dialect.info(clouds)
+    assert (result["failed"], result["failure"]["kind"]) == (True, "permission")
+    assert result["failure"]["action"] == dialect.detail
+
+
+TAGGED: list[dict[str, Any]] = [
+    {"id": "sg-00000001", "name": "web", "tags": {"env": "prod", "tier": "front"}},
+    {"id": "sg-00000002", "name": "web-1", "tags": {"env": "test"}},
+    {"id": "sg-00000003", "name": "my web", "tags": {"env": ""}},
+    {"id": "sg-00000004", "name": "web", "tags": {}},
+    {"id": "sg-00000005", "name": "Web", "tags": {"tier": "front", "owner": "env"}},
+]
+FILTERS: dict[str, tuple[dict[str, Any], list[int]]] = {
+    "name": ({"name": "web"}, [1, 4]),
+    "name, which is matched whole": ({"name": "we"}, []),
+    "name of one": ({"name": "my web"}, [3]),
+    "no name": ({"name": ""}, [1, 2, 3, 4, 5]),
+    "null": ({"name": None, "tags": None}, [1, 2, 3, 4, 5]),
+    "tag with a value": ({"tags": {"env": "prod"}}, [1]),
+    "tag with any value": ({"tags": {"env": ""}}, [1, 2, 3]),
+    "tag with null for any value": ({"tags": {"env": None}}, [1, 2, 3]),
+    "tag with a value nobody has": ({"tags": {"env": "stage"}}, []),
+    "two tags": ({"tags": {"env": "prod", "tier": "front"}}, [1]),
+    "two tags, one of any value": ({"tags": {"tier": "front", "owner": ""}}, [5]),
+    "two tags that no group has": ({"tags": {"env": "test", "tier": "front"}}, []),
+    "name and tag": ({"name": "web", "tags": {"env": ""}}, [1]),
+}
+
+
+# API 2.0 tells no tags.
+FILTERED = [
+    pytest.param(dialect, name, id=f"{api}-{name}")
+    for api, dialect in DIALECTS.items()
+    for name, (filters, numbers) in FILTERS.items()
+    if dialect is not OLD or not filters.get("tags")
+]
+
+
+@pytest.mark.parametrize(("dialect", "name"), FILTERED)
+def test_filters(clouds: Harness, dialect: Dialect, name: str) -> None:
+    filters, numbers = FILTERS[name]
+    dialect.seed(clouds, TAGGED)
+    assert dialect.found(clouds, filters=filters) == [f"sg-0000000{number}" for number in numbers]
+    assert calls(clouds).count(dialect.detail) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"type": "normal"}, ["sg-bp1a", "sg-bp1c"]),
+        ({"type": "enterprise"}, ["sg-bp1b", "sg-bp1d"]),
+        ({"vpc_id": "vpc-1"}, ["sg-bp1b", "sg-bp1c"]),
+        ({"vpc_id": "vpc-1", "type": "enterprise"}, ["sg-bp1b"]),
+        ({"vpc_id": "vpc-9"}, []),
+    ],
+)
+def test_filters_of_alibaba_cloud(clouds: Harness, filters: dict[str, Any], expected: list[str]) -> None:
+    groups = [
+        {"id": "sg-bp1a"},
+        {"id": "sg-bp1b", "type": "enterprise", "vpc_id": "vpc-1"},
+        {"id": "sg-bp1c", "vpc_id": "vpc-1"},
+        {"id": "sg-bp1d", "type": "enterprise", "vpc_id": "vpc-2"},
+    ]
+    ALIYUN.seed(clouds, groups)
+    assert ALIYUN.found(clouds, filters=filters) == expected
+
+
+@pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
+@pytest.mark.parametrize(("project", "expected"), [(0, [1]), ("0", [1]), (7, [2, 3]), ("7", [2, 3]), ("8", [])])
+def test_filter_by_project(clouds: Harness, dialect: Dialect, project: Any, expected: list[int]) -> None:
+    groups = [{"id": f"sg-0000000{number}", "project_id": each} for number, each in ((1, 0), (2, 7), (3, 7))]
+    dialect.seed(clouds, groups)
+    found = dialect.found(clouds, filters={"project_id": project})
+    assert found == [f"sg-0000000{number}" for number in expected]
+
+
+@dialects
+def test_filters_over_pages(clouds: Harness, dialect: Dialect) -> None:
+    """Conditions hold on every page, also where the service or the module looks at them late."""
+    groups = [{"id": f"sg-{number:08}", "name": f"kind {number % 2}"} for number in range(230)]
+    dialect.seed(clouds, groups)
+    with without_waiting():
+        found = dialect.found(clouds, filters={"name": "kind 1"})
+    assert found == [f"sg-{number:08}" for number in range(1, 230, 2)]
+
+
+@dialects
+def test_ids_and_filters(clouds: Harness, dialect: Dialect) -> None:
+    """A group has to be asked for and to meet the filters; one that was asked for and does not is missing."""
+    dialect.seed(clouds, TAGGED)
+    asked = ["sg-00000004", "sg-00000001"]
+    assert dialect.found(clouds, security_group_ids=asked, filters={"name": "web"}) == asked
+    result = dialect.info(clouds, security_group_ids=["sg-00000002", *asked], filters={"name": "web"})
+    assert result["failure"]["kind"] == "not_found"
+    assert "sg-00000002" in result["msg"] and "filters" in result["msg"]
+    assert ids(result) == asked
+
+
+MISTAKES: dict[str, tuple[Dialect, dict[str, Any], list[str]]] = {
+    "unknown": (ALIYUN, {"filters": {"nme": "web"}}, ["filters.nme"]),
+    "two unknown": (TENCENT, {"filters": {"a": 1, "name": "web", "b": 2}}, ["filters.a", "filters.b"]),
+    "the other cloud's": (TENCENT, {"filters": {"vpc_id": "vpc-1"}}, ["filters.vpc_id"]),
+    "the other cloud's too": (ALIYUN, {"filters": {"project_id": "0"}}, ["filters.project_id"]),
+    "type": (ALIYUN, {"filters": {"type": "basic"}}, ["filters.type"]),
+    "tags of API 2.0": (OLD, {"filters": {"tags": {"env": "prod"}}}, ["filters.tags"]),
+    "tags as a list": (TENCENT, {"filters": {"tags": ["env"]}}, ["filters.tags"]),
+    "name as a list": (ALIYUN, {"filters": {"name": ["web"]}}, ["filters.name"]),
+    "several": (ALIYUN, {"filters": {"x": 1, "type": "y"}, "timeout": 0}, ["timeout", "filters.x", "filters.type"]),
+    "nothing at once": (TENCENT, {"max_concurrency": 0}, ["max_concurrency"]),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_cost_no_call(clouds: Harness, name: str) -> None:
+    dialect, options, paths = MISTAKES[name]
+    result = dialect.info(clouds, **options)
+    assert result["failure"]["kind"] == "invalid_input"
+    assert [error["path"] for error in result["failure"]["errors"]] == paths
+    assert all(error["message"] in result["msg"] for error in result["failure"]["errors"])
+    assert calls(clouds) == []
+
+
+def test_an_unknown_filter_is_told_what_there_is(clouds: Harness) -> None:
+    (error,) = ALIYUN.info(clouds, filters={"nme": "web"})["failure"]["errors"]
+    assert "name, vpc_id, type, tags" in error["message"]
+
+
+OWN = {"aliyun": ("inner_access_policy",), "tencent": ("ingress", "egress")}
+
+
+@dialects
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_returned_can_be_handed_back(clouds: Harness, dialect: Dialect, check: bool) -> None:
+    """As entries of ``groups`` just as they are, and as the options of one group: nothing is to be changed."""
+    found = dialect.info(clouds)["security_groups"]
+    assert len(found) == len(WORLD[dialect.cloud])
+    together = succeeded(clouds, dialect.sibling, dialect.options(clouds, groups=found), check=check)
+    assert not together["changed"]
+    assert [group["security_group_id"] for group in together["groups"]] == WORLD[dialect.cloud]
+    for entry in found:
+        own = {name: entry[name] for name in ("security_group_id", *OWN[dialect.cloud])}
+        assert not succeeded(clouds, dialect.sibling, dialect.options(clouds, **own), check=check)["changed"]
+    assert writes(clouds) == []
+
+
+@pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
+def test_every_form_of_a_rule_can_be_handed_back(clouds: Harness, dialect: Dialect) -> None:
+    """Peers, templates, protocols and ports of every kind, as the service tells them and as the module takes them."""
+    tcp = {"Action": "ACCEPT", "Protocol": "tcp"}
+    rules: list[dict[str, Any]] = [
+        {**tcp, "Port": "22", "CidrBlock": "10.0.0.1/32"},
+        {**tcp, "Port": "443,80", "SecurityGroupId": "sg-00000001"},
+        {**tcp, "Port": "ALL", "CidrBlock": "0.0.0.0/0", "PolicyDescription": '两个字, "quoted" & <more>'},
+        {"Action": "DROP", "Protocol": "icmp", "CidrBlock": "192.168.0.0/16"},
+        {"Action": "ACCEPT", "AddressTemplate": {"AddressId": "ipm-abcd1234"}, "Protocol": "udp", "Port": "1-65535"},
+        {"Action": "ACCEPT", "ServiceTemplate": {"ServiceGroupId": "ppmg-abcd1234"}, "CidrBlock": "10.0.0.0/8"},
+        {"Action": "DROP"},
+    ]
+    if dialect is TENCENT:
+        rules += [
+            {**tcp, "Port": "22", "Ipv6CidrBlock": "2001:DB8::/32"},
+            {"Action": "ACCEPT", "Protocol": "icmpv6", "Ipv6CidrBlock": "::/0"},
+            {"Action": "ACCEPT", "Protocol": "gre", "CidrBlock": "10.0.0.0/8"},
+        ]
+    dialect.seed(clouds, [{"id": "sg-00000001", "version": 3, "ingress": rules, "egress": rules[::-1]}])
+    found = dialect.info(clouds)["security_groups"]
+    assert [len(found[0][direction]) for direction in ("ingress", "egress")] == [len(rules)] * 2
+    for state in ("replaced", "merged"):
+        task = dialect.options(clouds, groups=found, state=state)
+        assert not succeeded(clouds, dialect.sibling, task)["changed"]
+    assert writes(clouds) == []
+
+
+@dialects
+def test_a_copy_can_be_put_back(clouds: Harness, dialect: Dialect) -> None:
+    """What somebody changes meanwhile is undone by handing back what was read before."""
+    change: dict[str, Any]
+    if dialect.cloud == "aliyun":
+        group, change = DROPPING, {"inner_access_policy": "Accept"}
+    else:
+        group, change = WEB, {"ingress": [{"Action": "DROP"}], "egress": []}
+    saved = dialect.info(clouds, security_group_ids=[group])["security_groups"]
+    clouds.foreign_write(dialect.cloud, group, **change)
+    assert dialect.info(clouds, security_group_ids=[group])["security_groups"] != saved
+    assert succeeded(clouds, dialect.sibling, dialect.options(clouds, groups=saved))["changed"]
+    clouds.clear_journal()
+    again = dialect.info(clouds, security_group_ids=[group])["security_groups"]
+    assert [{**each, "version": ""} for each in again] == [{**each, "version": ""} for each in saved]
+
+
+@dialects
+def test_throttling_during_a_listing(clouds: Harness, dialect: Dialect) -> None:
+    """The second page is refused a few times, and so is the reading of a group: all is read in the end."""
+    expected = dialect.many(clouds, 130)
+    clouds.fault("throttled", action=dialect.listing, nth=2, times=3)
+    clouds.fault("throttled", action=dialect.detail, nth=50, times=4)
+    with without_waiting() as pauses:
+        assert dialect.found(clouds) == expected
+    assert len(pauses.seconds) >= 7
+    assert calls(clouds).count(dialect.listing) == 2 + 3
+    assert calls(clouds).count(dialect.detail) == 130 + 4
+
+
+@dialects
+@pytest.mark.parametrize("fault", ["malformed", "truncated", "reset", "lost", "http"])
+def test_a_page_that_does_not_arrive_is_asked_for_again(clouds: Harness, dialect: Dialect, fault: str) -> None:
+    expected = dialect.many(clouds, 130)
+    clouds.fault(fault, action=dialect.listing, nth=2)
+    with without_waiting():
+        assert dialect.found(clouds) == expected
+    assert calls(clouds).count(dialect.listing) == 3
+
+
+@dialects
+@pytest.mark.parametrize(("fault", "kind"), [("html", "protocol"), ("malformed", "protocol"), ("http", "unavailable")])
+def test_a_page_that_never_arrives_is_a_failure(clouds: Harness, dialect: Dialect, fault: str, kind: str) -> None:
+    """What was read before is not taken for all there is."""
+    dialect.many(clouds, 130)
+    clouds.fault(fault, action=dialect.listing, nth=2, times=99)
+    with without_waiting():
+        result = dialect.info(clouds)
+    assert (result["failed"], result["failure"]["kind"]) == (True, kind)
+    assert result["failure"]["action"] == dialect.listing
+    assert result["security_groups"] == []
+
+
+def test_details_are_read_side_by_side(clouds: Harness) -> None:
+    expected = ALIYUN.many(clouds, 20)
+    clouds.simulator.latency = 0.02
+    assert ALIYUN.found(clouds, max_concurrency=4) == expected
+    in_flight = [call["in_flight"] for call in clouds.journal(action=ALIYUN.detail)]
+    assert 1 < max(in_flight) <= 4
+
+
+def test_the_action_groups_give_the_options(clouds: Harness, ansible: Ansible) -> None:
+    """A module takes the defaults of its cloud's group, and of the group of all modules."""
+    asked = {dialect.sibling: WORLD[dialect.cloud][:2] for dialect in (ALIYUN, TENCENT)}
+    tasks = [
+        {"name": name, f"cnclouds.security_groups.{name}_info": {"security_group_ids": wanted}}
+        for name, wanted in asked.items()
+    ]
+    defaults: dict[str, dict[str, Any]] = {"all": {"endpoint": clouds.url}}
+    for dialect in (ALIYUN, TENCENT):
+        options = dialect.options(clouds)
+        del options["endpoint"]
+        defaults[dialect.cloud] = options
+    groups = {f"group/cnclouds.security_groups.{group}": options for group, options in defaults.items()}
+    run = ansible.tasks(tasks, "--check", module_defaults=groups)
+    for name, wanted in asked.items():
+        assert ids(run.result(name)) == wanted
+        assert run.result(name)["changed"] is False
+    assert writes(clouds) == []

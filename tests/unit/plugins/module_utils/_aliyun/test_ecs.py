@@ -1,0 +1,186 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the answers of ECS mean. Source: its common error table, and the tables of the security group operations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import KINDS, Ecs
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.answers import kind_of
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import FixedKey, Key
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from tests.unit.plugins.fakes import fake_clock
+
+JSON = "application/json;charset=utf-8"
+XML = "text/xml;charset=utf-8"
+ACTION = "ModifySecurityGroupPolicy"
+# The documented codes, by what a playbook is told.
+CODES = {
+    "auth": (
+        *("InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "Forbidden.AccessKeyDisabled"),
+        *("SignatureDoesNotMatch", "IncompleteSignature", "InvalidTimeStamp.Expired", "InvalidTimeStamp.Format"),
+        *("IllegalTimestamp", "SignatureNonceUsed", "InvalidSecurityToken.Expired", "InvalidSecurityToken.Malformed"),
+        *("InvalidSecurityToken.MismatchWithAccessKey", "MissingSecurityToken"),
+    ),
+    "permission": (
+        *("Forbidden", "Forbidden.RAM", "Forbidden.SubUser", "Forbidden.Unauthorized", "Forbidden.NotSupportRAM"),
+        *("Forbidden.RiskControl", "NoPermission", "RealNameAuthenticationError", "InvalidAccount.NotFound"),
+        "InvalidOperation.SecurityGroupNotAuthorized",
+    ),
+    "not_found": (
+        *("InvalidSecurityGroupId.NotFound", "Forbidden.SecurityGroupNotFound", "InvalidRegionId.NotFound"),
+        "InvalidSecurityGroup.NotFound",
+    ),
+    "unsupported": (
+        *("InvalidParameter.InnerAccessPolicy", "InvalidOperation.ResourceManagedByCloudProduct"),
+        *("InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidProduct.NotFound", "InvalidVersion"),
+        *("UnsupportedHTTPMethod", "InvalidProtocol.NeedSsl"),
+    ),
+    "conflict": (
+        *("OperationConflict", "IdempotentParameterMismatch", "InvalidIdempotenceParameter.Mismatch"),
+        *("IdempotentProcessing", "LastTokenProcessing", "IdempotentFailed"),
+    ),
+    "quota": ("QuotaExceed.SecurityGroup", "QuotaExceed"),
+    "throttled": ("Throttling", "Throttling.User", "Throttling.Api", "Throttling.Resource"),
+    "unavailable": ("ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "InternalError", "UnknownError"),
+    "invalid_input": (
+        *("MissingParameter", "MissingParameter.RegionId", "MissingParamter.RegionId", "MissingRegionId"),
+        *("InvalidParameter", "InvalidParameter.Format", "InvalidParameter.IsNull", "UnsupportedParameter"),
+        *("InvalidSecurityGroupId.Malformed", "InvalidPolicy.Malformed", "InvalidOwnerId"),
+        *("InvalidClientToken.ValueNotSupported", "NotSupported.PageNumberAndPageSize", "NobodyKnows.This"),
+        # A code is known by whole parts.
+        *("ForbiddenRAM", "ThrottlingX", "forbidden.RAM", "X.Forbidden"),
+    ),
+}
+PAIRS = [(code, kind) for kind, codes in CODES.items() for code in codes]
+TRANSIENT = ("throttled", "unavailable")
+STILL_RUNNING = ("IdempotentProcessing", "LastTokenProcessing")
+
+
+def service() -> Ecs:
+    keys = FixedKey(Key("id", "secret"))
+    return Ecs(parse_endpoint("https://ecs.example"), "cn-hangzhou", keys, "v3", fake_clock())
+
+
+def answered(body: Any, status: int = 200, content_type: str = JSON) -> tuple[dict[str, Any], str | None]:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return service().answer(ACTION, HttpResponse(status, content_type, data))
+
+
+def refused(body: Any, status: int = 200, content_type: str = JSON) -> CloudError:
+    with pytest.raises(CloudError) as caught:
+        answered(body, status, content_type)
+    assert caught.value.action == ACTION
+    assert caught.value.http_status == status
+    return caught.value
+
+
+@pytest.mark.parametrize(("code", "kind"), PAIRS)
+def test_a_documented_code(code: str, kind: str) -> None:
+    assert kind_of(KINDS, code) == kind
+
+
+def test_every_code_of_the_table_is_documented() -> None:
+    documented = {code for code, dummy in PAIRS}
+    for known in KINDS:
+        assert any(code == known or code.startswith(f"{known}.") for code in documented), known
+
+
+@pytest.mark.parametrize(("code", "kind"), PAIRS)
+@pytest.mark.parametrize("status", [200, 400, 404, 503])
+def test_the_code_decides_and_not_the_status(code: str, kind: str, status: int) -> None:
+    error = refused({"RequestId": "r-1", "Code": code, "Message": "Said so."}, status)
+    assert (error.kind, error.code, error.vendor_message, error.request_id) == (kind, code, "Said so.", "r-1")
+    assert error.reason == f"{code}: Said so."
+    assert error.transient is (kind in TRANSIENT or code in STILL_RUNNING)
+    assert error.settled is not (kind == "unavailable" or code in STILL_RUNNING)
+    assert error.replan is (code == "IdempotentFailed")
+
+
+def test_a_success() -> None:
+    body = {"RequestId": "r-1", "InnerAccessPolicy": "Drop"}
+    assert answered(body) == (body, "r-1")
+
+
+@pytest.mark.parametrize("code", [None, ""])
+def test_a_code_without_a_value_is_none(code: Any) -> None:
+    assert answered({"RequestId": "r-1", "Code": code})[1] == "r-1"
+
+
+ERROR_XML = (
+    "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>r-1</RequestId><HostId>ecs.example</HostId>"
+    "<Code>InvalidAccessKeyId.NotFound</Code><Message>Specified access key is not found. Größe</Message>"
+    "<Recommend><![CDATA[https://example/?a=1&b=2]]></Recommend></Error>"
+)
+
+
+@pytest.mark.parametrize("content_type", [XML, JSON, ""])
+def test_an_error_in_xml(content_type: str) -> None:
+    """Whatever it calls itself: the service answers so before it knows which format is wanted."""
+    error = refused(ERROR_XML.encode(), 404, content_type)
+    assert (error.kind, error.code, error.request_id) == ("auth", "InvalidAccessKeyId.NotFound", "r-1")
+    assert error.vendor_message == "Specified access key is not found. Größe"
+
+
+HTML = b"<html><head><title>502 Bad Gateway</title></head><body><Error></body></html>"
+BILLION_LAUGHS = b'<!DOCTYPE x [<!ENTITY a "aaa"><!ENTITY b "&a;&a;">]><Error><Code>Throttling</Code>&b;</Error>'
+STRANGE: dict[str, bytes] = {
+    "nothing": b"",
+    "a page": HTML,
+    "a list": b'[{"RequestId": "r-1"}]',
+    "a text": b'"RequestId"',
+    "null": b"null",
+    "half an answer": b'{"RequestId": "r-1", "InnerAccess',
+    "half an error": ERROR_XML[:90].encode(),
+    "entities": BILLION_LAUGHS,
+    "another document": b"<Response><Code>Throttling</Code></Response>",
+    "no request id": b'{"InnerAccessPolicy": "Drop"}',
+    "an empty request id": b'{"RequestId": "", "InnerAccessPolicy": "Drop"}',
+    "a request id that is none": b'{"RequestId": 7, "InnerAccessPolicy": "Drop"}',
+    "no text at all": b"\xff\xfe\x00{",
+    "lists in lists": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_an_answer_that_is_not_the_services(name: str) -> None:
+    """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
+    error = refused(STRANGE[name])
+    assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
+    assert not error.settled
+    assert error.transient
+
+
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize(("status", "content_type"), [(200, "text/html"), (403, "text/html"), (404, JSON), (302, "")])
+def test_another_servers_page_stays_what_it_is(name: str, status: int, content_type: str) -> None:
+    error = refused(STRANGE[name], status, content_type)
+    assert (error.kind, error.settled, error.transient) == ("protocol", False, False)
+    assert str(status) in error.reason
+
+
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize(
+    ("status", "kind", "settled"),
+    [(500, "unavailable", False), (502, "unavailable", False), (408, "unavailable", False), (429, "throttled", True)],
+)
+def test_a_gateway_in_trouble(name: str, status: int, kind: str, settled: bool) -> None:
+    error = refused(STRANGE[name], status, "text/html")
+    assert (error.kind, error.settled, error.transient) == (kind, settled, True)
+
+
+@pytest.mark.parametrize("body", [{"RequestId": "r-1"}, {"RequestId": "r-1", "Code": 404}])
+def test_an_error_status_without_a_code_is_no_success(body: Any) -> None:
+    assert refused(body, 400).kind == "protocol"
+
+
+def test_a_refusal_without_words() -> None:
+    error = refused({"Code": "Forbidden.RAM"}, 403)
+    assert (error.kind, error.vendor_message, error.request_id) == ("permission", "", None)

@@ -1,0 +1,167 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The inner access policy of one group: reading, planning, and what is refused before a write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.inner_access import (
+    InnerAccess,
+    InnerAccessGroup,
+    listed_groups,
+    read_policy,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.client_token import check_client_token
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from tests.unit.plugins.fakes import Answer, talk
+
+ACCEPT, DROP = InnerAccess("accept"), InnerAccess("drop")
+
+
+def group(*answers: Answer, wanted: str = "drop", token: str = "") -> InnerAccessGroup:
+    return InnerAccessGroup("sg-1", "cn-hangzhou", wanted, token, talk(answers).conversation)
+
+
+def page(*groups: Any) -> dict[str, Any]:
+    return {"SecurityGroups": {"SecurityGroup": list(groups)}}
+
+
+@pytest.mark.parametrize(
+    ("told", "policy"), [("Accept", "accept"), ("Drop", "drop"), ("DROP", "drop"), ("drop", "drop")]
+)
+def test_the_policy_is_read_in_any_case(told: str, policy: str) -> None:
+    assert group({"InnerAccessPolicy": told}).read() == InnerAccess(policy)
+
+
+def test_what_is_asked_to_read() -> None:
+    spoken = talk([{"InnerAccessPolicy": "Drop"}])
+    read_policy(spoken.conversation, "sg-1")
+    (request,) = spoken.transport.requests
+    assert b'"DescribeSecurityGroupAttribute"' in request.body
+    assert b'"SecurityGroupId": "sg-1"' in request.body
+
+
+@pytest.mark.parametrize("told", ["", None, "Allow", 1, ["Drop"]])
+def test_an_unknown_policy_is_not_guessed(told: Any) -> None:
+    with pytest.raises(CloudError) as caught:
+        group({"InnerAccessPolicy": told, "RequestId": "r-1"}).read()
+    assert (caught.value.kind, caught.value.request_id) == ("protocol", "r-1")
+
+
+def test_no_policy_at_all() -> None:
+    with pytest.raises(CloudError) as caught:
+        group({}).read()
+    assert caught.value.kind == "protocol"
+
+
+@pytest.mark.parametrize(("before", "wanted"), [(ACCEPT, "accept"), (DROP, "drop")])
+def test_nothing_to_do(before: InnerAccess, wanted: str) -> None:
+    found = group(wanted=wanted)
+    plan = found.plan(before)
+    assert (plan.steps, plan.after) == ((), before)
+    found.check(plan)  # asks nothing
+    assert found.extra_results(plan) == {}
+
+
+@pytest.mark.parametrize(("before", "wanted", "sent"), [(ACCEPT, "drop", "Drop"), (DROP, "accept", "Accept")])
+def test_one_write(before: InnerAccess, wanted: str, sent: str) -> None:
+    found = group(wanted=wanted)
+    plan = found.plan(before)
+    (step,) = plan.steps
+    token = step.parameters["ClientToken"]
+    check_client_token(token)
+    assert (step.action, step.repeatable, step.overwrites) == ("ModifySecurityGroupPolicy", True, False)
+    assert step.parameters == {"SecurityGroupId": "sg-1", "InnerAccessPolicy": sent, "ClientToken": token}
+    assert plan.after == InnerAccess(wanted)
+    assert found.extra_results(plan) == {"client_token": token}
+
+
+def test_each_plan_has_a_token_of_its_own_and_a_users_token_stays() -> None:
+    own = [group().plan(ACCEPT).steps[0].parameters["ClientToken"] for dummy in range(5)]
+    assert len(set(own)) == 5
+    assert group(token="mine").plan(ACCEPT).steps[0].parameters["ClientToken"] == "mine"
+
+
+def test_only_with_a_token_of_its_own_may_it_plan_again() -> None:
+    assert group().may_replan
+    assert group().unmoved() == ""
+    assert not group(token="mine").may_replan
+    assert "client_token" in group(token="mine").unmoved()
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"SecurityGroupType": "enterprise"}, "enterprise"),
+    ({"ServiceManaged": True}, "managed"),
+    ({"ServiceManaged": "true"}, "managed"),
+    ({"ServiceManaged": "True", "SecurityGroupType": "normal"}, "managed"),
+]
+
+
+@pytest.mark.parametrize(("listed", "word"), REFUSED)
+def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any], word: str) -> None:
+    found = group(page({"SecurityGroupId": "sg-1", **listed}))
+    with pytest.raises(CloudError) as caught:
+        found.check(found.plan(ACCEPT))
+    assert caught.value.kind == "unsupported"
+    assert word in caught.value.reason
+    assert caught.value.settled
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        {},
+        {"SecurityGroupType": "normal", "ServiceManaged": False},
+        {"SecurityGroupType": None, "ServiceManaged": "false"},
+    ],
+)
+def test_a_basic_group_of_ones_own_is_written(listed: dict[str, Any]) -> None:
+    others = ({"SecurityGroupId": "sg-0", "SecurityGroupType": "enterprise"},)
+    found = group(page(*others, {"SecurityGroupId": "sg-1", **listed}))
+    found.check(found.plan(ACCEPT))
+
+
+@pytest.mark.parametrize("groups", [(), ({"SecurityGroupId": "sg-10"},)])
+def test_a_group_that_is_not_listed(groups: Any) -> None:
+    found = group(page(*groups))
+    with pytest.raises(CloudError) as caught:
+        found.check(found.plan(ACCEPT))
+    assert (caught.value.kind, caught.value.action) == ("not_found", "DescribeSecurityGroups")
+    assert "cn-hangzhou" in caught.value.reason
+
+
+NO_LIST: list[dict[str, Any]] = [
+    {},
+    {"SecurityGroups": None},
+    {"SecurityGroups": []},
+    {"SecurityGroups": {}},
+    {"SecurityGroups": {"SecurityGroup": None}},
+    {"SecurityGroups": {"SecurityGroup": {}}},
+    {"SecurityGroups": {"SecurityGroup": "sg-1"}},
+    page("sg-1"),
+    page({"SecurityGroupId": "sg-1"}, None),
+    page({"SecurityGroupName": "web"}),
+    page({"SecurityGroupId": None}),
+]
+
+
+@pytest.mark.parametrize("body", NO_LIST)
+def test_a_page_without_a_list_of_groups(body: dict[str, Any]) -> None:
+    with pytest.raises(CloudError) as caught:
+        listed_groups(talk([body]).conversation, {})
+    assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
+
+
+def test_an_empty_page_is_a_page() -> None:
+    assert listed_groups(talk([page()]).conversation, {}) == ([], page())
+
+
+def test_states() -> None:
+    assert ACCEPT.same_content(InnerAccess("accept"))
+    assert not ACCEPT.same_content(DROP)
+    assert ACCEPT.report() == ACCEPT.shown() == {"inner_access_policy": "accept"}
+    assert ACCEPT.version_number() is None
