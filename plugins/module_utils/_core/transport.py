@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -22,6 +24,10 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
+
+    class _Session(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """None: even where redirects are not followed, requests would look at the next address, and may break."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,17 @@ class HttpResponse:
     status: int
     content_type: str
     body: bytes
+
+    def json(self) -> Any:
+        """What the body says, None if it is no JSON: NaN and a thousand brackets are none either."""
+        try:
+            return json.loads(self.body, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            return None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 class NotSent(Exception):
@@ -71,7 +88,7 @@ class Transport:
         connections: int = 1,
         direct: bool = False,
     ) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = not direct
         # With an environment to trust and no auth of its own, requests would take credentials from ~/.netrc and
         # overwrite the Authorization header that carries our signature.
@@ -99,8 +116,10 @@ class Transport:
             )
         except requests.exceptions.RequestException as error:
             raise _classify(error) from error
-        except (OSError, UnicodeError) as error:  # a CA bundle that is not there, a host name that is none
+        except (OSError, UnicodeEncodeError) as error:  # a CA bundle that is not there, a host name that is none
             raise NotSent(str(error), final=True) from error
+        except Exception as error:  # an answer that requests cannot read: a cookie for 10**400 seconds, to name one
+            raise AnswerLost(f"the answer cannot be read: {error}") from error
         return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
     def close(self) -> None:
@@ -115,7 +134,9 @@ def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLo
     """What is not certain never to have been sent may have arrived."""
     kinds = requests.exceptions
     cause = _cause(error)
-    if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema, kinds.InvalidHeader)):
+    if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema)):
+        return NotSent(str(error), final=True)
+    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
         return NotSent(str(error), final=True)
     if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
         return NotSent(f"the TLS connection was refused: {cause}", final=True)

@@ -91,6 +91,12 @@ def test_redirects_are_not_followed(serve: Any, send: Any, status: str) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("location", ["http://[", "http://127.0.0.1:99999/", "x://y", "http://.", "\xff", ""])
+def test_the_address_of_a_redirect_is_not_looked_at(serve: Any, send: Any, location: str) -> None:
+    raw = f"HTTP/1.1 302 Found\r\nContent-Length: 2\r\nLocation: {location}\r\n\r\n{{}}".encode("latin-1")
+    assert send(serve(sending(raw)).url) == HttpResponse(302, "", b"{}")
+
+
 @pytest.mark.parametrize("variable", ["HOME", "NETRC"])
 @pytest.mark.parametrize("headers", [{"authorization": "signed"}, {}])
 def test_netrc_is_not_read(
@@ -225,6 +231,7 @@ LOST = {
     "closed within the body": sending(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"),
     "closed within a chunk": sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}"),
     "no HTTP": sending(b"SSH-2.0-OpenSSH_9.2\r\n"),
+    "lengths that differ": sending(b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n{}"),
     "a damaged encoding": answering(b"this is no gzip", "200 OK", "Content-Encoding: gzip"),
 }
 
