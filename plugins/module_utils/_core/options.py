@@ -13,6 +13,15 @@ from typing import Any
 from .errors import Mistake
 
 
+def is_unicode(text: str) -> bool:
+    """Whether it can be sent: JSON can spell half of a surrogate pair, which is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Options:
     """Options under their canonical names, with the path that mistakes in them are reported under."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .errors import Mistake
+from .options import is_unicode
 from .rules import (
     ACTIONS,
     ANY,
@@ -119,6 +120,9 @@ class _OneRule:
                 self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
             elif isinstance(value, bool) or not isinstance(value, (str, int)):
                 self._wrong(name, f"has to be text, not {value!r}")
+                self.given[name] = ""
+            elif isinstance(value, str) and not is_unicode(value):
+                self._wrong(name, "holds half a character")
                 self.given[name] = ""
             else:
                 spelled[name] = str(key)

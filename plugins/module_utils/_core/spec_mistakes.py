@@ -69,5 +69,5 @@ def _converted(kind: str, value: Any) -> Any:
         return None
     try:
         return CHECKS[kind][0](value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RecursionError):
         return None

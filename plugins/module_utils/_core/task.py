@@ -28,6 +28,12 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
+# More seconds, or groups at a time, than anybody can mean; the system's clocks take no number of any size.
+LARGEST = 1_000_000
+# A pool has a place for each from the beginning.
+MOST_CONNECTIONS = 1000
+
+
 @dataclass
 class Findings:
     """What is wrong and what is odd about the options."""
@@ -59,6 +65,8 @@ class Task:
         for name in ("timeout", "deadline", "max_concurrency"):
             if self.parameters[name] < 1:
                 self.options.wrong(name, f"has to be 1 or more, not {self.parameters[name]}")
+            elif self.parameters[name] > LARGEST:
+                self.options.wrong(name, f"has to be {LARGEST} or less, not {self.parameters[name]}")
         self._clock = Clock()
         self._pace = Pace(self._clock, cloud.rates)
         self._calls = TaskCalls(self._clock, self.parameters["timeout"], self.parameters["deadline"])
@@ -80,7 +88,7 @@ class Task:
         self._calls.transport = Transport(
             validate_certs=self.parameters["validate_certs"],
             ca_path=self.parameters["ca_path"],
-            connections=self.parameters["max_concurrency"],
+            connections=min(self.parameters["max_concurrency"], MOST_CONNECTIONS),
         )
         try:
             self._access.check(self._account)
