@@ -16,8 +16,11 @@ from typing import Any
 class Progress:
     """Appends a line of JSON to a file for each group that is done. Safe to share by threads.
 
-    Raises OSError at once if the file cannot be written, before anything else is done.
+    Raises OSError or ValueError (a name that no file can have) at once if the file cannot be written, before anything
+    else is done.  What goes wrong later, when results are there that must not be lost, is told by C(trouble).
     """
+
+    trouble = ""
 
     def __init__(self, path: str, total: int) -> None:
         self._path = path
@@ -38,5 +41,8 @@ class Progress:
                 "changed": result["changed"],
                 "failed": "failure" in result,
             }
-            with open(self._path, "a", encoding="utf-8") as stream:
-                stream.write(f"{json.dumps(line)}\n")
+            try:
+                with open(self._path, "a", encoding="utf-8") as stream:
+                    stream.write(f"{json.dumps(line)}\n")
+            except OSError as error:
+                self.trouble = f"{self._path} could not be written: {error.strerror}"

@@ -68,6 +68,8 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
     works = list(zip(makers, each if approved else [""] * len(makers)))
     results = task.side_by_side(bring_and_tell, works)
+    if progress and progress.trouble:
+        module.warn(f"progress_file: {progress.trouble}")
     task.end(results[0] if single else _fleet_result(results, task.parameters))
 
 
@@ -79,8 +81,9 @@ def _progress(task: Task, total: int) -> Progress | None:
 
     try:
         return Progress(path, total)
-    except OSError as error:
-        task.options.wrong("progress_file", f"{path} cannot be written: {error.strerror}")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        task.options.wrong("progress_file", f"{path} cannot be written: {reason}")
         return None
 
 
