@@ -33,23 +33,34 @@ class Profile:
 
 
 QUICK = Profile(
-    rounds=9,
-    play_rounds=5,
-    fleet_rounds=2,
+    rounds=7,
+    play_rounds=3,
+    fleet_rounds=1,
     once_from=100,
     tasks=6,
-    loop=20,
+    loop=10,
     fleets=(1, 10, 100),
     fleet_rules=50,
-    latencies=(0, 30),
-    concurrencies=(1, 8, 16),
-    played_fleets=(1, 10),
+    latencies=(30,),
+    concurrencies=(1, 16),
+    played_fleets=(10,),
     memory=1000,
     plans=(10, 100, 200, 1000, 2000),
-    plan_rounds=15,
+    plan_rounds=9,
 )
 FULL = Profile(
-    **{**vars(QUICK), "rounds": 25, "play_rounds": 7, "fleets": (1, 10, 100, 1000), "played_fleets": (1, 10, 100)}
+    **{
+        **vars(QUICK),
+        "rounds": 25,
+        "play_rounds": 7,
+        "fleet_rounds": 2,
+        "loop": 20,
+        "fleets": (1, 10, 100, 1000),
+        "latencies": (0, 30),
+        "concurrencies": (1, 8, 16),
+        "played_fleets": (1, 10, 100),
+        "plan_rounds": 15,
+    }
 )
 TINY = Profile(
     rounds=1,

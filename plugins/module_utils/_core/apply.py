@@ -54,7 +54,7 @@ class Application(Generic[S]):
 
     def _blind(self, passed: list[S]) -> bool:
         """Whether rules were written by their positions without a lock, so that the wrong ones may have been hit."""
-        return any(step.positional and step.overwrites for step in self.plan.steps[: len(passed) - 1])
+        return any(step.blind for step in self.plan.steps[: len(passed) - 1])
 
     def _write(self, step: Step[S], passed: list[S]) -> None:
         try:
@@ -98,7 +98,7 @@ class Application(Generic[S]):
         if observed.same_content(step.after):
             lost.status = "done"
             return
-        if observed == passed[-1] and not (step.positional and step.overwrites):
+        if observed == passed[-1] and not (step.blind and not step.adds):
             written = [record for record in self.conversation.records if record.effect == "write"]
             self.outcome.changed = any(record.status == "done" for record in written)
             self.outcome.unsure = True
@@ -109,7 +109,7 @@ class Application(Generic[S]):
     def _unknown(self, step: Step[S], observed: S, error: CloudError) -> CloudError:
         """Neither seen to have happened nor certain never to happen."""
         state = "neither what was there nor what was wanted"
-        if step.positional and step.overwrites:
+        if step.blind and not step.adds:
             # It may be on its way yet. Made twice, it would hit another rule the second time.
             state = "nothing that tells whether it was carried out, and it cannot be repeated safely"
         return replace(
@@ -150,7 +150,7 @@ class Application(Generic[S]):
         version tells, and one more than expected, with other content, is a change made after our write.
         """
         same = observed.same_content(self.plan.after)
-        if not same and any(step.positional and step.overwrites for step in self.plan.steps):
+        if not same and any(step.blind for step in self.plan.steps):
             return observed != self.plan.before
         expected, found = self.plan.after.version_number(), observed.version_number()
         if not any(step.overwrites for step in self.plan.steps) or expected is None or found is None:

@@ -37,7 +37,8 @@ class Step(Generic[S]):
 
     C(after) is the state when it was carried out.  C(overwrites): it replaces what another writer has put there since
     the plan was made, and the service does not notice.  C(positional): it names rules by their position, so that it
-    fits the planned state and no other.  C(repeatable): carrying it out twice has the effect of once.
+    fits the planned state and no other.  C(adds): it takes nothing away, so that made twice it does no harm, but may be
+    refused.  C(repeatable): carrying it out twice has the effect of once.
     """
 
     action: str
@@ -45,7 +46,13 @@ class Step(Generic[S]):
     after: S
     overwrites: bool = False
     positional: bool = False
+    adds: bool = False
     repeatable: bool = False
+
+    @property
+    def blind(self) -> bool:
+        """It would hit whatever rules are at the planned positions now."""
+        return self.positional and self.overwrites
 
 
 @dataclass(frozen=True)

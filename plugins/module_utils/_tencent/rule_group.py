@@ -14,7 +14,7 @@ from .._core.conversation import Conversation
 from .._core.errors import CloudError
 from .._core.plan import Plan, Step
 from .rule_api import RuleApi
-from .rule_set import Edit, Reset, RuleSet, Wanted, everything
+from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything
 
 VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
 
@@ -50,7 +50,8 @@ class RuleGroup:
             action, parameters = self.api.call(self.security_group_id, edit, state.version)
             overwrites = not self.api.locks(edit, state.version)
             state = edit.apply(state).next_version()
-            steps.append(Step(action, parameters, state, overwrites, positional=not isinstance(edit, Reset)))
+            positional, adds = not isinstance(edit, Reset), isinstance(edit, Insert)
+            steps.append(Step(action, parameters, state, overwrites, positional, adds))
         return Plan(before, tuple(steps))
 
     def _edits(self, before: RuleSet) -> list[Edit]:

@@ -217,6 +217,7 @@ def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
 def test_a_reset_forgets_the_calls_that_were_counted(simulator: Harness) -> None:
     for _round in range(2):
         simulator.limit_rate(1, f"tencent/{DESCRIBE}")
-        Vpc(simulator).policies()
+        limiter = simulator.simulator.limiter
+        assert [limiter.allows("tencent", DESCRIBE, now=100.0) for _call in range(2)] == [True, False]
         simulator.reset()
     assert simulator.journal() == []

@@ -232,6 +232,7 @@ LOST = {
     "closed within the body": sending(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"),
     "closed within a chunk": sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}"),
     "no HTTP": sending(b"SSH-2.0-OpenSSH_9.2\r\n"),
+    "lengths that differ": sending(b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n{}"),
     "a damaged encoding": answering(b"this is no gzip", "200 OK", "Content-Encoding: gzip"),
 }
 
