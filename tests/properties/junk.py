@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 # Each has broken some program: parsers, encoders, number conversions, terminals, file names, URLs, networks.
 TEXTS = (
@@ -77,7 +77,7 @@ SCALAR: SearchStrategy[Any] = st.one_of(TEXT, st.sampled_from(NUMBERS), st.integ
 
 def _nested(depth: int, link: Any) -> Any:
     value: Any = "deep"
-    for _ in range(depth):
+    for _step in range(depth):
         value = link(value)
     return value
 
@@ -95,7 +95,7 @@ JUNK: SearchStrategy[Any] = st.one_of(
 
 
 @st.composite
-def damaged(draw: DrawFn, value: Any) -> Any:
+def damaged(draw: st.DrawFn, value: Any) -> Any:
     """The value with junk somewhere in it: in place of a part, beside it, under its name; or without a part."""
     if isinstance(value, dict) and value and draw(st.integers(0, 4)):
         name = draw(st.sampled_from(sorted(value)))
@@ -118,7 +118,7 @@ def damaged(draw: DrawFn, value: Any) -> Any:
 
 
 @st.composite
-def damaged_bytes(draw: DrawFn, body: bytes) -> bytes:
+def damaged_bytes(draw: st.DrawFn, body: bytes) -> bytes:
     """The bytes cut off, or some of them overwritten, or with others among them, or other bytes altogether."""
     at = draw(st.integers(0, len(body)))
     some = draw(
@@ -162,7 +162,7 @@ TYPES = (
 
 
 @st.composite
-def damaged_body(draw: DrawFn, body: bytes) -> bytes:
+def damaged_body(draw: st.DrawFn, body: bytes) -> bytes:
     """Another answer in place of this one."""
     kind = draw(st.integers(0, 9))
     if kind == 0:
@@ -173,6 +173,6 @@ def damaged_body(draw: DrawFn, body: bytes) -> bytes:
         value = json.loads(body)
     except ValueError:
         return draw(damaged_bytes(body))
-    for _ in range(draw(st.integers(1, 3))):
+    for _step in range(draw(st.integers(1, 3))):
         value = draw(damaged(value))
     return json.dumps(value).encode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
 from tests.cloud_simulator.aliyun.switches import SWITCHES as ALIYUN
@@ -81,7 +81,7 @@ def storable_rules(api: str) -> SearchStrategy[Rule]:
 
 
 @st.composite
-def tasks(draw: DrawFn, api: str) -> Task:
+def tasks(draw: st.DrawFn, api: str) -> Task:
     """Any task of tencent_sg_rules that is no mistake, on any group."""
     pool = draw(st.lists(storable_rules(api), min_size=1, max_size=7, unique_by=lambda rule: rule.identity))
     before: dict[str, Any] = {direction: draw(_stored(pool)) for direction in DIRECTIONS}
@@ -94,7 +94,9 @@ def tasks(draw: DrawFn, api: str) -> Task:
     }
     if api == "2.0":
         options["signature_method"] = draw(st.sampled_from(["HmacSHA256", "HmacSHA1"]))
-    spelled = tuple({name: [draw(spellings(rule)) for rule in listed] for name, listed in wanted.items()} for _ in "12")
+    spelled = tuple(
+        {name: [draw(spellings(rule)) for rule in listed] for name, listed in wanted.items()} for _turn in "12"
+    )
     meant = {name: tuple(meaning(as_stored(rule.to_dict())) for rule in listed) for name, listed in wanted.items()}
     return Task(api, before, options, (spelled[0], spelled[1]), meant, draw(echoes("tencent")))
 
@@ -103,7 +105,7 @@ _GIVEN = (DIRECTIONS, ("ingress",), ("egress",))
 
 
 @st.composite
-def _stored(draw: DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
+def _stored(draw: st.DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
     """Some of these rules as the service has them; now and then one twice, under another description."""
     chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
     listed = [draw(_redescribed(rule)) for rule in chosen]
@@ -114,7 +116,7 @@ def _stored(draw: DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
 
 
 @st.composite
-def _wanted(draw: DrawFn, pool: list[Rule]) -> list[Rule]:
+def _wanted(draw: st.DrawFn, pool: list[Rule]) -> list[Rule]:
     chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
     return [draw(_redescribed(rule)) for rule in chosen]
 

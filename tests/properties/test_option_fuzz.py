@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import arguments as aliyun
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import policy_spec
@@ -85,7 +85,7 @@ def _inside(value: Any) -> Any:
 
 
 @st.composite
-def _options(draw: DrawFn, module: str) -> dict[str, Any]:
+def _options(draw: st.DrawFn, module: str) -> dict[str, Any]:
     """Options of which some are not right."""
     options = dict(draw(st.sampled_from(RIGHT[module])))
     spec = SPECS[module]

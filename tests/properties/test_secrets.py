@@ -134,7 +134,7 @@ def signatures(world: Harness) -> Iterator[set[str]]:
 
 
 def _go_wrong(world: Harness, dialect: str, end: str) -> None:
-    cloud, _, _ = dialect.partition(" ")
+    cloud = dialect.partition(" ")[0]
     where = {"cloud": cloud, "group": group_of(dialect, end), "times": 1000}
     code = DIALECTS[dialect][3].get(end)
     if code:

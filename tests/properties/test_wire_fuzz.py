@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
     AnswerLost,
@@ -165,7 +165,7 @@ BODIES = (
 
 
 @st.composite
-def answers(draw: DrawFn) -> bytes:
+def answers(draw: st.DrawFn) -> bytes:
     """What looks like an HTTP answer, more or less."""
     if draw(st.integers(0, 14)) == 0:
         return draw(st.binary(max_size=60))
