@@ -70,13 +70,14 @@ class Application(Generic[S]):
         locked = error.kind == "conflict" and error.replan
         if not locked and not (step.positional and error.kind == "invalid_input"):
             return error
+        # That the group has moved may be our own doing, if a write before this one was not seen to have happened.
+        self.outcome.changed = self.outcome.changed or self.outcome.unsure
         try:
             theirs = self._look()
         except CloudError:
             return error
         if theirs == passed[-1]:
             return error
-        self.outcome.changed = self.outcome.changed or self.outcome.unsure
         details = {**error.details, **self.plan.differences(theirs)}
         blind = self._blind(passed)
         reason = f"{_OVERWRITTEN if blind else MEANWHILE} ({error.reason})"

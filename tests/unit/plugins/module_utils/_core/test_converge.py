@@ -275,6 +275,14 @@ def test_a_service_that_shows_the_old_state_for_good(kind: type[WordGroup], firs
     assert len(run.writes()) == 1
 
 
+def test_a_lock_tells_of_a_write_that_no_look_has_shown() -> None:
+    stale = {("Look", n): still("a", "b", version=7) for n in range(2, 999)}
+    run = Run(Adding, "c", cloud=WordCloud(before=stale, after={("Add", 1): lost}), deadline=9999)
+    assert run.error.code == "VersionMismatch"
+    assert run.outcome.changed is True
+    assert run.cloud.words == ("a", "b", "c")
+
+
 def test_somebody_writes_before_an_overwriting_call() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Look", 2): somebody_adds("x")}))
     assert run.error.kind == "conflict"
