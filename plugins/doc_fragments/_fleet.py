@@ -19,6 +19,7 @@ options:
         Each entry has its own O(groups[].security_group_id), and may have the other options that describe a group; what
         an entry leaves out comes from the options of the task.
       - The failure of one group does not stop the others. The task then fails at the end and returns them all.
+      - The record of the options that Ansible keeps beside a result has only the ids of these groups.
     type: list
     elements: dict
   max_concurrency:
@@ -28,8 +29,7 @@ options:
   return_unchanged:
     description:
       - With V(false), the entries of RV(groups) that did not change leave out what was there before and after, the
-        diff and the API calls, and the record of the options that Ansible keeps has only the ids of O(groups). This
-        keeps the result of a large fleet small.
+        diff and the API calls. This keeps the result of a large fleet small.
     type: bool
     default: true
   expected_fingerprint:

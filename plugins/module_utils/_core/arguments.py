@@ -97,7 +97,11 @@ class Module(AnsibleModule):
         return value
 
     def record_briefly(self) -> None:
-        """Leave all but the ids of C(groups) out of the invocation that Ansible returns beside the result."""
+        """Leave all but the ids of C(groups) out of the invocation that Ansible returns beside the result.
+
+        A fleet's rules are in the playbook and in the result; a third time, they would be copied once more, and kept in
+        each job event.
+        """
         entries = self._groups if isinstance(self._groups, list) else []
         known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
         self._groups = None

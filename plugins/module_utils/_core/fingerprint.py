@@ -18,19 +18,14 @@ from .plan import Group, Plan, S
 def fingerprint(group: Group[S], plan: Plan[S]) -> str:
     """The same for the same change of the same group, whoever plans it and whenever. Hex, 64 characters.
 
-    The version of the rules is left out: a change that was taken back is none.
+    It is of what a preview shows, which the version of the rules is no part of: a change that was taken back is none.
     """
-    before, after = (_content(state) for state in (plan.before, plan.after))
-    return _digest([group.region, group.security_group_id, before, after])
+    return _digest([group.region, group.security_group_id, plan.before.shown(), plan.after.shown()])
 
 
 def fleet_fingerprint(fingerprints: Iterable[str]) -> str:
     """One for several groups, in their order."""
     return _digest(list(fingerprints))
-
-
-def _content(state: S) -> dict[str, Any]:
-    return {name: value for name, value in state.report().items() if name != "version"}
 
 
 def _digest(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any, Callable
 
 from .errors import Mistake
@@ -140,7 +141,7 @@ class _OneRule:
             return ""
 
     def _keyword(self, name: str, choices: tuple[str, ...]) -> str:
-        text = self.given.get(name, "").strip().lower()
+        text = intern(self.given.get(name, "").strip().lower())
         if text and text not in choices:
             self._wrong(name, f"{self.given[name]!r} is not one of {', '.join(choices)}")
             return ""

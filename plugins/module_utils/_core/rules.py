@@ -11,6 +11,7 @@ words for the user) and leniently for what a service returned, which is kept as 
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import socket
 from collections.abc import Callable
@@ -25,6 +26,9 @@ PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 DIRECTIONS = ("ingress", "egress")
 ANY = "all"
 ANY_IPV4 = "0.0.0.0/0"
+# How many values a function remembers: the groups of a fleet have many ports, networks and rules in common, and what
+# is remembered is neither worked out nor kept in memory twice.
+REMEMBERED = 4096
 
 
 class Rule(NamedTuple):
@@ -59,6 +63,7 @@ class Rule(NamedTuple):
         return {name: value for name, value in fields.items() if value}
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def canonical_port(text: str) -> str:
     """C(22), C(8000-8010), C(80,443) ascending and once each, or C(all). Raises ValueError."""
     compact = text.replace(" ", "").lower()
@@ -90,6 +95,7 @@ def canonical_cidr(text: str) -> str:
     return _plain_ipv4(text) or _canonical_network(text, ipaddress.IPv4Interface, "IPv4", "10.0.0.0/8 or 10.0.0.1")
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _plain_ipv4(text: str) -> str | None:
     """The canonical form of what most rules hold, ten times faster than by way of ipaddress; None for anything else."""
     address, slash, mask = text.partition("/")
@@ -103,6 +109,7 @@ def _plain_ipv4(text: str) -> str | None:
     return address if length == 32 else f"{address}/{length}"
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def canonical_ipv6_cidr(text: str) -> str:
     """An IPv6 network, a single address without its mask. Raises ValueError."""
     return _canonical_network(text, ipaddress.IPv6Interface, "IPv6", "2001:db8::/32 or 2001:db8::1")
@@ -145,6 +152,7 @@ def _listed_ranges(text: str) -> str:
         return ""
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def observed_network(text: str) -> tuple[str, str]:
     """Peer name and canonical address of a network that a service returned. Host bits are kept as they are."""
     plain = _plain_ipv4(text)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from .arguments import Module
@@ -43,12 +43,11 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     task = Task(module, cloud)
     groups = group_options(cloud.own_options, cloud.told_only, task.parameters, task.findings.mistakes)
     region = task.options.text("region")
-    makers = [cloud.group(options, region, task.findings) for options in groups]
     single = task.parameters["groups"] is None
-    progress = _progress(task, len(makers))
-    if not single and not task.parameters["return_unchanged"]:
-        groups.clear()
+    if not single:
         module.record_briefly()
+    makers = [cloud.group(options, region, task.findings) for options in _let_go(groups)]
+    progress = _progress(task, len(makers))
     task.begin(f"{cloud.purpose} of {_which(task.options, single)}", _nothing_done(task.parameters, single))
 
     def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
@@ -71,6 +70,13 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     if progress and progress.trouble:
         module.warn(f"progress_file: {progress.trouble}")
     task.end(results[0] if single else _fleet_result(results, task.parameters))
+
+
+def _let_go(groups: list[Options]) -> Iterator[Options]:
+    """One after the other, kept by nobody: what users wrote of a thousand groups takes more room than its meaning."""
+    groups.reverse()
+    while groups:
+        yield groups.pop()
 
 
 def _progress(task: Task, total: int) -> Progress | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from .._core.errors import CloudError
@@ -72,8 +73,8 @@ class Dialect:
         service = fields.get("service_template", "")
         peer, address = _peer(fields)
         return Rule(
-            action=fields.get("action", "").lower(),
-            protocol="" if service else fields.get("protocol", ANY).lower(),
+            action=intern(fields.get("action", "").lower()),
+            protocol="" if service else intern(fields.get("protocol", ANY).lower()),
             port="" if service else observed_port(fields.get("port", ANY)),
             peer=peer,
             address=address,

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
-from .._core.rules import DIRECTIONS, Rule
+from .._core.rules import DIRECTIONS, REMEMBERED, Rule
 
 Rules = tuple[Rule, ...]
 # Fields whose values are plain YAML in a flow mapping whenever they look like this.
@@ -41,6 +42,10 @@ class RuleSet:
 
     def shown(self) -> str:
         """YAML with one rule to a line, so that a diff shows rules and its lines can be pasted into a playbook."""
+        return self._text
+
+    @functools.cached_property
+    def _text(self) -> str:
         return "".join(f"{name}:{_listed(self.of(name))}\n" for name in DIRECTIONS)
 
     def same_content(self, other: RuleSet) -> bool:
@@ -60,6 +65,7 @@ def _listed(rules: Rules) -> str:
     return "".join(f"\n  - {{{_flow(rule)}}}" for rule in rules) or " []"
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _flow(rule: Rule) -> str:
     return ", ".join(f"{name}: {_scalar(name, value)}" for name, value in rule.to_dict().items())
 
