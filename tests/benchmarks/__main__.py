@@ -92,7 +92,7 @@ def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
         yield "Converged single groups, as module processes", partial(processes, starter, payloads, profile)
         yield "Payloads", partial(sizes, payloads)
         yield "Many groups in one task", partial(fleets.grid, profile)
-        yield "One task against a loop", Plays(playbooks, clouds, profile).section
+        yield "One task against a loop", Plays(playbooks, clouds, profile, folder).section
         yield "Plans", partial(planning, profile)
         yield "Memory", partial(fleets.memory, profile)
 

@@ -22,11 +22,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of a command: seconds of wall and CPU time, and peak memory in MB."""
+    """One run of a command: seconds of wall and CPU time, peak memory in MB, and the bytes that it printed."""
 
     wall: float
     cpu: float
     memory: float
+    printed: int
 
 
 class CommandFailed(Exception):
@@ -49,7 +50,7 @@ class Launcher:
         printed = self._output.read_text(encoding="utf-8")
         if told.pop("status"):
             raise CommandFailed(f"{' '.join(command)}\n{_reason(printed)}")
-        return Sample(**told), printed
+        return Sample(**told, printed=self._output.stat().st_size), printed
 
 
 def _reason(printed: str) -> str:

@@ -58,7 +58,7 @@ FULL = Profile(
         "fleets": (1, 10, 100, 1000),
         "latencies": (0, 30),
         "concurrencies": (1, 8, 16),
-        "played_fleets": (1, 10, 100),
+        "played_fleets": (10, 100, 1000),
         "plan_rounds": 15,
     }
 )

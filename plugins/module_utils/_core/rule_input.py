@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from sys import intern
 from typing import Any, Callable
 
 from .errors import Mistake
@@ -23,6 +22,7 @@ from .rules import (
     Rule,
     canonical_cidr,
     canonical_ipv6_cidr,
+    canonical_keyword,
     canonical_port,
 )
 
@@ -141,7 +141,7 @@ class _OneRule:
             return ""
 
     def _keyword(self, name: str, choices: tuple[str, ...]) -> str:
-        text = intern(self.given.get(name, "").strip().lower())
+        text = canonical_keyword(self.given.get(name, ""))
         if text and text not in choices:
             self._wrong(name, f"{self.given[name]!r} is not one of {', '.join(choices)}")
             return ""

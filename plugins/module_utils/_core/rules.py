@@ -64,6 +64,12 @@ class Rule(NamedTuple):
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
+def canonical_keyword(text: str) -> str:
+    """A keyword in lower case, whether or not it is one that a rule may have."""
+    return text.strip().lower()
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
 def canonical_port(text: str) -> str:
     """C(22), C(8000-8010), C(80,443) ascending and once each, or C(all). Raises ValueError."""
     compact = text.replace(" ", "").lower()

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from sys import intern
 from typing import Any
 
 from .._core.errors import CloudError
-from .._core.rules import ANY, ANY_IPV4, Rule, observed_network, observed_port
+from .._core.rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port
 
 # The two halves of a template object of API 3.0 by the prefix of the id that goes there.
 ADDRESS_HALVES = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
@@ -69,12 +68,12 @@ class Dialect:
         for name, member in self.members.items():
             value = entry.get(member)
             if value is not None and value != "":
-                fields[name] = self._decode(name, value)
+                fields[name] = self._template(name, value) if name in self.halves else str(value)
         service = fields.get("service_template", "")
         peer, address = _peer(fields)
         return Rule(
-            action=intern(fields.get("action", "").lower()),
-            protocol="" if service else intern(fields.get("protocol", ANY).lower()),
+            action=canonical_keyword(fields.get("action", "")),
+            protocol="" if service else canonical_keyword(fields.get("protocol", ANY)),
             port="" if service else observed_port(fields.get("port", ANY)),
             peer=peer,
             address=address,
@@ -83,13 +82,10 @@ class Dialect:
             description=fields.get("description", "") if fields.get("description", "").strip() else "",
         )
 
-    def _decode(self, name: str, value: Any) -> str:
-        halves = self.halves.get(name)
-        if halves is None:
-            return str(value)
+    def _template(self, name: str, value: Any) -> str:
         if not isinstance(value, Mapping):
             return ""
-        return ",".join(str(value[half]) for half in halves.values() if value.get(half))
+        return ",".join(str(value[half]) for half in self.halves[name].values() if value.get(half))
 
 
 def _peer(fields: Mapping[str, str]) -> tuple[str, str]:
