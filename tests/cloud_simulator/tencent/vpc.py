@@ -169,9 +169,9 @@ class Vpc:
         return rules
 
     def _refuse_absent(self, wanted: Given) -> None:
-        for dummy, member in MEMBERS:
-            if member not in wanted and self._setting("modify_absent_direction") == "refuse":
-                raise Refusal(Kind.EMPTY, f"The parameter `SecurityGroupPolicySet.{member}` must not be empty.")
+        absent = [member for dummy, member in MEMBERS if member not in wanted]
+        if absent and self._setting("modify_absent_direction") == "refuse":
+            raise Refusal(Kind.EMPTY, f"The parameter `SecurityGroupPolicySet.{absent[0]}` must not be empty.")
 
     def _version_after(self, group: Group, changes: Mapping[Direction, tuple[StoredRule, ...]]) -> int:
         step = self._setting("modify_version_step")

@@ -238,6 +238,14 @@ def test_the_readme_lists_every_switch() -> None:
     ]
 
 
+def test_every_open_question_has_a_switch() -> None:
+    notes = (Path(build.__file__).parents[2] / "docs" / "vendor_facts" / "tencent_sg.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \|", notes.partition("\n## 8. ")[2].partition("\n## ")[0], re.MULTILINE)
+    sources = {switch.source for switch in SWITCHES.values()}
+    assert rows
+    assert [row for row in rows if f"tencent_sg.md 8 row {row}" not in sources] == []
+
+
 @pytest.mark.parametrize("name", PROBES)
 def test_every_value_can_be_told_apart(simulator: Harness, name: str) -> None:
     seen = {}
