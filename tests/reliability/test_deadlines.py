@@ -19,6 +19,7 @@ from tests.reliability.wire import turned_clock
 DEADLINE, TIMEOUT = 30, 7
 LATENCIES = (0.1, 2.0, 6.9, 100.0)
 KINDS: Mapping[str, Mapping[str, Any]] = {
+    "slow": {"fault": "slow"},  # the latency alone
     "throttled": {"fault": "throttled"},
     "HTTP 503": {"fault": "http"},
     "reset": {"fault": "reset"},

@@ -14,9 +14,13 @@ from tests.reliability.laboratory import Entry, Judgement, Laboratory, judge, re
 from tests.reliability.rules import Content
 from tests.reliability.scenarios import BY_NAME, SCENARIOS, Scenario, group_content
 from tests.reliability.tally import Sample, Tally
-from tests.reliability.troubles import Trouble, places, role
+from tests.reliability.troubles import TROUBLES, Trouble, places, role
 
 SUBJECTS = [scenario for scenario in SCENARIOS if not scenario.faults and not scenario.fails]
+FAULT_SUBJECTS = {
+    **{api: f"aliyun {api}: accept to drop" for api in ("v3", "v1")},
+    **{api: f"tencent {api}: emptied ingress, replaced egress" for api in ("3.0", "2.0")},
+}
 SLOW_SUBJECTS = {
     "v3": ["aliyun v3: accept to drop", "aliyun v3: with a token of the user"],
     **{
@@ -72,18 +76,43 @@ def blind(scenario: Scenario, judgement: Judgement) -> bool:
     return "never edited" in scenario.name and failure.get("kind") == "outcome_unknown"
 
 
+def struck(
+    lab: Laboratory, scenario: Scenario, strike: tuple[int, Trouble], journal: list[Entry], states: list[Content]
+) -> Judgement:
+    """One run in one trouble, which it has to get over if that can be done."""
+    judgement = troubled(lab, scenario, [strike], journal, states)
+    if strike[1].absorbed and judgement.outcome != "converged" and not blind(scenario, judgement):
+        judgement.problem("not absorbed", judgement.attempt.message)
+    return judgement
+
+
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
 def test_one_fault(lab: Laboratory, tally: Tally, sample: Sample, scenario: Scenario) -> None:
     journal, states = untroubled(lab, scenario)
     problems = []
     for call, trouble, _unused in sample([(*place, scenario.name) for place in places(scenario, journal)], 30):
-        judgement = troubled(lab, scenario, [(call, trouble)], journal, states)
-        if trouble.absorbed and judgement.outcome != "converged" and not blind(scenario, judgement):
-            judgement.problem("not absorbed", judgement.attempt.message)
+        judgement = struck(lab, scenario, (call, trouble), journal, states)
         where = f"{scenario.name}, {role(journal, call)}"
         problems += tally.note("faults", f"{scenario.cloud} | {trouble.name}", where, judgement)
         tally.count("fault places", f"{scenario.cloud} | {role(journal, call)}", judgement.outcome)
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("api", FAULT_SUBJECTS)
+def test_every_fault_somewhere(lab: Laboratory, sample: Sample, api: str) -> None:
+    """What ``test_one_fault`` has a sample of, with no kind of fault left out."""
+    scenario = BY_NAME[FAULT_SUBJECTS[api]]
+    journal, states = untroubled(lab, scenario)
+    calls: dict[str, list[tuple[int, Trouble]]] = {}
+    for call, trouble in places(scenario, journal):
+        calls.setdefault(trouble.name, []).append((call, trouble))
+    assert set(calls) == {trouble.name for trouble in TROUBLES if api in trouble.apis}
+    problems = []
+    for strikes in calls.values():
+        for strike in sample(strikes, len(journal)):
+            judgement = struck(lab, scenario, strike, journal, states)
+            problems += [(strike, *problem) for problem in judgement.problems]
+    assert not problems, problems
 
 
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)

@@ -95,8 +95,9 @@ def _codes() -> Iterator[Trouble]:
     was is a matter of the switch ``idempotent_failed`` and the scenarios with a lost answer.
     """
     for codes, apis, effects, performed, absorbed in (
-        ("ServiceUnavailable InternalError UnknownError", ALIYUN, ("read", "write"), False, True),
-        ("ServiceUnavailable InternalError UnknownError", ALIYUN, WRITE, True, True),
+        ("Throttling Throttling.Api", ALIYUN, ("read", "write"), False, True),
+        ("ServiceUnavailable InternalError UnknownError SystemBusy", ALIYUN, ("read", "write"), False, True),
+        ("ServiceUnavailable InternalError UnknownError SystemBusy", ALIYUN, WRITE, True, True),
         ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, False, True),
         ("IdempotentProcessing LastTokenProcessing", ALIYUN, WRITE, True, True),
         ("IdempotentFailed", ALIYUN, WRITE, False, False),
@@ -105,7 +106,9 @@ def _codes() -> Iterator[Trouble]:
         ("InternalError FailedOperation ResourceUnavailable", ("3.0",), ("read", "write"), False, True),
         ("InternalError FailedOperation ResourceUnavailable", ("3.0",), WRITE, True, True),
         ("RequestLimitExceeded.UinLimitExceeded", ("3.0",), ("read", "write"), False, True),
+        ("RequestLimitExceeded.GlobalRegionUinLimitExceeded", ("3.0",), ("read", "write"), False, True),
         ("UnsupportedOperation.MutexOperationTaskRunning ResourceInUse", ("3.0",), WRITE, False, True),
+        ("OperationDenied.MutexTaskRunning", ("3.0",), WRITE, False, True),
         ("UnsupportedOperation.VersionMismatch LimitExceeded", ("3.0",), WRITE, False, False),
         ("AuthFailure.SignatureExpire UnauthorizedOperation", ("3.0",), ("read", "write"), False, False),
         ("7000 6000 5100 6200", ("2.0",), ("read", "write"), False, True),

@@ -67,6 +67,7 @@ KINDS: dict[str, FailureKind] = {
     "ServiceUnavailable": "unavailable",
     "InternalError": "unavailable",
     "UnknownError": "unavailable",
+    "SystemBusy": "unavailable",  # other products of the vendor have it; for ECS no page says
 }
 # The first call with this token is still running; the same call again will find its result.
 _STILL_RUNNING = ("IdempotentProcessing", "LastTokenProcessing")

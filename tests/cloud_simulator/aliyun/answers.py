@@ -30,7 +30,7 @@ def success(call: RpcCall, answer: Mapping[str, Any], switches: SwitchBoard) -> 
     """HTTP 200 with a new RequestId and the operation's fields, shaped as the switches say."""
     request_id = _request_id()
     body, content_type = _encoded(
-        call, f"{call.action}Response", {"RequestId": request_id, **_shaped(answer, switches)}
+        call, f"{call.action}Response", {"RequestId": request_id, **_shaped(answer, switches)}, switches
     )
     return Reply(200, body, content_type, {"x-acs-request-id": request_id}, None, request_id)
 
@@ -47,14 +47,16 @@ def failure(call: RpcCall, error: ApiError, switches: SwitchBoard) -> Reply:
     headers = {"x-acs-request-id": request_id}
     if error.code.startswith("Throttling") and switches["retry_after_header"] != "absent":
         headers["x-acs-retry-after"] = switches["retry_after_header"]
-    body, content_type = _encoded(call, "Error", _with_stranger(fields, switches))
+    body, content_type = _encoded(call, "Error", _with_stranger(fields, switches), switches)
     status = status_of(error.code, switches) if error.status is None else error.status
     return Reply(status, body, content_type, headers, error.code, request_id)
 
 
-def _encoded(call: RpcCall, root: str, fields: Mapping[str, Any]) -> tuple[bytes, str]:
+def _encoded(call: RpcCall, root: str, fields: Mapping[str, Any], switches: SwitchBoard) -> tuple[bytes, str]:
     if call.wants_xml:
         return _xml(root, fields), XML_TYPE
+    if switches["json_spelling"] == "escaped":
+        return json.dumps(fields, indent=1).replace("/", "\\/").encode(), JSON_TYPE
     return json.dumps(fields, ensure_ascii=False).encode(), JSON_TYPE
 
 
@@ -63,9 +65,11 @@ def _request_id() -> str:
 
 
 def _shaped(value: Any, switches: SwitchBoard) -> Any:
-    """The value with its unset fields, booleans and additions as the switches want them."""
+    """The value with its unset fields, booleans, numbers and additions as the switches want them."""
     if isinstance(value, bool) and switches["boolean_fields"] == "string":
         return "true" if value else "false"
+    if isinstance(value, int) and not isinstance(value, bool) and switches["number_fields"] == "string":
+        return str(value)
     if isinstance(value, list):
         return [_shaped(entry, switches) for entry in value]
     if not isinstance(value, Mapping):
@@ -80,7 +84,7 @@ def _shaped(value: Any, switches: SwitchBoard) -> Any:
 
 
 def _is_unset(name: str, field: Any) -> bool:
-    return field == "" or (name == "Tags" and not field["Tag"]) or (name == "ServiceID" and field == 0)
+    return field == "" or (name == "Tags" and not field["Tag"]) or (name == "ServiceID" and field in (0, "0"))
 
 
 def _with_stranger(fields: dict[str, Any], switches: SwitchBoard) -> dict[str, Any]:

@@ -214,6 +214,20 @@ _ALL = (
         "how ServiceManaged comes back in JSON",
     ),
     Switch(
+        "number_fields",
+        ("number", "string"),
+        "number",
+        "alibaba_ecs.md 5.2",
+        "how TotalCount, PageNumber, EcsCount, ServiceID and other numbers come back in JSON",
+    ),
+    Switch(
+        "json_spelling",
+        ("plain", "escaped"),
+        "plain",
+        "alibaba_ecs.md hostile echo",
+        r"escaped: JSON bodies are indented, with / as \/ and what is not ASCII as \uXXXX",
+    ),
+    Switch(
         "extra_fields",
         ("none", "unknown"),
         "none",

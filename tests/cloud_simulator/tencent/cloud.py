@@ -18,6 +18,12 @@ from .switches import SWITCHES
 from .vpc import Caller, Vpc
 
 MAX_GET = 32 * 1024
+CONTENT_TYPES = {
+    "json": "application/json",
+    # The vendor's SDK does not look for an error under this one.
+    "json_charset": "application/json; charset=utf-8",
+    "text": "text/plain",
+}
 VERSIONS = {"2017-03-12": "vpc", "2018-08-13": "sts"}
 
 
@@ -99,7 +105,7 @@ class TencentCloud:
         if not is_v2(request):
             return self._v3_error(code, message)
         number = 4400 if code.startswith(self.throttling_code) else int(code) if code.isdecimal() else 6000
-        return self._v2_error(number, message)
+        return self._v2_error(number, message, "Failure" if code.isdecimal() else code)
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
         """Replace seed members of a group; its version grows by one unless it is among them. SeedError."""
@@ -137,7 +143,7 @@ class TencentCloud:
 
     def _handle_v2(self, request: Request) -> Reply:
         flat = form(request)
-        signature.v2_key(request, flat, self._backend.keys, self._clock.now(), self._nonces)
+        signature.v2_key(request, flat, self._backend.keys, self._clock.now(), self._nonces, self._values.__getitem__)
         region = short_region(flat.get("Region", ""))
         self._check_region(region)
         result = self._dfw.run(flat.get("Action", ""), nested(own_parameters(flat)), region)
@@ -167,7 +173,7 @@ class TencentCloud:
 
     def _refused(self, request: Request, refusal: Refusal) -> Reply:
         if is_v2(request):
-            return self._v2_error(refusal.number, refusal.message)
+            return self._v2_error(refusal.number, refusal.message, refusal.code)
         return self._v3_error(refusal.code, refusal.message)
 
     def _v3_reply(self, result: Mapping[str, Any], error_code: str | None = None) -> Reply:
@@ -177,17 +183,17 @@ class TencentCloud:
     def _v3_error(self, code: str, message: str) -> Reply:
         return self._v3_reply({"Error": {"Code": code, "Message": message}}, code)
 
-    def _v2_error(self, number: int, message: str) -> Reply:
-        return self._reply(
-            {"code": number, "message": f"({number}){message}", **self._code_desc("Failure")}, str(number)
-        )
+    def _v2_error(self, number: int, message: str, code: str) -> Reply:
+        described = self._code_desc(code if self._values["v2_code_desc"] == "text_codes" else "Failure")
+        return self._reply({"code": number, "message": f"({number}){message}", **described}, str(number))
 
     def _code_desc(self, text: str) -> dict[str, str]:
-        return {"codeDesc": text} if self._values["v2_code_desc"] == "present" else {}
+        return {} if self._values["v2_code_desc"] == "absent" else {"codeDesc": text}
 
     def _reply(self, value: dict[str, Any], error_code: str | None = None, request_id: str | None = None) -> Reply:
         body = echo.body(value, self._values.__getitem__)
-        return Reply(200, body, "application/json", error_code=error_code, request_id=request_id)
+        content_type = CONTENT_TYPES[self._values["content_type"]]
+        return Reply(200, body, content_type, error_code=error_code, request_id=request_id)
 
 
 def effect_of(action: str) -> Effect:

@@ -107,20 +107,29 @@ class Dfw:
         for parameter in action.required:
             if parameter not in given:
                 raise Refusal(Kind.MISSING_PARAMETER, f"The parameter {parameter} is missing.")
-        return action.run(given, region)
+        result = action.run(given, region)
+        return result if name.startswith("Describe") else self._written(result)
+
+    def _written(self, result: dict[str, Any]) -> dict[str, Any]:
+        """What a write answers: its page has a ``data`` for the deletion only."""
+        style = self._setting("v2_write_data")
+        if style == "documented":
+            return result
+        bare = {name: value for name, value in result.items() if name != "data"}
+        return bare if style == "nowhere" else {**bare, "data": []}
 
     def describe_policies(self, given: Given, region: str) -> dict[str, Any]:
-        """DescribeSecurityGroupPolicys: a direction without rules is left out."""
+        """DescribeSecurityGroupPolicys: a direction without rules is left out, unless switched."""
         group = self._backend.group(given["sgId"], region)
-        where = self._setting("v2_version_position")
+        where, none = self._setting("v2_version_position"), self._setting("v2_no_rules")
         version = {"version": echo.version_value(group, False, self._setting)}
         data: dict[str, Any] = dict(version) if where in ("data", "both") else {}
         for direction in DIRECTIONS:
             shown = (echo.dfw_rule(rule, at, self._setting) for at, rule in enumerate(group.rules(direction)))
             rules = [{**rule, **(version if where in ("rule", "both") else {})} for rule in shown if rule is not None]
-            if rules:
-                data[direction] = rules
-        return {"data": data}
+            if rules or none in ("list", "null"):
+                data[direction] = rules or (None if none == "null" else [])
+        return {"data": [] if none == "data_list" and not data else data}
 
     def modify_policies(self, given: Given, region: str) -> dict[str, Any]:
         """ModifySecurityGroupPolicys: the whole set at once, all or nothing."""
@@ -225,7 +234,8 @@ class Dfw:
         return tuple(self._read(rule, f"{path}.{index}") for index, rule in enumerate(rules))
 
     def _read(self, rule: Mapping[str, str], path: str) -> StoredRule:
-        if rule.get("ipProtocol", "all").lower() not in PROTOCOLS:
+        protocols = PROTOCOLS if self._setting("v2_protocol_all") == "accept" else PROTOCOLS[:-1]
+        if rule.get("ipProtocol", PROTOCOLS[0]).lower() not in protocols:
             raise invalid_value(f"{path}.ipProtocol", rule["ipProtocol"])
         if "," in rule.get("portRange", "") and self._setting("v2_port_list") == "refuse":
             raise invalid_value(f"{path}.portRange", rule["portRange"])

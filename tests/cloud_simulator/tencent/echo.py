@@ -145,7 +145,9 @@ def dfw_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any] 
         "desc": rule.description,
         "action": letters(rule.action),
     }
-    return {"index": index, **{name: value for name, value in members.items() if value}}
+    unset = {"empty": "", "null": None}.get(setting("v2_any"), ABSENT)
+    shown = {name: value or unset for name, value in members.items()}
+    return {"index": index, **{name: value for name, value in shown.items() if value is not ABSENT}}
 
 
 def _v2_any(text: str, explicit: bool) -> str:

@@ -17,10 +17,10 @@ from typing import Any
 
 from ..exchange import Request
 from .errors import Kind, Refusal
+from .rules import Settings
 from .state import SecretKey
 
 TC3_WINDOW = 300
-V2_WINDOW = 2 * 3600
 AUTHORIZATION = re.compile(
     r"TC3-HMAC-SHA256 Credential=(?P<id>[^/]+)/(?P<date>[^/]+)/(?P<service>[^/]+)/tc3_request, ?"
     r"SignedHeaders=(?P<headers>[a-z0-9;-]+), ?Signature=(?P<signature>[0-9a-f]{64})"
@@ -106,25 +106,30 @@ class Nonces:
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], float] = {}
 
-    def use(self, secret_id: str, nonce: str, now: float) -> None:
-        """Refuse a nonce that was used before."""
+    def use(self, secret_id: str, nonce: str, now: float, window: int) -> None:
+        """Refuse a nonce that was used within the window."""
         if not nonce.isdecimal() or int(nonce) == 0:
             raise Refusal(Kind.PARAMETER, "Nonce must be a positive integer.")
-        if now - self._seen.get((secret_id, nonce), -V2_WINDOW) < V2_WINDOW:
+        if now - self._seen.get((secret_id, nonce), -window) < window:
             raise Refusal(Kind.REPLAY, "The Nonce has been used already.")
         self._seen[secret_id, nonce] = now
 
 
-def v2_key(request: Request, parameters: Mapping[str, str], keys: Keys, now: float, nonces: Nonces) -> SecretKey:
+def v2_key(
+    request: Request, parameters: Mapping[str, str], keys: Keys, now: float, nonces: Nonces, setting: Settings
+) -> SecretKey:
     """The key that signed this API 2.0 request."""
-    checked_time(parameters.get("Timestamp", ""), now, V2_WINDOW)
+    window = int(setting("v2_time_window"))
+    checked_time(parameters.get("Timestamp", ""), now, window)
     key = known_key(parameters.get("SecretId", ""), keys)
     signer = importlib.import_module("QcloudApi.common.sign").Sign(key.id, key.key)
     method = parameters.get("SignatureMethod", "HmacSHA1")
     sent = unsigned_parameters(parameters)
-    check_base64(parameters.get("Signature", ""), signer.make(request.host, request.path, sent, request.method, method))
+    # The SDK leaves values with @ out of a POST's signature, and not of a post's; it signs POST for both.
+    verb = request.method if setting("v2_at_values") == "unsigned" else request.method.lower()
+    check_base64(parameters.get("Signature", ""), signer.make(request.host, request.path, sent, verb, method))
     check_token(key, parameters.get("Token", ""))
-    nonces.use(key.id, parameters.get("Nonce", ""), now)
+    nonces.use(key.id, parameters.get("Nonce", ""), now, window)
     return key
 
 

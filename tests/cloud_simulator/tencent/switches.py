@@ -8,14 +8,19 @@ from ..exchange import Switch
 
 TABLE = (
     # name, values (the first is the default), source, meaning
-    ("modify_absent_direction", "keep clear", "8 row 1", "3.0 Modify: what a direction that is not given becomes"),
+    (
+        "modify_absent_direction",
+        "keep clear refuse",
+        "8 row 1",
+        "3.0 Modify: what a direction that is not given becomes; refuse: ….Empty",
+    ),
     ("modify_empty_direction", "clear keep", "8 row 2", "3.0 Modify: what a direction given as [] becomes"),
     ("modify_stale_version", "accept mismatch", "8 row 3", "3.0 Modify with a stale non-zero Version"),
     ("modify_unsorted", "list_order old_first", "8 row 4", "3.0 Modify, SortPolicys false: order; or rules kept first"),
     ("modify_version_step", "one two if_changed", "8 row 5", "Version after a Modify"),
     ("wipe_version", "step zero", "8 row 6", 'Version after clearing with Version "0"'),
     ("v2_absent_direction", "keep clear error", "8 row 7", "2.0 Modify: a direction that is not given; error is 4000"),
-    ("v2_any", "absent explicit", "8 row 8", "2.0 read-back of an unset field: absent, or ALL and 0.0.0.0/0"),
+    ("v2_any", "absent explicit empty null", "8 row 8", '2.0 unset fields: absent, ALL and 0.0.0.0/0, "", or null'),
     ("v2_stale_version", "9003 7000", "8 row 9", "2.0 code for a stale version"),
     ("address_echo", "as_written canonical mask_added mask_dropped", "8 row 10", "masks and host bits on read-back"),
     ("ipv6_echo", "as_written compressed exploded upper", "8 row 10", "spelling of IPv6 on read-back"),
@@ -38,6 +43,8 @@ TABLE = (
     ("v2_over_quota", "7002 4400", "8 row 16", "2.0 code above 100 rules in a direction"),
     ("atomic_modify", "yes no", "2.4 Atomic", "3.0 Modify: no applies Ingress even if Egress is then refused"),
     ("duplicate_key", "with_description without_description", "2.4 Duplicates", "3.0: whether descriptions tell apart"),
+    ("port_all", "tolerated strict", "2.3", "3.0: Port ALL is refused with ICMP and GRE, and required with ALL"),
+    ("v2_protocol_all", "accept refuse", "1.7", "2.0: the ipProtocol ALL, which is not on the page"),
     ("mixed_port_list", "refuse accept", "6.3", "80,8000-8010"),
     ("v2_port_list", "accept refuse", "6.3", "2.0: 80,443"),
     ("template_both_halves", "refuse accept", "2.2", "both ids of one template object in a request"),
@@ -60,7 +67,22 @@ TABLE = (
         "6.2",
         "2.0 Describe: IPv6 peers, icmpv6, gre: shown, left out, fields unset",
     ),
-    ("v2_code_desc", "absent present", "1.3", "2.0: codeDesc in every answer"),
+    (
+        "v2_code_desc",
+        "absent present text_codes",
+        "1.3",
+        "2.0: codeDesc: none, Success or Failure, or a code as in 3.0",
+    ),
+    (
+        "v2_no_rules",
+        "absent list null data_list",
+        "1.6",
+        "2.0 Describe: a direction without rules; no data at all as []",
+    ),
+    ("v2_write_data", "documented everywhere nowhere", "1.5", "2.0: which writes answer data: []; documented: Delete"),
+    ("v2_at_values", "unsigned signed", "3.1", "2.0: whether values that begin with @ are signed in a POST"),
+    ("v2_time_window", "7200 300", "3.4", "2.0: how many seconds a request's time may be off"),
+    ("content_type", "json json_charset text", "4.1", "application/json, the same with a charset, or text/plain"),
 )
 
 SWITCHES = {

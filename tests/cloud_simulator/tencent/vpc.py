@@ -135,6 +135,7 @@ class Vpc:
             check_version(group, version)
         if not any(member in wanted for dummy, member in MEMBERS):
             raise Refusal(Kind.EMPTY, "The parameter `SecurityGroupPolicySet` holds neither Ingress nor Egress.")
+        self._refuse_absent(wanted)
         self._refuse_default(group)
         sort = given.get("SortPolicys", False)
         changes: dict[Direction, tuple[StoredRule, ...]] = {}
@@ -153,7 +154,7 @@ class Vpc:
     ) -> tuple[StoredRule, ...]:
         old = group.rules(direction)
         if given is None:
-            return old if self._setting("modify_absent_direction") == "keep" else ()
+            return () if self._setting("modify_absent_direction") == "clear" else old
         if not given and self._setting("modify_empty_direction") == "keep":
             return old
         if any("PolicyIndex" in rule for rule in given):
@@ -166,6 +167,11 @@ class Vpc:
             kept = sorted((rule for rule in rules if rule.key in known), key=lambda rule: known.index(rule.key))
             return (*kept, *(rule for rule in rules if rule.key not in known))
         return rules
+
+    def _refuse_absent(self, wanted: Given) -> None:
+        absent = [member for dummy, member in MEMBERS if member not in wanted]
+        if absent and self._setting("modify_absent_direction") == "refuse":
+            raise Refusal(Kind.EMPTY, f"The parameter `SecurityGroupPolicySet.{absent[0]}` must not be empty.")
 
     def _version_after(self, group: Group, changes: Mapping[Direction, tuple[StoredRule, ...]]) -> int:
         step = self._setting("modify_version_step")
@@ -318,6 +324,8 @@ class Vpc:
         return indexes
 
     def _read(self, rule: Mapping[str, Any], path: str, index: int) -> StoredRule:
+        if self._setting("port_all") == "strict":
+            check_port_of_any(rule, f"{path}.{index}")
         reader = RuleReader(self._setting, self._setting("description_limit"))
         return reader.read(rule, f"{path}.{index}")
 
@@ -339,6 +347,15 @@ class Vpc:
 def plain(rules: tuple[StoredRule, ...]) -> list[tuple[str, ...]]:
     """What a client can tell rules apart by, times aside."""
     return [(*rule.key, rule.description) for rule in rules]
+
+
+def check_port_of_any(rule: Given, path: str) -> None:
+    """A port goes with TCP, UDP and ALL only, and ALL wants one: what the vendor's texts say of it (2.3)."""
+    protocol = str(rule.get("Protocol", "")).upper()
+    if "Port" in rule and protocol in ("ICMP", "ICMPV6", "GRE"):
+        raise Refusal(Kind.VALUE, f"The parameter `{path}.Port` goes only with TCP or UDP.")
+    if "Port" not in rule and protocol == "ALL":
+        raise Refusal(Kind.EMPTY, f"The parameter `{path}.Port` must not be empty.")
 
 
 def check_version(group: Group, version: str) -> None:

@@ -184,8 +184,9 @@ def test_denied_action(signature: str) -> None:
     sender.cloud.set_switch("permission_check", "after_existence")
     assert sender.set_policy("sg-basic", "Drop") == (403, "Forbidden.RAM")
     assert sender.set_policy("sg-nowhere", "Drop") == (404, "InvalidSecurityGroupId.NotFound")
-    sender.cloud.set_switch("permission_denied_code", "Forbidden.SubUser")
-    assert sender.set_policy("sg-basic", "Drop") == (403, "Forbidden.SubUser")
+    for code in ("Forbidden.SubUser", "Forbidden.Unauthorized"):
+        sender.cloud.set_switch("permission_denied_code", code)
+        assert sender.set_policy("sg-basic", "Drop") == (403, code)
     assert sender.policy("sg-basic") == "Accept"
 
 
@@ -299,11 +300,14 @@ def test_throttling_as_switched() -> None:
     cloud = caller().cloud
     request = caller().request("DescribeSecurityGroups")
     assert "x-acs-retry-after" not in cloud.refuse(request, "Throttling", "").headers
-    cloud.set_switch("throttling_status", "429")
-    cloud.set_switch("retry_after_header", "2000")
+    assert cloud.refuse(request, "ServiceUnavailable", "").status == 503
+    for status in (400, 429, 503):
+        cloud.set_switch("throttling_status", str(status))
+        assert cloud.refuse(request, "Throttling.Api", "").status == status
+    for header in ("100", "2000", "0", "soon"):
+        cloud.set_switch("retry_after_header", header)
+        assert cloud.refuse(request, "Throttling", "").headers["x-acs-retry-after"] == header
     cloud.set_switch("service_unavailable_status", "500")
-    reply = cloud.refuse(request, "Throttling.Api", "")
-    assert (reply.status, reply.headers["x-acs-retry-after"]) == (429, "2000")
     assert cloud.refuse(request, "ServiceUnavailable", "").status == 500
 
 

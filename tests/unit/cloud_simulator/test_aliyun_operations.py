@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -344,6 +345,30 @@ def test_extra_fields_are_everywhere() -> None:
     assert "AddedLater" in answer
     assert all("AddedLater" in group for group in answer["SecurityGroups"]["SecurityGroup"])
     assert "AddedLater" in json.loads(sender.reply("DescribeSecurityGroups").body)
+
+
+def test_numbers_may_be_strings() -> None:
+    sender = caller()
+    sender.cloud.set_switch("number_fields", "string")
+    answer = sender.ask("DescribeSecurityGroups", **REGION)
+    assert (answer["TotalCount"], answer["PageNumber"], answer["PageSize"]) == ("4", "1", "10")
+    assert {group["ServiceID"] for group in answer["SecurityGroups"]["SecurityGroup"]} >= {"0"}
+    assert answer["SecurityGroups"]["SecurityGroup"][0]["ServiceManaged"] is True
+    sender.cloud.set_switch("unset_fields", "null")
+    (group,) = sender.ask("DescribeSecurityGroups", **REGION, SecurityGroupId="sg-basic")["SecurityGroups"][
+        "SecurityGroup"
+    ]
+    assert group["ServiceID"] is None
+
+
+def test_json_may_be_escaped() -> None:
+    sender = caller()
+    plain = sender.ask("DescribeSecurityGroups", **REGION)
+    sender.cloud.set_switch("json_spelling", "escaped")
+    assert sender.ask("DescribeSecurityGroups", **REGION) == {**plain, "RequestId": mock.ANY}
+    text = sender.reply("DescribeSecurityGroups", RegionId="cn-nowhere").body
+    assert b"https:\\/\\/api.aliyun.com" in text
+    assert text.count(b"\n") > 3
 
 
 def test_booleans_may_be_strings() -> None:

@@ -17,6 +17,7 @@ from tests.cloud_simulator.tencent import signature
 from tests.cloud_simulator.tencent.errors import Kind, Refusal
 from tests.cloud_simulator.tencent.parameters import form
 from tests.cloud_simulator.tencent.state import SecretKey
+from tests.cloud_simulator.tencent.switches import SWITCHES
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "tencent_signing.json").read_text("utf-8")
@@ -43,6 +44,11 @@ def form_request(given: Mapping[str, Any], text: str) -> Request:
     )
 
 
+def as_documented(name: str) -> str:
+    """Every switch at its default."""
+    return SWITCHES[name].default
+
+
 def v2_text(vector: Mapping[str, Any]) -> str:
     expected = vector["expected"]
     return str(expected.get("query_string") or expected["body"])
@@ -53,9 +59,10 @@ def test_v2_vector(vector: dict[str, Any]) -> None:
     given = vector["input"]
     flat = form(form_request(given, v2_text(vector)))
     check = form_request(given, ""), keys_of(given), float(given["timestamp"])
-    assert signature.v2_key(check[0], flat, check[1], check[2], signature.Nonces()).id == given["secret_id"]
+    key = signature.v2_key(check[0], flat, check[1], check[2], signature.Nonces(), as_documented)
+    assert key.id == given["secret_id"]
     with pytest.raises(Refusal) as caught:
-        signature.v2_key(check[0], {**flat, "Extra": "1"}, check[1], check[2], signature.Nonces())
+        signature.v2_key(check[0], {**flat, "Extra": "1"}, check[1], check[2], signature.Nonces(), as_documented)
     assert caught.value.kind is Kind.SIGNATURE
 
 

@@ -83,13 +83,21 @@ class Probe:
         """What 3.0 answers."""
         return without_times(self.vpc.policies(group))
 
+    def response(self) -> requests.Response:
+        """An answer as it comes."""
+        kept: list[requests.Response] = []
+        session = self.vpc.client.request.conn._session
+        session.hooks["response"] = [lambda response, **_: kept.append(response)]
+        self.vpc.policies(WEB)
+        return kept[0]
+
     def raw(self) -> str:
         """The text of an answer, its times and its request id blanked."""
-        kept: list[str] = []
-        session = self.vpc.client.request.conn._session
-        session.hooks["response"] = [lambda response, **_: kept.append(response.text)]
-        self.vpc.policies(WEB)
-        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "*", kept[0])
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "*", self.response().text)
+
+    def v2_raw(self, action: str, **parameters: Any) -> Any:
+        """The whole 2.0 answer, whatever its code."""
+        return json.loads(self.dfw.client.call(action, parameters))
 
 
 def without_times(value: Any) -> Any:
@@ -128,6 +136,18 @@ def over_in_egress(clients: Probe) -> object:
     return clients.modify(Ingress=[DROP], Egress=[{"Action": "nonsense"}])
 
 
+def v2_without_rules(clients: Probe) -> object:
+    clients.simulator.switch("tencent", v2_version_position="absent")
+    nothing = clients.dfw.policies(EMPTY)
+    clients.seed(ingress=[ANY])
+    return nothing, clients.dfw.policies(EMPTY)
+
+
+def six_minutes_later(clients: Probe) -> object:
+    clients.simulator.move_clock(360)
+    return clients.v2("DescribeSecurityGroupPolicys", sgId=WEB)
+
+
 def no_peer(clients: Probe) -> object:
     return clients.modify(EMPTY, Ingress=[ANY]), clients.shown()
 
@@ -144,7 +164,10 @@ V6 = {**ANY, "Protocol": "ICMPV6", "Ipv6CidrBlock": "2001:DB8:0:0:0:0:0:a/128"}
 ONE = {"ipProtocol": "tcp", "portRange": "80,443", "action": "accept"}
 TWICE = [{"action": "accept"}, {"action": "accept"}]
 STALE = {"direction": "ingress", "indexes": [0], "version": 1}
+FIRST = {"sgId": WEB, "direction": "ingress", "indexes": [0]}
+OVERWRITE, DROPPED = "ModifySecurityGroupPolicys", {"sgId": WEB, "ingress": [{"action": "drop"}]}
 UNKNOWN = "sg-00000000"
+PING = {**ANY, "Protocol": "ICMP"}
 
 PROBES: dict[str, Callable[[Probe], object]] = {
     "modify_absent_direction": lambda p: p.modify(Ingress=[ANY]),
@@ -174,6 +197,8 @@ PROBES: dict[str, Callable[[Probe], object]] = {
     "v2_over_quota": lambda p: p.v2_modify(ingress=MANY_V2),
     "atomic_modify": over_in_egress,
     "duplicate_key": lambda p: p.modify(Ingress=[ANY, {**ANY, "PolicyDescription": "twin"}]),
+    "port_all": lambda p: p.modify(Ingress=[{**PING, "Port": "ALL"}]),
+    "v2_protocol_all": lambda p: p.v2_modify(ingress=[{"action": "accept", "ipProtocol": "all"}]),
     "mixed_port_list": lambda p: p.modify(Ingress=[{**ANY, "Protocol": "TCP", "Port": "80,8000-8010"}]),
     "v2_port_list": lambda p: p.v2_modify(ingress=[ONE]),
     "template_both_halves": lambda p: p.modify(Ingress=[{**ANY, "AddressTemplate": BOTH_HALVES}]),
@@ -191,7 +216,12 @@ PROBES: dict[str, Callable[[Probe], object]] = {
     "layout": lambda p: p.raw(),
     "v2_version_position": v2_echo(ANY),
     "v2_new_protocols": v2_echo(V6, {**ANY, "Protocol": "GRE"}, ANY),
-    "v2_code_desc": lambda p: p.dfw.call("DescribeSecurityGroupPolicys", sgId=WEB),
+    "v2_code_desc": lambda p: [p.v2_raw("DescribeSecurityGroupPolicys", sgId=group) for group in (WEB, UNKNOWN)],
+    "v2_no_rules": v2_without_rules,
+    "v2_write_data": lambda p: [p.v2_raw("DeleteSecurityGroupPolicy", **FIRST), p.v2_raw(OVERWRITE, **DROPPED)],
+    "v2_at_values": lambda p: p.v2_modify(ingress=[{"action": "drop", "desc": "@ops"}]),
+    "v2_time_window": six_minutes_later,
+    "content_type": lambda p: p.response().headers["Content-Type"],
 }
 
 
@@ -201,9 +231,19 @@ def test_every_switch_has_a_probe() -> None:
 
 def test_the_readme_lists_every_switch() -> None:
     readme = (Path(build.__file__).parent / "README.md").read_text("utf-8")
-    for switch in SWITCHES.values():
-        values = ", ".join(f"`{value}`" for value in switch.values)
-        assert f"| `{switch.name}` | {values} | {switch.meaning} | {switch.source} |" in readme
+    rows = [line for line in readme.partition("### Switches")[2].splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{name}` | {', '.join(f'`{value}`' for value in switch.values)} | {switch.meaning} | {switch.source} |"
+        for name, switch in SWITCHES.items()
+    ]
+
+
+def test_every_open_question_has_a_switch() -> None:
+    notes = (Path(build.__file__).parents[2] / "docs" / "vendor_facts" / "tencent_sg.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \|", notes.partition("\n## 8. ")[2].partition("\n## ")[0], re.MULTILINE)
+    sources = {switch.source for switch in SWITCHES.values()}
+    assert rows
+    assert [row for row in rows if f"tencent_sg.md 8 row {row}" not in sources] == []
 
 
 @pytest.mark.parametrize("name", PROBES)
@@ -228,6 +268,70 @@ def test_absent_and_empty_directions(simulator: Harness) -> None:
     assert probe.stored()[1] == [[("DROP", "ALL", None)], web]
     probe.modify(Ingress=[], Egress=[ANY])
     assert probe.stored()[1] == [[], web]
+
+
+def test_an_absent_direction_can_be_refused(simulator: Harness) -> None:
+    probe = under(simulator, modify_absent_direction="refuse")
+    before = probe.stored()
+    assert probe.modify(Ingress=[DROP]) == ("InvalidParameterValue.Empty", before)
+    assert probe.modify(Ingress=[DROP], Egress=[]) == (None, (4, [[("DROP", "ALL", None)], []]))
+
+
+def test_ports_where_texts_and_clients_differ(simulator: Harness) -> None:
+    probe = under(simulator, port_all="strict")
+    assert [
+        probe.code(
+            "ModifySecurityGroupPolicies", SecurityGroupId=WEB, SecurityGroupPolicySet={"Ingress": [{**ANY, **rule}]}
+        )
+        for rule in (
+            {"Protocol": "ICMP", "Port": "all"},
+            {"Protocol": "ALL"},
+            {"Protocol": "ICMP"},
+            {"Protocol": "ALL", "Port": "ALL"},
+            {"Protocol": "TCP"},
+        )
+    ] == ["InvalidParameterValue", "InvalidParameterValue.Empty", None, None, None]
+
+
+def test_what_2_0_makes_of_nothing(simulator: Harness) -> None:
+    def shown(**values: str) -> list[object]:
+        simulator.reset()
+        probe = under(simulator, v2_version_position="absent", **values)
+        nothing = probe.v2_raw("DescribeSecurityGroupPolicys", sgId=EMPTY)["data"]
+        probe.seed(ingress=[ANY])
+        return [nothing, probe.dfw.policies(EMPTY)]
+
+    rule = {"index": 0, "action": "ACCEPT"}
+    assert shown() == [{}, {"ingress": [rule]}]
+    assert shown(v2_no_rules="list") == [{"ingress": [], "egress": []}, {"ingress": [rule], "egress": []}]
+    assert shown(v2_no_rules="null") == [{"ingress": None, "egress": None}, {"ingress": [rule], "egress": None}]
+    assert shown(v2_no_rules="data_list") == [[], {"ingress": [rule]}]
+    unset = dict.fromkeys(("ipProtocol", "cidrIp", "sgId", "addressModule", "serviceModule", "portRange", "desc"))
+    assert shown(v2_any="null")[1] == {"ingress": [{**unset, **rule}]}
+    assert shown(v2_any="empty")[1] == {"ingress": [{**dict.fromkeys(unset, ""), **rule}]}
+
+
+def test_2_0_codes_can_be_told_in_words(simulator: Harness) -> None:
+    probe = under(simulator, v2_code_desc="text_codes")
+    assert probe.v2_raw("DescribeSecurityGroupPolicys", sgId=WEB)["codeDesc"] == "Success"
+    unknown = probe.v2_raw("DescribeSecurityGroupPolicys", sgId=UNKNOWN)
+    assert (unknown["code"], unknown["codeDesc"]) == (7001, "ResourceNotFound")
+    simulator.fault("throttled", cloud="tencent")
+    throttled = probe.v2_raw("DescribeSecurityGroupPolicys", sgId=WEB)
+    assert (throttled["code"], throttled["codeDesc"]) == (4400, "RequestLimitExceeded")
+
+
+def test_values_with_an_at_sign(simulator: Harness) -> None:
+    """Whatever the service signs in a POST, a GET has everything signed."""
+    rule = {"action": "drop", "desc": "@ops"}
+    for value, expected in (("unsigned", 0), ("signed", 4100)):
+        simulator.reset()
+        probe = under(simulator, v2_at_values=value)
+        probe.dfw = DfwCaller(simulator, method="GET")
+        assert probe.v2_raw("ModifySecurityGroupPolicys", sgId=WEB, ingress=[rule])["code"] == 0
+        probe.dfw = DfwCaller(simulator, method="POST")
+        assert probe.v2_raw("ModifySecurityGroupPolicys", sgId=WEB, ingress=[rule])["code"] == expected
+        assert probe.v2_raw("DescribeSecurityGroupPolicys", sgId=WEB)["code"] == 0
 
 
 def test_unset_members_can_be_null_or_absent(simulator: Harness) -> None:

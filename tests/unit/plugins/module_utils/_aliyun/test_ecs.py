@@ -49,7 +49,10 @@ CODES = {
     ),
     "quota": ("QuotaExceed.SecurityGroup", "QuotaExceed"),
     "throttled": ("Throttling", "Throttling.User", "Throttling.Api", "Throttling.Resource"),
-    "unavailable": ("ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "InternalError", "UnknownError"),
+    "unavailable": (
+        *("ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "InternalError", "UnknownError"),
+        "SystemBusy",  # documented for other products of the vendor
+    ),
     "invalid_input": (
         *("MissingParameter", "MissingParameter.RegionId", "MissingParamter.RegionId", "MissingRegionId"),
         *("InvalidParameter", "InvalidParameter.Format", "InvalidParameter.IsNull", "UnsupportedParameter"),
