@@ -19,12 +19,12 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long demo lint unit sanity playbooks artifact bench format update-requirements clean test-environment demo-environment
+.PHONY: help test test-long demo lint unit sanity playbooks artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
 
-test: test-environment  ## Run every check that CI runs
+test: test-environment tccli-environment  ## Run every check that CI runs
 	@$(checks)
 
 test-long: test-environment  ## Run every case of the reliability and property tests, and write docs/reliability.md (about an hour)
@@ -36,7 +36,7 @@ demo: demo-environment  ## Run the quickstart playbook against simulated clouds:
 lint: test-environment  ## Run the static checks: formatting, style, types, documentation, licences, changelog
 	@$(checks) lint
 
-unit: test-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)
+unit: test-environment tccli-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)
 	@$(checks) unit $(arguments)
 
 playbooks: test-environment  ## Run the playbook tests against the cloud simulator (ARGS as above)
@@ -64,6 +64,10 @@ clean:  ## Remove everything that the tools made
 
 test-environment:
 	@$(PYTHON) -m tests.tooling.environment test
+
+# The vendor's command line client, for the tests of the cloud simulator.
+tccli-environment:
+	@$(PYTHON) -m tests.tooling.environment tccli
 
 demo-environment:
 	@$(PYTHON) -m tests.tooling.environment demo

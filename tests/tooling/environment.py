@@ -4,7 +4,7 @@
 """Makes a virtual environment with locked packages under .cache, and nothing outside the checkout.
 
 `python3 -m tests.tooling.environment test` makes .cache/envs/test from tests/requirements.txt, `… demo` makes
-.cache/envs/demo from tests/requirements-demo.txt. It is quick when there is nothing to do.
+.cache/envs/demo from tests/requirements-demo.txt, `… tccli` likewise. It is quick when there is nothing to do.
 With ANSIBLE_CORE=2.18 in the environment, the newest ansible-core 2.18 takes the place of the locked one, in an
 environment of its own.
 
@@ -26,7 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 HOME = CACHE / "home"
 OLDEST_PYTHON = (3, 11)
-LOCKS = {"test": ROOT / "tests/requirements.txt", "demo": ROOT / "tests/requirements-demo.txt"}
+LOCKS = {
+    "test": ROOT / "tests/requirements.txt",
+    "demo": ROOT / "tests/requirements-demo.txt",
+    "tccli": ROOT / "tests/requirements-tccli.txt",
+}
+# Neither has ansible-core, nor is compiled: of 340 MB of clients for every service, the tests use one.
+CLIENTS = ("tccli",)
 
 # Where the installers keep what they make. pip asks `rustc --version`, and the rustc of rustup writes into its home.
 IN_THE_CHECKOUT = {
@@ -50,9 +56,14 @@ UV_NAMES = {
 }
 
 
+def wanted_core(name: str) -> str:
+    """The version of ansible-core that takes the place of the locked one, or ""."""
+    return "" if name in CLIENTS else os.environ.get("ANSIBLE_CORE", "")
+
+
 def directory(name: str) -> Path:
     """Where the environment of that name lives."""
-    core = os.environ.get("ANSIBLE_CORE", "")
+    core = wanted_core(name)
     return CACHE / "envs" / (f"{name}-core-{core}" if core else name)
 
 
@@ -102,8 +113,9 @@ def installer_environment(python: str) -> dict[str, str]:
     return {**uv_settings(pip), **os.environ, **IN_THE_CHECKOUT}
 
 
-def install(target: Path, lock: Path) -> None:
-    """Makes the environment anew and installs exactly what the lock says, compiled."""
+def install(name: str) -> None:
+    """Makes the environment anew and installs exactly what its lock says, compiled unless it is of a client."""
+    target, lock = directory(name), LOCKS[name]
     print(f"Installing {lock.relative_to(ROOT)} into {target.relative_to(ROOT)} …", flush=True)
     environment = {**os.environ, **IN_THE_CHECKOUT}
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], env=environment, check=False)
@@ -113,10 +125,10 @@ def install(target: Path, lock: Path) -> None:
     environment = installer_environment(python)
     uv = re.findall(r"^uv==\S+", lock.read_text(), re.MULTILINE)
     subprocess.run([python, "-m", "pip", "install", "--quiet", *uv], env=environment, check=True)
-    command = [str(target / "bin/uv"), "pip", "install", "--quiet", "--python", python, "--compile-bytecode"]
-    command += ["--build-constraints", str(lock)]
+    command = [str(target / "bin/uv"), "pip", "install", "--quiet", "--python", python]
+    command += ["--build-constraints", str(lock)] + ([] if name in CLIENTS else ["--compile-bytecode"])
     subprocess.run([*command, "--requirements", str(lock)], env=environment, check=True)
-    core = os.environ.get("ANSIBLE_CORE", "")
+    core = wanted_core(name)
     if core:
         subprocess.run([*command, f"ansible-core=={core}.*"], env=environment, check=True)
 
@@ -131,7 +143,7 @@ def ensure(name: str) -> Path:
     ).hexdigest()
     stamp = target / "installed.sha256"
     if not stamp.exists() or stamp.read_text() != wanted:
-        install(target, lock)
+        install(name)
         stamp.write_text(wanted)
     return target
 

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.cloud_simulator.harness import Harness, running_simulator
-
-collect_ignore = [] if "TCCLI" in os.environ else ["test_tccli.py"]
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's command line client against the simulated Tencent Cloud, if ``TCCLI`` names one that is installed.
-
-``make test`` has none: README.md of the simulator tells why.
-"""
+"""The vendor's command line client against the simulated Tencent Cloud."""
 
 from __future__ import annotations
 
@@ -16,8 +13,10 @@ from typing import Any
 import pytest
 
 from tests.cloud_simulator.harness import Harness
+from tests.tooling.environment import directory
 from tests.unit.cloud_simulator.tencent_clients import REGION, SECRET_ID, SECRET_KEY, WEB
 
+TCCLI = directory("tccli") / "bin" / "tccli"
 HARD_TEXT = "内网 a&b=c+d %41 / \\ 'quoted' \"twice\" #?;"
 
 
@@ -42,7 +41,7 @@ class Tccli:
     def call(self, action: str, policies: dict[str, Any] | None = None, *options: str) -> Any:
         """One action on the group WEB. Failed."""
         given = [] if policies is None else ["--SecurityGroupPolicySet", json.dumps(policies)]
-        command = [os.environ["TCCLI"], "vpc", action, "--SecurityGroupId", WEB, *given, *options]
+        command = [str(TCCLI), "vpc", action, "--SecurityGroupId", WEB, *given, *options]
         command += ["--endpoint", self._endpoint]
         done = subprocess.run(command, env=self._environment, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
