@@ -20,6 +20,10 @@ options:
         an entry leaves out comes from the options of the task.
       - The failure of one group does not stop the others. The task then fails at the end and returns them all.
       - The record of the options that Ansible keeps beside a result has only the ids of these groups.
+      - >-
+        The text of a JSON list will do as well, for instance what P(ansible.builtin.file#lookup) reads from a file.
+        Hundreds of groups are best given so, because Ansible looks at each value of a list, which takes it longer than
+        all the rest.
     type: list
     elements: dict
   max_concurrency:
