@@ -134,6 +134,12 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     )
 
 
+def test_drift_needs_hosts(ansible: Ansible, clouds: Harness) -> None:
+    run = play(ansible, clouds, "drift", "-e", "security_groups_hosts=security_groups")
+    assert run.status == 2
+    assert "The inventory has no host in security_groups, so nothing was looked at." in run.stdout
+
+
 def test_several_hosts_must_not_do_the_same_work(ansible: Ansible, clouds: Harness) -> None:
     run = play(ansible, clouds, "apply", "-i", "one,two", "-c", "local", "-e", "security_groups_hosts=all")
     assert run.status == 2
