@@ -71,6 +71,10 @@ options:
 notes:
   - The environment is that of the command that reads the inventory.
   - >-
+    The O(cache) answers nobody else: another key, role to assume, address or option is another question, wherever it
+    comes from. With keys that are replaced from time to time, such as those of an instance role, an answer is used no
+    longer than the key.
+  - >-
     Cloud and credentials have a plugin each, because an inventory source of AWX takes one credential, and because each
     cloud has its own options and filters. Hosts, variables and groups are built alike.
 seealso:

@@ -24,7 +24,9 @@ from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._core.arguments import Module, info_spec, transport_spec
+from ..module_utils._core.errors import CloudError
 from ..module_utils._core.info import Entry, InfoCloud, run_info
+from ..module_utils._core.task import Task
 
 Spec = dict[str, dict[str, Any]]
 ALL = "security_groups"
@@ -163,11 +165,19 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         entries: list[Entry] = self._cache[key]
         return entries
 
-    def _digest(self, options: Mapping[str, Any]) -> str:
-        """Another question, or another account, is another entry of the cache. No secret is part of it."""
+    def _digest(self, options: dict[str, Any]) -> str:
+        """Another question, place or account is another entry of the cache. No secret is part of it.
+
+        Raises AnsibleParserError.
+        """
         spec = self._spec()
         asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
         asked["details"] = self._option("details")
+        try:
+            # What comes from the environment and from files, which the options do not tell.
+            asked["whose"] = Task(Reading(options), self.info_cloud(options)).whose()
+        except CloudError as error:
+            raise AnsibleParserError(f"Failed to tell whose security groups are wanted: {error.reason}.") from error
         return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def _read(self, options: dict[str, Any]) -> list[Entry]:

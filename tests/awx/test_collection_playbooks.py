@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import json
 
-from tests.awx.descriptions import cloud_environment, description_text, written_groups
+import pytest
+
+from tests.awx.descriptions import cloud_environment, description, description_text, written_groups
 from tests.cloud_simulator.harness import Harness
 from tests.support.ansible_commands import Ansible, Run
-from tests.support.worlds import ACCEPTING, NEVER_EDITED, WEB, assert_no_secret, writes
+from tests.support.worlds import ACCEPTING, NEVER_EDITED, WEB, assert_no_secret, calls, writes
 
 ROLE = "cnclouds.security_groups.security_groups : "
 
 
 def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
-    """Run a playbook of the collection on the description of this folder."""
-    (ansible.folder / "groups.yml").write_text(description_text(), encoding="utf-8")
+    """Run a playbook of the collection on the description in this folder, which is the usual one if there is none."""
+    if not (ansible.folder / "groups.yml").exists():
+        (ansible.folder / "groups.yml").write_text(description_text(), encoding="utf-8")
     run = ansible.command(
         "ansible-playbook",
         f"cnclouds.security_groups.{name}",
@@ -96,6 +99,47 @@ def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: 
     assert drift.status == 2
     assert "3 security groups looked at, 2 would change, 1 failures." in summary(drift)
     assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be looked at")
+
+
+@pytest.mark.parametrize("name", ["preview", "apply", "drift"])
+def test_a_description_of_nothing_is_a_mistake(ansible: Ansible, clouds: Harness, name: str) -> None:
+    """A variable with a wrong name must not look like groups that are as they are described."""
+    (ansible.folder / "groups.yml").write_text("security_group_aliyun: [{region: cn-hangzhou}]\n", encoding="utf-8")
+    run = play(ansible, clouds, name)
+    assert run.status == 2
+    assert "No security group is described" in said(run, "Refuse a description of nothing")
+
+
+def test_the_account_that_is_meant(ansible: Ansible, clouds: Harness) -> None:
+    entries = description()
+    for entry in (*entries["security_groups_aliyun"], *entries["security_groups_tencent"]):
+        entry |= {"expected_account_id": "42", "sts_endpoint": clouds.url}
+    (ansible.folder / "groups.yml").write_text(json.dumps(entries), encoding="utf-8")
+    for name, asked in (("apply", 1), ("preview", 2)):  # a preview goes on with the other cloud
+        clouds.clear_journal()
+        run = play(ansible, clouds, name)
+        assert run.status == 2
+        assert run.stdout.count("expected_account_id is 42") >= asked
+        assert calls(clouds) == ["GetCallerIdentity"] * asked
+
+
+def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clouds: Harness) -> None:
+    text = description_text().replace(f'"security_group_id": "{WEB}"', f'"sg_id": "{WEB}"')
+    (ansible.folder / "groups.yml").write_text(text, encoding="utf-8")
+    assert play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false").status == 0
+    source = "plugin: cnclouds.security_groups.tencent_sg\nregion: ap-guangzhou\ndetails: false\n"
+    (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
+    run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
+    assert run.status == 2
+    assert f'no other spelling. These are not: {{"sg_id": "{WEB}"' in said(
+        run, "Refuse groups that no host could be found for"
+    )
+
+
+def test_drift_needs_hosts(ansible: Ansible, clouds: Harness) -> None:
+    run = play(ansible, clouds, "drift", "-e", "security_groups_hosts=security_groups")
+    assert run.status == 2
+    assert "The inventory has no host in security_groups, so nothing was looked at." in run.stdout
 
 
 def test_several_hosts_must_not_do_the_same_work(ansible: Ansible, clouds: Harness) -> None:

@@ -13,14 +13,22 @@ import yaml
 
 from tests.awx.descriptions import cloud_environment
 from tests.cloud_simulator.harness import Harness
+from tests.support import aliyun_keys, tencent_keys
 from tests.support.ansible_commands import Ansible, Run
+from tests.support.loopback import serving
 from tests.support.module_runner import run_module
 from tests.support.worlds import (
     ACCEPTING,
     ALIYUN_REGION,
+    ALIYUN_TEMPORARY_ID,
+    ALIYUN_TEMPORARY_SECRET,
+    ALIYUN_TOKEN,
     DROPPING,
     ENTERPRISE,
     TENCENT_REGION,
+    TENCENT_TEMPORARY_ID,
+    TENCENT_TEMPORARY_KEY,
+    TENCENT_TOKEN,
     WEB,
     aliyun_options,
     assert_no_secret,
@@ -111,8 +119,14 @@ def test_without_details_nothing_is_asked_of_single_groups(ansible: Ansible, clo
     assert "name" in web and "ingress" not in web
 
 
+def cache_in(ansible: Ansible) -> dict[str, Any]:
+    """The options of a cache in the test's folder."""
+    folder = str(ansible.folder / "c")
+    return {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": folder}
+
+
 def test_the_cache_answers_the_same_question_only(ansible: Ansible, clouds: Harness) -> None:
-    cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(ansible.folder / "c")}
+    cache = cache_in(ansible)
     first = inventory(listed(ansible, clouds, {**TENCENT, **cache}))
     clouds.clear_journal()
     assert inventory(listed(ansible, clouds, {**TENCENT, **cache})) == first
@@ -124,6 +138,46 @@ def test_the_cache_answers_the_same_question_only(ansible: Ansible, clouds: Harn
         for name in names:
             with open(os.path.join(folder, name), encoding="utf-8") as file:
                 assert_no_secret(name + file.read())
+
+
+def test_the_cache_answers_nobody_else(ansible: Ansible, clouds: Harness) -> None:
+    """Whoever has another key, role or address by environment or files asks anew, and finds the own answer again."""
+    sources = [{**source, **cache_in(ansible), "details": False} for source in (ALIYUN, TENCENT)]
+    temporary = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_TEMPORARY_ID,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_TEMPORARY_SECRET,
+        "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN,
+        "TENCENTCLOUD_SECRET_ID": TENCENT_TEMPORARY_ID,
+        "TENCENTCLOUD_SECRET_KEY": TENCENT_TEMPORARY_KEY,
+        "TENCENTCLOUD_TOKEN": TENCENT_TOKEN,
+    }
+    with (
+        serving(aliyun_keys.Sts().answer) as aliyun_sts,
+        serving(tencent_keys.Sts().answer) as tencent_sts,
+        serving(aliyun_keys.InstanceMetadata().answer) as aliyun_metadata,
+        serving(tencent_keys.InstanceMetadata().answer) as tencent_metadata,
+    ):
+        roles = {
+            "ALICLOUD_ASSUME_ROLE_ARN": aliyun_keys.ROLE_ARN,
+            "TENCENTCLOUD_ASSUME_ROLE_ARN": tencent_keys.ROLE_ARN,
+            "ALIBABA_CLOUD_ENDPOINT_STS": aliyun_sts.url,
+            "TENCENTCLOUD_ENDPOINT_STS": tencent_sts.url,
+        }
+        instance = {
+            **dict.fromkeys(temporary, ""),
+            "CNCLOUDS_ALIYUN_METADATA_ENDPOINT": aliyun_metadata.url,
+            "CNCLOUDS_TENCENT_METADATA_ENDPOINT": tencent_metadata.url,
+        }
+        elsewhere = clouds.url.replace("127.0.0.1", "localhost")
+        places = {"ALIBABA_CLOUD_ENDPOINT_ECS": elsewhere, "TENCENTCLOUD_ENDPOINT_VPC": elsewhere}
+        for environment in ({}, temporary, roles, places):
+            clouds.clear_journal()
+            assert listed(ansible, clouds, *sources, environment=environment).status == 0
+            assert calls(clouds) == ["DescribeSecurityGroups", "DescribeSecurityGroups"], environment
+        for environment in ({}, temporary, roles, places, instance):  # the instance has the temporary key
+            clouds.clear_journal()
+            assert listed(ansible, clouds, *sources, environment=environment).status == 0
+            assert calls(clouds) == [], environment
 
 
 def test_texts_of_the_cloud_are_never_templates(ansible: Ansible, clouds: Harness) -> None:

@@ -128,7 +128,7 @@ def test_preview_approval_apply_and_drift(controller: Controller, clouds: Harnes
 
     (clean,) = launch(controller, DRIFT, 1)
     assert clean.status == 0, messages([clean])
-    assert clean.hosts() == set(HOSTS)
+    assert clean.hosts() == {"localhost", *HOSTS}
 
 
 def test_drift_is_found_and_apply_without_a_preview_is_refused(controller: Controller, clouds: Harness) -> None:
@@ -152,6 +152,13 @@ def test_a_listed_group_without_a_host_is_drift(controller: Controller, clouds: 
     assert drift.status != 0
     assert f"No host of this job stands for {DROPPING}, {NEVER_EDITED}, {WEB}." in messages([drift])
     assert writes(clouds) == []
+
+
+def test_an_inventory_without_hosts_is_not_free_of_drift(controller: Controller, clouds: Harness) -> None:
+    controller.keep(())
+    (drift,) = controller.launch(DRIFT, 1, description=description())
+    assert drift.status != 0
+    assert "The inventory has no host in security_groups, so nothing was looked at." in messages([drift])
 
 
 def test_the_search_for_secrets_would_find_one(updated: Controller) -> None:

@@ -14,8 +14,24 @@ from tests.awx.awx_rules import OPTIONS, credential_type_mistakes, survey_mistak
 from tests.awx.controller import injected
 from tests.awx.kit import KIT, PROJECT, configured, credential_types, load, settings, tasks
 from tests.support import worlds
+from tests.support.ansible_commands import Ansible
 
 SURVEYED = {**configured("job_template"), **configured("workflow_job_template")}
+
+
+def test_only_the_clouds_in_use_are_asked_for(ansible: Ansible) -> None:
+    """Ansible itself is asked what it makes of the settings."""
+    sources = configured("inventory_source")
+    conditions = {
+        name: next(each["when"] for each in tasks() if each.get("awx.awx.inventory_source") == source)
+        for name, source in sources.items()
+    }
+    assert conditions == {name: f'"{name}" in awx_clouds' for name in credential_types()}
+    (credentials,) = {each["credentials"] for each in configured("job_template").values()}
+    for clouds in (settings()["awx_clouds"], ["Tencent Cloud"]):
+        show = {"name": "show", "ansible.builtin.debug": {"msg": credentials}, "vars": {"awx_clouds": clouds}}
+        assert ansible.tasks([show]).result("show")["msg"] == [f"Security groups: {cloud}" for cloud in clouds]
+    assert settings()["awx_clouds"] == list(credential_types())
 
 
 def test_every_task_uses_options_of_its_module() -> None:
@@ -71,7 +87,6 @@ def test_whatever_is_named_is_made() -> None:
     for template in made["job_template"].values():
         assert template["inventory"] in made["inventory"] and template["project"] in made["project"]
         assert template["execution_environment"] in made["execution_environment"]
-        assert set(template["credentials"]) == credentials
         assert (PROJECT / template["playbook"]).is_file()
     for source in made["inventory_source"].values():
         assert source["credential"] in credentials and source["inventory"] in made["inventory"]

@@ -145,10 +145,12 @@ def test_a_profile_that_stands_for_a_role(world: World) -> None:
         "ram_session_name": "laptop",
         "expired_seconds": 900,
         "external_id": "x1",
+        "policy": "{}",
     }
     world.cli(profile(mode="RamRoleArn", **members, **KEY))
     result = world.works()
     wanted = {"RoleArn": ROLE_ARN, "RoleSessionName": "laptop", "DurationSeconds": "900", "ExternalId": "x1"}
+    wanted["Policy"] = "{}"
     assert world.sts.calls == [{"Action": "AssumeRole", **wanted}]
     assert [action["action"] for action in result["actions"]] == ["AssumeRole", "DescribeSecurityGroupAttribute"]
 
@@ -238,7 +240,7 @@ INI_TEMPORARY = f"access_key_id = {ALIYUN_TEMPORARY_ID}\naccess_key_secret = {AL
     ("text", "action"),
     [
         (f"type = sts\n{INI_TEMPORARY}security_token = {ALIYUN_TOKEN}\n", ""),
-        (f"type = ram_role_arn\n{INI_KEY}role_arn = {ROLE_ARN}\nrole_session_name = x1\n", "AssumeRole"),
+        (f"type = ram_role_arn\n{INI_KEY}role_arn = {ROLE_ARN}\nrole_session_name = x1\npolicy = {{}}\n", "AssumeRole"),
         (
             f"type = oidc_role_arn\nrole_arn = {ROLE_ARN}\noidc_provider_arn = {PROVIDER_ARN}\n"
             "oidc_token_file_path = FILE\n",
@@ -254,6 +256,8 @@ def test_the_types_of_profiles_of_the_libraries(
     world.file(".alibabacloud/credentials.ini", f"[default]\n{text}")
     world.works({METADATA: metadata[1].url})
     assert [call["Action"] for call in world.sts.calls] == ([action] if action else [])
+    if action == "AssumeRole":
+        assert (world.sts.calls[0]["RoleSessionName"], world.sts.calls[0]["Policy"]) == ("x1", "{}")
 
 
 BROKEN: list[tuple[str, str, str]] = [

@@ -99,26 +99,41 @@ def test_the_instance_role_of_tencent_cloud(ansible: Ansible, clouds: Harness) -
     assert done.status == 0, done.stdout
 
 
-KEY_OF: dict[str, dict[str, Any]] = {
-    "aliyun_sg_policy": {**ALIYUN, "access_key_id": "a-key", "access_key_secret": "a-secret"},
-    "tencent_sg_rules": {**TENCENT, "secret_id": "a-key", "secret_key": "a-secret"},
+OPTIONS_OF: dict[str, dict[str, Any]] = {
+    "aliyun_sg_policy": ALIYUN,
+    "aliyun_sg_policy_info": {"region": ALIYUN_REGION},
+    "tencent_sg_rules": TENCENT,
+    "tencent_sg_rules_info": {"region": TENCENT_REGION},
 }
+KEY_OF = {
+    "aliyun": {"access_key_id": "a-key", "access_key_secret": "a-secret"},
+    "tencent": {"secret_id": "a-key", "secret_key": "a-secret"},
+}
+PREFIX_OF = {"aliyun": "ALIBABA_CLOUD", "tencent": "TENCENTCLOUD"}
 LOADED = """
 import json, sys
 from tests.support.module_runner import run_module
-result = run_module(sys.argv[1], json.loads(sys.argv[2]))
+result = run_module(sys.argv[1], json.loads(sys.argv[2]), environment=json.loads(sys.argv[3]))
 assert result["failure"]["kind"] == "unavailable", result
-print(json.dumps([name for name in sys.modules if "module_utils._" in name]))
+print(json.dumps(list(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("module", KEY_OF)
-def test_a_task_with_a_key_loads_nothing_that_looks_for_one(module: str) -> None:
-    options = json.dumps({**KEY_OF[module], "endpoint": "http://127.0.0.1:1", "deadline": 1})
+@pytest.mark.parametrize("source", ["options", "environment"])
+@pytest.mark.parametrize("module", OPTIONS_OF)
+def test_a_task_with_a_key_loads_nothing_that_looks_for_one(module: str, source: str) -> None:
+    """Neither of the collection nor of the vendors, whose libraries are there."""
+    cloud = module.partition("_")[0]
+    key = KEY_OF[cloud]
+    variables = {f"{PREFIX_OF[cloud]}_{name.upper()}": value for name, value in key.items()}
+    options = {**OPTIONS_OF[module], "endpoint": "http://127.0.0.1:1", "deadline": 1}
+    given = (options | key, {}) if source == "options" else (options, variables)
+    command = [sys.executable, "-c", LOADED, module, *map(json.dumps, given)]
     path = os.pathsep.join([str(ROOT), str(COLLECTIONS)])
-    command = [sys.executable, "-c", LOADED, module, options]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
-    loaded = {name.rpartition(".")[2] for name in json.loads(done.stdout)}
+    names = json.loads(done.stdout)
+    loaded = {name.rpartition(".")[2] for name in names if "security_groups.plugins.module_utils._" in name}
     assert {"keys", "arguments", "endpoints"} <= loaded
     chain = {"credentials", "profiles", "instance_role", "sts", "key_chain", "local_service", "renewal", "roles"}
     assert not chain & loaded
+    assert not {"alibabacloud_credentials", "tencentcloud"} & set(names)

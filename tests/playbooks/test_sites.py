@@ -172,6 +172,25 @@ def test_variables_of_the_vendor_for_sts(world: World, variables: dict[str, str]
     assert hosts == [f"{host}:443", "ecs.cn-hangzhou.aliyuncs.com:443"]
 
 
+@pytest.mark.parametrize("mode", ["RamRoleArn", "OIDC"])
+def test_a_profile_names_the_region_of_sts(world: World, tmp_path: Path, mode: str) -> None:
+    """The role is not there, so that all that is seen is where it was asked for."""
+    token = tmp_path / "token"
+    token.write_text(aliyun_keys.IDENTITY_TOKEN, encoding="utf-8")
+    profile = {
+        **{"name": "default", "mode": mode, "ram_role_arn": aliyun_keys.ROLE_ARN, "sts_region": "ap-southeast-1"},
+        **{"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET},
+        **{"oidc_provider_arn": aliyun_keys.PROVIDER_ARN, "oidc_token_file": str(token)},
+    }
+    (tmp_path / ".aliyun").mkdir()
+    file = tmp_path / ".aliyun" / "config.json"
+    file.write_text(json.dumps({"current": "default", "profiles": [profile]}), encoding="utf-8")
+    task = {**aliyun(ca_path=world.ca), "access_key_id": "", "access_key_secret": ""}
+    result = world.run("aliyun_sg_policy", task, {**world.by_proxy(), "HOME": str(tmp_path)})
+    assert result["failure"]["action"].startswith("AssumeRole")
+    assert set(world.proxy.targets) == {"sts.ap-southeast-1.aliyuncs.com:443"}
+
+
 @pytest.mark.parametrize(
     ("region", "network", "hosts"),
     [

@@ -65,7 +65,7 @@ def ecs_access(options: Options, calls: TaskCalls) -> Access:
     if endpoint is None or keys is None:
         return Access(None, None, str)
     service = Ecs(endpoint, region, keys, options.text("signature_version"), calls.clock)
-    return Access(service, keys, lambda: sts_access(options, calls).account(keys))
+    return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
 
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:

@@ -41,10 +41,10 @@ def instance_key(role_name: str = "") -> Key:
 
 def instance_keys(role_name: str, calls: TaskCalls, first: Key | None = None) -> Keys:
     """Keys of the instance's role. C(first) is one that has just been fetched."""
-    return RenewedKey(lambda: instance_key(role_name), calls, first)
+    return RenewedKey(lambda: instance_key(role_name), calls, "", first)
 
 
 def uri_keys(uri: str, calls: TaskCalls) -> Keys:
     """Keys that a helper on this machine gives."""
     service = LocalService(f"the credentials URI {uri.partition('?')[0]}", uri)
-    return RenewedKey(lambda: read_key(service.get_json(""), service.name), calls)
+    return RenewedKey(lambda: read_key(service.get_json(""), service.name), calls, "")

@@ -62,7 +62,8 @@ class Profiles:
         if mode == "OIDC":
             names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
             provider, file, _arn = (_needed(profile, member, where) for member in names)
-            return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where))
+            region = _text(profile, "sts_region")
+            return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where), region)
         if mode == "ChainableRamRoleArn":
             source = self._cli_keys(listed, _needed(profile, "source_profile", where), (*seen, name))
             return source if isinstance(source, str) else self._cli_assume(source, profile, where)

@@ -64,7 +64,7 @@ class StsAccess:
         def fetch() -> Key:
             return self._key(self._service(Ecs, base, sts_region), "AssumeRole", _parameters(role))
 
-        return RenewedKey(fetch, self.calls)
+        return RenewedKey(fetch, self.calls, role.arn)
 
     def assume_with_identity(self, identity: Identity, role: Role, sts_region: str = "") -> Keys:
         """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
@@ -80,7 +80,7 @@ class StsAccess:
             service = self._service(AnonymousSts, _NoKeys(), sts_region)
             return self._key(service, "AssumeRoleWithOIDC", {**_parameters(role), **own})
 
-        return RenewedKey(fetch, self.calls)
+        return RenewedKey(fetch, self.calls, role.arn)
 
     def _service(self, kind: type[Ecs], keys: Keys, sts_region: str) -> Ecs:
         endpoint = parse_endpoint(self.host(sts_region))
@@ -93,6 +93,9 @@ class StsAccess:
 class _NoKeys:
     def current(self) -> Key:
         return Key("", "")
+
+    def owner(self) -> str:
+        return ""
 
 
 def _parameters(role: Role) -> dict[str, str]:

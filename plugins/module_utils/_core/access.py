@@ -49,11 +49,15 @@ class TaskCalls:
 
 @dataclass(frozen=True)
 class Access:
-    """C(service) and C(keys) are None if a mistake was found; C(account) asks whose the key is (CloudError)."""
+    """C(service) and C(keys) are None if a mistake was found; C(account) asks whose the key is (CloudError).
+
+    C(address) is where the service is.
+    """
 
     service: Service | None
     keys: Keys | None
     account: Callable[[], str]
+    address: str = ""
 
     def check(self, expected_account: str) -> None:
         """CloudError if there is no key, or if it is not one of that account, for which empty stands for any."""
@@ -65,3 +69,7 @@ class Access:
             reason = f"the key belongs to the account {account}, and expected_account_id is {expected_account}"
             details = {"account_id": account, "expected_account_id": expected_account}
             raise CloudError("permission", reason, action="GetCallerIdentity", details=details)
+
+    def whose(self) -> str:
+        """Whose groups are seen, and where: something else for any other account. "" without keys. CloudError."""
+        return f"{self.keys.owner()} at {self.address}" if self.keys else ""

@@ -29,6 +29,12 @@ class Keys(Protocol):
     def current(self) -> Key:
         """A key that is good now. Raises CloudError; safe to be called by several threads."""
 
+    def owner(self) -> str:
+        """Whom the key stands for: the same text for the same account, so far as it can be told without a service.
+
+        Raises CloudError. No secret is part of it.
+        """
+
 
 @dataclass(frozen=True)
 class FixedKey:
@@ -38,6 +44,9 @@ class FixedKey:
 
     def current(self) -> Key:
         return self.key
+
+    def owner(self) -> str:
+        return self.key.id
 
 
 class Secrets:

@@ -21,12 +21,13 @@ class RenewedKey:
 
     A key is renewed when it would expire within the deadline of the task, but not before half of the time that it has
     left when it comes is over: a service that hands out short-lived keys, or the same key again, is not asked for
-    every request.
+    every request. C(owner) is whom the keys stand for; if it is empty, only the id of a key can tell.
     """
 
-    def __init__(self, fetch: Callable[[], Key], calls: TaskCalls, first: Key | None = None) -> None:
+    def __init__(self, fetch: Callable[[], Key], calls: TaskCalls, owner: str, first: Key | None = None) -> None:
         self._fetch = fetch
         self._calls = calls
+        self._owner = owner
         self._key: Key | None = None
         self._renew_at = 0.0
         self._lock = threading.Lock()
@@ -38,6 +39,9 @@ class RenewedKey:
             if self._key is None or self._calls.clock.now() >= self._renew_at:
                 return self._take(self._renewed())
             return self._key
+
+    def owner(self) -> str:
+        return self._owner or self.current().id
 
     def _renewed(self) -> Key:
         try:

@@ -96,6 +96,10 @@ class Task:
             self.end({"changed": False, **nothing_done, **failed_result(purpose, error, self.secrets)})
         self._calls.hurry()
 
+    def whose(self) -> str:
+        """Whose groups the task sees, and where; "" if a mistake was found. No service is called. CloudError."""
+        return self._access.whose()
+
     def conversation(self) -> Conversation:
         """A conversation with a deadline of its own, which begins now."""
         service, transport = self._access.service, self._calls.transport

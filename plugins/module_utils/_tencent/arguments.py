@@ -76,7 +76,7 @@ def tencent_access(options: Options, calls: TaskCalls) -> Access:
         from .dfw import Dfw  # the legacy API is the exception
 
         service = Dfw(endpoint, region, keys, method, calls.clock)
-    return Access(service, keys, lambda: sts_access(options, calls).account(keys))
+    return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
 
 
 def _signature_method(options: Options) -> str:

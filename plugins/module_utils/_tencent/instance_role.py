@@ -30,4 +30,4 @@ def instance_key() -> Key:
 
 def instance_keys(calls: TaskCalls, first: Key | None = None) -> Keys:
     """Keys of the instance's role. C(first) is one that has just been fetched."""
-    return RenewedKey(instance_key, calls, first)
+    return RenewedKey(instance_key, calls, "", first)

@@ -72,7 +72,7 @@ class StsAccess:
         def fetch() -> Key:
             return self._key(self._service(Vpc, base, self.region), "AssumeRole", _parameters(role))
 
-        return RenewedKey(fetch, self.calls)
+        return RenewedKey(fetch, self.calls, role.arn)
 
     def assume_with_identity(self, identity: Identity, role: Role) -> Keys:
         """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
@@ -88,7 +88,7 @@ class StsAccess:
             service = self._service(AnonymousSts, _NoKeys(), identity.region)
             return self._key(service, "AssumeRoleWithWebIdentity", {**_parameters(role), **own})
 
-        return RenewedKey(fetch, self.calls)
+        return RenewedKey(fetch, self.calls, role.arn)
 
     def _service(self, kind: type[Vpc], keys: Keys, region: str) -> Vpc:
         endpoint = parse_endpoint(self.endpoint or api_host("sts", region, self.network))
@@ -104,6 +104,9 @@ class StsAccess:
 class _NoKeys:
     def current(self) -> Key:
         return Key("", "")
+
+    def owner(self) -> str:
+        return ""
 
 
 def _parameters(role: Role) -> dict[str, Any]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.models import Config
@@ -17,11 +19,23 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.e
 
 REGIONS = ("cn-beijing", "cn-shanghai", "cn-hongkong", "ap-southeast-1", "us-west-1", "eu-central-1", "me-east-1")
 
+# Going by their names, data centres of the vendor's own and no regions that an account can choose.
+LEFT_OUT = re.compile("test|inner|internal|-[a-d][0-9]{2}$|-oxs$|^cn-hangzhou$")
+
+
+def vendors_client(region: str) -> Client:
+    return Client(Config(access_key_id="x", access_key_secret="x", region_id=region))
+
 
 @pytest.mark.parametrize("region", [*PUBLIC_HOSTS, *REGIONS])
 def test_public_hosts_are_those_of_the_vendors_client(region: str) -> None:
-    config = Config(access_key_id="x", access_key_secret="x", region_id=region)
-    assert ecs_host(region, "public") == Client(config)._endpoint
+    assert ecs_host(region, "public") == vendors_client(region)._endpoint
+
+
+def test_every_region_with_a_host_of_another_name_is_known() -> None:
+    hosts = vendors_client("cn-beijing")._endpoint_map
+    others = {region: host for region, host in hosts.items() if host != f"ecs.{region}.aliyuncs.com"}
+    assert {region: host for region, host in others.items() if not LEFT_OUT.search(region)} == dict(PUBLIC_HOSTS)
 
 
 def test_hangzhou_has_a_host_of_its_own() -> None:

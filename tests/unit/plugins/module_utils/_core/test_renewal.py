@@ -48,36 +48,53 @@ def after(source: Source, keys: RenewedKey, *seconds: float) -> list[str]:
 
 def test_a_key_is_fetched_once_while_it_is_good() -> None:
     source = Source(3600)
-    keys = RenewedKey(source, source.calls)
+    keys = RenewedKey(source, source.calls, "somebody")
     assert source.fetched == 0
     assert after(source, keys, 0, 1, 3600 - DEADLINE - 2) == ["id-1"] * 3
 
 
+def test_the_owner_is_the_one_given_or_else_told_by_the_key() -> None:
+    source = Source(3600)
+    assert RenewedKey(source, source.calls, "the role").owner() == "the role"
+    assert source.fetched == 0
+    assert RenewedKey(source, source.calls, "").owner() == "id-1"
+
+
 def test_a_key_that_would_expire_within_the_deadline_is_renewed() -> None:
     source = Source(3600)
-    assert after(source, RenewedKey(source, source.calls), 0, 3600 - DEADLINE, 1) == ["id-1", "id-2", "id-2"]
+    assert after(source, RenewedKey(source, source.calls, "somebody"), 0, 3600 - DEADLINE, 1) == [
+        "id-1",
+        "id-2",
+        "id-2",
+    ]
 
 
 def test_a_short_lived_key_is_not_fetched_for_every_request() -> None:
     """It lives for less than the deadline: half of its time is used."""
     source = Source(60)
-    assert after(source, RenewedKey(source, source.calls), 0, 29, 1, 29, 1) == ["id-1", "id-1", "id-2", "id-2", "id-3"]
+    assert after(source, RenewedKey(source, source.calls, "somebody"), 0, 29, 1, 29, 1) == [
+        "id-1",
+        "id-1",
+        "id-2",
+        "id-2",
+        "id-3",
+    ]
 
 
 def test_a_key_that_does_not_expire_is_fetched_once() -> None:
     source = Source(None)
-    assert after(source, RenewedKey(source, source.calls), 0, 1e9) == ["id-1", "id-1"]
+    assert after(source, RenewedKey(source, source.calls, "somebody"), 0, 1e9) == ["id-1", "id-1"]
 
 
 def test_a_key_that_is_there_already_is_used_first() -> None:
     source = Source(3600)
-    keys = RenewedKey(source, source.calls, source())
+    keys = RenewedKey(source, source.calls, "somebody", source())
     assert after(source, keys, 0, 3600) == ["id-1", "id-2"]
 
 
 def test_an_old_key_is_used_while_it_lasts_if_no_new_one_can_be_had() -> None:
     source = Source(3600)
-    keys = RenewedKey(source, source.calls)
+    keys = RenewedKey(source, source.calls, "somebody")
     keys.current()
     source.error = CloudError("unavailable", "no answer", settled=False, transient=True)
     assert after(source, keys, 3599) == ["id-1"]
@@ -94,7 +111,7 @@ def test_no_first_key() -> None:
     source = Source(3600)
     source.error = CloudError("auth", "refused")
     with pytest.raises(CloudError, match="refused"):
-        RenewedKey(source, source.calls).current()
+        RenewedKey(source, source.calls, "somebody").current()
 
 
 def test_threads_share_one_renewal() -> None:
@@ -106,7 +123,7 @@ def test_threads_share_one_renewal() -> None:
         go_on.wait(30)
         return source()
 
-    keys = RenewedKey(slow, source.calls)
+    keys = RenewedKey(slow, source.calls, "somebody")
     with ThreadPoolExecutor(8) as pool:
         handed_out = [pool.submit(keys.current) for _thread in range(8)]
         here.wait()
@@ -117,7 +134,7 @@ def test_threads_share_one_renewal() -> None:
 
 def test_the_secrets_of_every_key_are_known() -> None:
     source = Source(60)
-    after(source, RenewedKey(source, source.calls), 0, 30)
+    after(source, RenewedKey(source, source.calls, "somebody"), 0, 30)
     assert set(source.calls.secrets) == {"secret-1", "token-1", "secret-2", "token-2"}
 
 
