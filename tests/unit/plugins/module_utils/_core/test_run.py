@@ -47,7 +47,8 @@ class FakeModule(Module):
         self.params = {**OPTIONS, **options}
         self.check_mode = check_mode
         self.no_log_values: set[str] = set()
-        self._groups = options.get("groups")
+        self.mistakes = []
+        self._unchecked = {"groups": options.get("groups")}
         self.warned: list[str] = []
 
     def warn(self, warning: str, *, help_text: str | None = None) -> None:
