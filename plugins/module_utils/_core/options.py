@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .errors import Mistake
@@ -25,8 +25,8 @@ def is_unicode(text: str) -> bool:
 class Options:
     """Options under their canonical names, with the path that mistakes in them are reported under.
 
-    C(inherited) are those that an entry of C(groups) has from the task.  C(copied): the entry tells of the group what
-    an info module does, so it was read and not written by hand.
+    C(inherited) are those that an entry of C(groups) has from the task.  C(from_info): the entry tells of the group
+    what only an info module does.
     """
 
     def __init__(
@@ -35,13 +35,17 @@ class Options:
         path: str,
         mistakes: list[Mistake],
         inherited: Collection[str] = (),
-        copied: bool = False,
+        from_info: bool = False,
     ) -> None:
         self._given = given
         self._path = path
         self._inherited = inherited
         self.mistakes = mistakes
-        self.copied = copied
+        self._from_info = from_info
+
+    def copied(self, name: str) -> bool:
+        """Whether the value was read by an info module, and not written by hand."""
+        return self._from_info and name not in self._inherited
 
     def path(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path and name not in self._inherited else name
@@ -73,6 +77,14 @@ class Options:
             self.wrong(name, f"is required{remedy}")
         return self.text(name)
 
+    def check(self, name: str, text: str, check: Callable[[str], object]) -> None:
+        """Record a mistake if C(check) raises ValueError. Empty text is not given, and no mistake."""
+        try:
+            if text:
+                check(text)
+        except ValueError as error:
+            self.wrong(name, str(error))
+
     def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
         """One of the choices, in any letter case."""
         text = self.text(name).lower()
@@ -91,10 +103,13 @@ class Options:
             return None
         return value
 
-    def texts(self, name: str) -> list[str]:
-        """A list of texts; empty if it was not given."""
-        listed = Options({str(n): value for n, value in enumerate(self.entries(name) or [])}, name, self.mistakes)
-        return [text for text in map(listed.text, listed._given) if text]
+    def texts(self, name: str, check: Callable[[str], object]) -> list[str]:
+        """A list of texts, each of which is checked; empty if it was not given."""
+        listed = Options({f"{name}[{n}]": value for n, value in enumerate(self.entries(name) or [])}, "", self.mistakes)
+        texts = {place: listed.text(place) for place in listed._given}
+        for place, text in texts.items():
+            listed.check(place, text, check)
+        return [text for text in texts.values() if text]
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """A dictionary; empty if it was not given."""
