@@ -91,10 +91,12 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
         own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
+        spec = self.argument_spec.items()
+        known = {spelling for name, option in spec for spelling in (name, *option.get("aliases", ()))}
         self._given = {
             name: self._value(name, value)
             for name, value in self.params.items()
-            if name not in own and value is not None and value != "" and name not in self._left_out
+            if name not in own and name not in self._left_out and not (name in known and value in (None, ""))
         }
         self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
         self.params = {**own, **self._given}
@@ -109,6 +111,8 @@ class Module(AnsibleModule):
         spec = self.argument_spec.get(name, {})
         if "choices" in spec and isinstance(value, str):
             return next((choice for choice in spec["choices"] if choice.lower() == value.strip().lower()), value)
+        if spec.get("type") == "int" and isinstance(value, bool):
+            return str(value)  # which ansible-core would count as 0 or 1
         if spec.get("type") == "int" and isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
             return f"{str(value)[:40]}..."  # what ansible-core finds to be no number, before it knows any secret
         if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
