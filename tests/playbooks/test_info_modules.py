@@ -575,6 +575,27 @@ def test_they_are_mistakes_wherever_else_they_are_given(clouds: Harness) -> None
     assert calls(clouds) == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"action": "drop", "cidr": "10.1.2.3/8"}, "cidr"),
+        ({"action": "drop", "protocol": "all", "port": "all", "cidrIp": "10.1.2.3/8"}, "cidr"),
+        ({"action": "allow", "protocol": "all", "port": "all", "cidr": "10.0.0.0/8"}, "action"),
+        ({"action": "drop", "protocol": "all", "port": "all", "source": "10.0.0.0/8"}, "source"),
+    ],
+)
+def test_what_was_written_into_a_copy_by_hand_is_refused_at_once(
+    clouds: Harness, rule: dict[str, Any], field: str
+) -> None:
+    """And so is the whole task, before another group is changed."""
+    entries = TENCENT.info(clouds, security_group_ids=[WEB, PEER])["security_groups"]
+    clouds.clear_journal()
+    groups = [{**entries[0], "ingress": []}, {**entries[1], "ingress": [rule]}]
+    failure = run_module(TENCENT.sibling, TENCENT.options(clouds, groups=groups))["failure"]
+    assert [error["path"] for error in failure["errors"]] == [f"groups[1].ingress[0].{field}"]
+    assert calls(clouds) == []
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_a_copy_of_them_that_is_no_longer_true_is_a_mistake(clouds: Harness, check: bool) -> None:
     entry = odd_copy(clouds, TENCENT, [HOST_BITS])

@@ -14,7 +14,7 @@ from typing import Any
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.options import Options
-from .._core.rule_input import Limits, RuleReader
+from .._core.rule_input import Limits, RuleReader, is_told
 from .._core.rules import DIRECTIONS
 from .._core.run import GroupMaker
 from .._core.task import Findings
@@ -104,7 +104,8 @@ class RulesTask:
                 continue
             reader = RuleReader(self.limits, [], findings.warnings)
             rules = reader.read(entries, options.path(direction))
-            if reader.mistakes and options.copied(direction) and state != "deleted":
+            copied = options.copied(direction) and state != "deleted" and all(map(is_told, entries))
+            if reader.mistakes and copied:
                 copies.append(Copy(direction, entries, reader.mistakes))
                 continue
             given[direction] = rules
