@@ -32,8 +32,8 @@ options:
     default: 8
   return_unchanged:
     description:
-      - With V(false), the entries of RV(groups) that did not change leave out what was there before and after, the
-        diff and the API calls. This keeps the result of a large fleet small.
+      - With V(false), the entries of RV(groups) that did not change leave out what was there before and after, and the
+        API calls, and their diff is empty. This keeps the result of a large fleet small.
     type: bool
     default: true
   expected_fingerprint:

@@ -16,6 +16,10 @@ description:
     An entry can be given to M(cnclouds.security_groups.tencent_sg_rules) as it is, as an entry of its
     O(cnclouds.security_groups.tencent_sg_rules#module:groups), and nothing changes. What this module returns is so a
     copy of the rules that can be put back.
+  - >-
+    A group may hold what could not be written, such as a network with bits set behind the mask, or rules that differ in
+    nothing but the description. They are returned as they are, and an entry with them is accepted as long as the group
+    has just these rules in that direction. Once they are gone, it is a mistake to ask for them.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:

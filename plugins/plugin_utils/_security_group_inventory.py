@@ -59,6 +59,7 @@ class Reading(Module):
         # Not what a module does to begin with: it would read options from the standard input.
         self.params = params
         self.no_log_values: set[str] = set()
+        self.mistakes = []
 
     def warn(self, warning: str, *, help_text: str | None = None) -> None:
         Display().warning(warning)

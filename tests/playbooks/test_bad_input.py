@@ -113,6 +113,9 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "everybody at once": ("tencent", {"max_concurrency": 10**12}, {"max_concurrency": "1000000 or less"}),
     "brackets": ("tencent", {"ingress": "[" * 30000}, {"ingress": "a list"}),
     "half a character": ("tencent", {"security_group_id": "sg-\ud800"}, {"security_group_id": "not the id"}),
+    "half an address": ("tencent", {"endpoint": "http://a\ud800"}, {"endpoint": "half a character"}),
+    "half an address (2.0)": ("tencent", {"endpoint": "\ud800", **OLD_API}, {"endpoint": "half a character"}),
+    "half an address (aliyun)": ("aliyun", {"endpoint": "a\ud800.example"}, {"endpoint": "half a character"}),
     "half a key": ("aliyun", {"access_key_id": "a\ud800"}, {"access_key_id": "no key has"}),
     "a progress file with a NUL": ("aliyun", {"progress_file": "a\x00b"}, {"progress_file": "cannot be written"}),
     "scheme": ("aliyun", {"endpoint": "ftp://ecs.example"}, {"endpoint": "https or http"}),
@@ -231,13 +234,27 @@ def test_every_mistake_at_once(clouds: Harness) -> None:
         secret_id="",
         endpoint="ftp://x",
         ingress=[{"action": "allow"}, {"action": "accept", "port": 1, "cidr": "x"}],
-        egress=[{"action": "drop", "protocol": "ip"}],
+        egress=[{"action": "drop", "protocol": "ip"}, "accept"],
         timeout=0,
+        state="present",
+        deadline="soon",
+        validate_certs="perhaps",
+        posiiton="top",
     )
     assert set(found) == {
         *("security_group_id", "region", "secret_id", "endpoint", "timeout"),
-        *("ingress[0].action", "ingress[1].port", "ingress[1].cidr", "egress[0].protocol"),
+        *("ingress[0].action", "ingress[1].port", "ingress[1].cidr", "egress[0].protocol", "egress[1]"),
+        *("state", "deadline", "validate_certs", "posiiton"),
     }
+
+
+def test_the_keys_of_a_result_whoever_finds_the_mistake(clouds: Harness) -> None:
+    for cloud, option in (("tencent", "state"), ("aliyun", "nmae")):
+        found_by_us = run(clouds, cloud, security_group_id="")
+        found_by_ansible = run(clouds, cloud, check=False, **{option: "web"})
+        assert set(found_by_ansible) == set(found_by_us)
+        assert found_by_ansible["region"] == found_by_us["region"]
+        assert found_by_ansible["diff"] == {"before": "", "after": ""}
 
 
 def test_mistakes_in_groups(clouds: Harness) -> None:
@@ -255,6 +272,26 @@ def test_mistakes_in_groups(clouds: Harness) -> None:
     }
 
 
+def test_a_mistake_in_what_groups_share_is_told_once_and_where_it_is(clouds: Harness) -> None:
+    entries = [{"security_group_id": WEB}, {"security_group_id": PEER, "egress": [{"action": "allow"}]}, PEER]
+    shared = {"ingress": [{"action": "allow"}], "expected_version": "3", "api_version": "2.0"}
+    found = mistakes(clouds, "tencent", security_group_id=ABSENT, groups=entries, **shared)
+    assert set(found) == {"ingress[0].action", "expected_version", "groups[1].egress[0].action", "groups[2]"}
+    entries = [{"security_group_id": ACCEPTING}, {"sg_id": DROPPING}, {"sg_id": ["a"], "policy": ["drop"]}]
+    found = mistakes(clouds, "aliyun", security_group_id=ABSENT, groups=entries, inner_access_policy="allow")
+    assert set(found) == {
+        *("inner_access_policy", "groups[2].security_group_id", "groups[2].inner_access_policy"),
+    }
+
+
+def test_a_warning_about_what_groups_share_is_given_once(clouds: Harness) -> None:
+    entries = [{"security_group_id": WEB}, {"security_group_id": PEER}]
+    rules = [{"action": "drop", "cidr": "0.0.0.0/8"}]
+    options = tencent_options(clouds.url, groups=entries, ingress=rules)
+    warnings = run_module(MODULES["tencent"], options, check=True)["warnings"]
+    assert warnings == ["ingress[0].cidr: the service stores 0.0.0.0/8 as 0.0.0.0/0, any IPv4 address"]
+
+
 @pytest.mark.parametrize(
     ("cloud", "group"), [("aliyun", {"inner_access_policy": "drop"}), ("tencent", {"ingress": []})]
 )
@@ -270,11 +307,24 @@ ANSIBLES_OWN: dict[str, tuple[str, dict[str, Any], str]] = {
     "choice": ("tencent", {"state": "present"}, "state"),
     "another choice": ("aliyun", {"signature_version": "v2"}, "signature_version"),
     "number": ("aliyun", {"timeout": "soon"}, "timeout"),
+    "a switch for a number": ("tencent", {"timeout": True}, "timeout"),
+    "unknown option with nothing in it": ("tencent", {"sate": ""}, "sate"),
+    "unknown option that is null": ("aliyun", {"polciy": None}, "polciy"),
     "unknown option": ("aliyun", {"inner_acces_policy": "drop"}, "inner_acces_policy"),
     "a dictionary for a list": ("tencent", {"ingress": {"action": "accept"}}, "ingress"),
     "broken JSON": ("tencent", {"ingress": '[{"action": "accept"'}, "ingress"),
     "a text for a rule": ("tencent", {"ingress": [{"action": "drop"}, "accept tcp 22"]}, "ingress[1]"),
     "nothing for a rule": ("tencent", {"egress": [{"action": "drop"}, None]}, "egress[1]"),
+    "nothing for a group": (
+        "tencent",
+        {"security_group_id": ABSENT, "groups": [{"security_group_id": WEB}, None]},
+        "groups[1]",
+    ),
+    "a number for a group": (
+        "tencent",
+        {"security_group_id": ABSENT, "groups": [{"security_group_id": WEB}, 3]},
+        "groups[1]",
+    ),
     "a text for a group": (
         "aliyun",
         {"security_group_id": ABSENT, "groups": [{"security_group_id": DROPPING}, ACCEPTING]},

@@ -194,6 +194,7 @@ def test_unchanged_groups_can_be_left_short(clouds: Harness, check: bool) -> Non
     options = aliyun(clouds, *entries, inner_access_policy="drop", return_unchanged=False)
     unchanged, changed, failed = run_module(ALIYUN, options, check=check)["groups"]
     assert {"before", "after", "actions"}.isdisjoint(unchanged)
+    assert unchanged["diff"] == {"before": "", "after": ""}
     assert (unchanged["security_group_id"], unchanged["changed"], unchanged["failed"]) == (DROPPING, False, False)
     for group in (changed, failed):
         assert {"before", "after", "actions", "diff"} <= set(group)

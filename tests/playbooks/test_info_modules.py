@@ -364,6 +364,7 @@ def test_filters(clouds: Harness, dialect: Dialect, name: str) -> None:
     [
         ({"type": "normal"}, ["sg-bp1a", "sg-bp1c"]),
         ({"type": "enterprise"}, ["sg-bp1b", "sg-bp1d"]),
+        ({"type": "Enterprise"}, ["sg-bp1b", "sg-bp1d"]),
         ({"vpc_id": "vpc-1"}, ["sg-bp1b", "sg-bp1c"]),
         ({"vpc_id": "vpc-1", "type": "enterprise"}, ["sg-bp1b"]),
         ({"vpc_id": "vpc-9"}, []),
@@ -421,6 +422,13 @@ MISTAKES: dict[str, tuple[Dialect, dict[str, Any], list[str]]] = {
     "tags as a list": (TENCENT, {"filters": {"tags": ["env"]}}, ["filters.tags"]),
     "name as a list": (ALIYUN, {"filters": {"name": ["web"]}}, ["filters.name"]),
     "several": (ALIYUN, {"filters": {"x": 1, "type": "y"}, "timeout": 0}, ["timeout", "filters.x", "filters.type"]),
+    "ids": (
+        ALIYUN,
+        {"security_group_ids": ["", DROPPING, "sg bp1", "x" * 101]},
+        [f"security_group_ids[{n}]" for n in (2, 3)],
+    ),
+    "ids at Tencent": (TENCENT, {"security_group_ids": ["vpc-1", WEB]}, ["security_group_ids[0]"]),
+    "half an id": (OLD, {"security_group_ids": ["sg-\ud800"]}, ["security_group_ids[0]"]),
     "nothing at once": (TENCENT, {"max_concurrency": 0}, ["max_concurrency"]),
 }
 
@@ -484,6 +492,125 @@ def test_every_form_of_a_rule_can_be_handed_back(clouds: Harness, dialect: Diale
         task = dialect.options(clouds, groups=found, state=state)
         assert not succeeded(clouds, dialect.sibling, task)["changed"]
     assert writes(clouds) == []
+
+
+# What a service may hold, and nobody may write.
+TWINS = [{"Action": "ACCEPT", "PolicyDescription": text} for text in ("", "a", "b")]
+MIXED_PORTS = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "80,8000-8010"}
+HOST_BITS = {"Action": "DROP", "CidrBlock": "10.1.2.3/8"}
+ODD: dict[str, tuple[Dialect, list[dict[str, Any]]]] = {
+    "host bits": (TENCENT, [HOST_BITS]),
+    "host bits (2.0)": (OLD, [HOST_BITS]),
+    "IPv6 host bits": (TENCENT, [{"Action": "DROP", "Ipv6CidrBlock": "2001:DB8::1/32"}]),
+    "twins": (TENCENT, TWINS),
+    "twins (2.0)": (OLD, TWINS),
+    "mixed ports": (TENCENT, [MIXED_PORTS]),
+    "what API 2.0 cannot express": (
+        OLD,
+        [
+            {"Action": "ACCEPT", "Protocol": "icmpv6", "Ipv6CidrBlock": "::/0"},
+            {"Action": "ACCEPT", "PolicyDescription": "x" * 51},
+        ],
+    ),
+}
+odd = pytest.mark.parametrize(("dialect", "rules"), ODD.values(), ids=ODD)
+
+
+def odd_copy(clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is told of a group that has these rules, and one rule in the other direction."""
+    clouds.switch("tencent", mixed_port_list="accept")
+    egress = [{"Action": "ACCEPT", "CidrBlock": "10.0.0.0/8"}]
+    dialect.seed(clouds, [{"id": WEB, "version": 3, "ingress": rules, "egress": egress}])
+    (entry,) = dialect.info(clouds)["security_groups"]
+    assert len(entry["ingress"]) == len(rules)
+    return dict(entry)
+
+
+@pytest.mark.parametrize("state", ["replaced", "merged"])
+@odd
+def test_rules_that_nobody_could_write_can_be_handed_back(
+    clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]], state: str
+) -> None:
+    entry = odd_copy(clouds, dialect, rules)
+    task = dialect.options(clouds, groups=[entry], state=state)
+    for check in (True, False):
+        result = succeeded(clouds, dialect.sibling, task, check=check)
+        assert not result["changed"]
+        assert result["groups"][0]["after"]["ingress"] == entry["ingress"]
+    assert writes(clouds) == []
+
+
+@odd
+def test_they_stay_when_the_other_direction_of_the_copy_is_changed(
+    clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]]
+) -> None:
+    entry = odd_copy(clouds, dialect, rules)
+    wanted = [{"action": "drop"}]
+    result = run_module(dialect.sibling, dialect.options(clouds, groups=[{**entry, "egress": wanted}]))
+    if any("Ipv6CidrBlock" in rule for rule in rules) and dialect is OLD:
+        assert result["groups"][0]["failure"]["kind"] == "unsupported"
+        return
+    assert result["changed"], result
+    after = result["groups"][0]["after"]
+    assert after["ingress"] == entry["ingress"]
+    assert [rule["action"] for rule in after["egress"]] == ["drop"]
+
+
+def test_they_are_mistakes_wherever_else_they_are_given(clouds: Harness) -> None:
+    entry = odd_copy(clouds, TENCENT, [HOST_BITS, *TWINS])
+    written = {name: entry[name] for name in ("security_group_id", "ingress", "egress")}
+    without = {name: value for name, value in entry.items() if name != "ingress"}
+    paths = ["ingress[0].cidr", "ingress[2]", "ingress[3]"]
+    tasks: list[tuple[str, dict[str, Any]]] = [
+        ("", written),
+        ("groups[0].", {"groups": [written]}),
+        ("groups[0].", {"groups": [entry], "state": "deleted"}),
+        ("", {"groups": [without], "ingress": entry["ingress"]}),
+    ]
+    clouds.clear_journal()
+    for prefix, options in tasks:
+        failure = run_module(TENCENT.sibling, TENCENT.options(clouds, **options))["failure"]
+        assert failure["kind"] == "invalid_input"
+        assert [error["path"] for error in failure["errors"]] == [f"{prefix}{path}" for path in paths]
+    assert calls(clouds) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"action": "drop", "cidr": "10.1.2.3/8"}, "cidr"),
+        ({"action": "drop", "protocol": "all", "port": "all", "cidrIp": "10.1.2.3/8"}, "cidr"),
+        ({"action": "allow", "protocol": "all", "port": "all", "cidr": "10.0.0.0/8"}, "action"),
+        ({"action": "drop", "protocol": "all", "port": "all", "source": "10.0.0.0/8"}, "source"),
+    ],
+)
+def test_what_was_written_into_a_copy_by_hand_is_refused_at_once(
+    clouds: Harness, rule: dict[str, Any], field: str
+) -> None:
+    """And so is the whole task, before another group is changed."""
+    entries = TENCENT.info(clouds, security_group_ids=[WEB, PEER])["security_groups"]
+    clouds.clear_journal()
+    groups = [{**entries[0], "ingress": []}, {**entries[1], "ingress": [rule]}]
+    failure = run_module(TENCENT.sibling, TENCENT.options(clouds, groups=groups))["failure"]
+    assert [error["path"] for error in failure["errors"]] == [f"groups[1].ingress[0].{field}"]
+    assert calls(clouds) == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_copy_of_them_that_is_no_longer_true_is_a_mistake(clouds: Harness, check: bool) -> None:
+    entry = odd_copy(clouds, TENCENT, [HOST_BITS])
+    edited = {**entry, "ingress": [{**entry["ingress"][0], "action": "accept"}]}
+    for copy in (edited, entry):
+        if copy is entry:
+            clouds.foreign_write("tencent", WEB, ingress=[{"Action": "DROP"}])
+        state = clouds.state()
+        result = run_module(TENCENT.sibling, TENCENT.options(clouds, groups=[copy]), check=check)
+        (error,) = result["groups"][0]["failure"]["errors"]
+        assert error["path"] == "groups[0].ingress[0].cidr"
+        assert "10.0.0.0/8" in error["message"] and error["message"] in result["groups"][0]["msg"]
+        assert result["failure"]["kind"] == "invalid_input"
+        assert not result["changed"]
+        assert clouds.state() == state
 
 
 @dialects

@@ -23,7 +23,7 @@ from .._core.options import Options
 from .._core.task import Findings
 from .arguments import ecs_access
 from .ecs import RATES
-from .inner_access import listed_groups, read_policy
+from .inner_access import check_id, listed_groups, read_policy
 
 # The most that one page, and one list of ids, may hold.
 PAGE = 100
@@ -48,8 +48,10 @@ class PolicyListing:
         return entries
 
     def _conditions(self) -> dict[str, str]:
-        names = {"name": "SecurityGroupName", "vpc_id": "VpcId", "type": "SecurityGroupType"}
+        names = {"name": "SecurityGroupName", "vpc_id": "VpcId"}
         conditions = {member: self.filters.text(name) for name, member in names.items() if self.filters.text(name)}
+        if self.filters.text("type"):
+            conditions["SecurityGroupType"] = self.filters.text("type").lower()
         for number, (key, value) in enumerate(self.filters.tags.items(), start=1):
             conditions[f"Tag.{number}.Key"] = key
             if value:
@@ -91,11 +93,12 @@ class PolicyInfoTask:
 
     filters: Sequence[str] = ("name", "vpc_id", "type", "tags")
     rates = RATES
+    check_id = staticmethod(check_id)
 
     def access(self, options: Options, calls: TaskCalls) -> Access:
         return ecs_access(options, calls)
 
     def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> PolicyListing:
-        if filters.text("type") not in ("", *TYPES):
+        if filters.text("type").lower() not in ("", *TYPES):
             options.wrong("filters.type", f"{filters.text('type')!r} is not {' or '.join(TYPES)}")
         return PolicyListing(ids, filters)

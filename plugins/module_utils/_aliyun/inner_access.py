@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -110,6 +111,13 @@ class InnerAccessGroup:
 
     def extra_results(self, plan: Plan[InnerAccess]) -> dict[str, Any]:
         return {"client_token": plan.steps[0].parameters["ClientToken"]} if plan.steps else {}
+
+
+def check_id(identifier: str) -> None:
+    """Raises ValueError for what is not the id of a security group."""
+    # The vendor's own words on ids contradict the ids; what is left is what no id can be.
+    if len(identifier) > 100 or re.search(r"[^0-9A-Za-z_-]", identifier):
+        raise ValueError(f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
 
 
 def read_policy(conversation: Conversation, security_group_id: str) -> str:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from .._core.run import GroupMaker
 from .._core.task import Findings
 from .arguments import ecs_access
 from .ecs import RATES
-from .inner_access import POLICIES, InnerAccessGroup
+from .inner_access import POLICIES, InnerAccessGroup, check_id
 
 OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "security_group_id": ("sg_id", "SecurityGroupId"),
@@ -50,23 +49,14 @@ class PolicyTask:
 
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")
-        # The vendor's own words on ids contradict the ids; what is left is what no id can be.
-        if len(identifier) > 100 or re.search(r"[^0-9A-Za-z_-]", identifier):
-            options.wrong("security_group_id", f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
+        options.check("security_group_id", identifier, check_id)
         wanted = options.choice("inner_access_policy", POLICIES)
         if not options.given("inner_access_policy"):
             options.wrong("inner_access_policy", f"is required: {' or '.join(POLICIES)}")
         token = options.text("client_token")
-        if token:
-            self._check_token(options, token)
+        options.check("client_token", token, check_client_token)
 
         def make(conversation: Conversation) -> InnerAccessGroup:
             return InnerAccessGroup(identifier, region, wanted, token, conversation)
 
         return make
-
-    def _check_token(self, options: Options, token: str) -> None:
-        try:
-            check_client_token(token)
-        except ValueError as error:
-            options.wrong("client_token", str(error))

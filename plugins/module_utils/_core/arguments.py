@@ -7,15 +7,16 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
-import os
 import re
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .connection import from_variables
 from .errors import Mistake, invalid_input
 
 # Numbers that ansible-core breaks over: infinite, or with more digits than a conversion may have.
@@ -24,10 +25,10 @@ _UNCOUNTABLE = re.compile(r"\s*[+-]?(?:inf|s?nan|[\d_.]+e).*|.{41,}", re.IGNOREC
 
 def first_non_empty(*names: str) -> str:
     """A fallback of an option: AWX sets the variables of unfilled credential fields, to nothing."""
-    for name in names:
-        if os.environ.get(name):
-            return os.environ[name]
-    raise AnsibleFallbackNotFound
+    value = from_variables(names)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 def from_environment(*names: str, **option: Any) -> dict[str, Any]:
@@ -62,22 +63,43 @@ def info_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+class _Complaint(Exception):
+    """ansible-core found options to be wrong, and which these are is known."""
+
+
 class Module(AnsibleModule):
-    """An AnsibleModule for which an empty text is no value, and whose own complaints carry a C(failure) as well."""
+    """An AnsibleModule for which an empty text is no value, as null is none.
+
+    C(mistakes) are those that ansible-core finds. It would end the module over them, and those in the rules would be
+    told another time; so the options that they are in are left out, and the others are gone on with.
+    """
 
     def __init__(self, argument_spec: dict[str, dict[str, Any]]) -> None:
+        self.mistakes: list[Mistake] = []
         # Hundreds of groups would be copied, scanned for secrets and written to the system's log: seconds, and a log
         # line of megabytes. They hold no secrets, and are checked rule by rule elsewhere.
-        self._groups: Any = None
-        AnsibleModule.__init__(self, argument_spec=argument_spec, supports_check_mode=True)
-        if "groups" in argument_spec:
-            self.params["groups"] = self._groups
+        self._apart = {"groups"} & set(argument_spec)
+        self._left_out: set[str] = set()
+        self._may_go_on = True
+        try:
+            AnsibleModule.__init__(self, argument_spec=argument_spec, supports_check_mode=True)
+        except _Complaint:
+            AnsibleModule.__init__(self, argument_spec=argument_spec, supports_check_mode=True)
+        self._may_go_on = False
+        self.params.update(self._unchecked)
 
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
-        self.params = {name: self._value(name, value) for name, value in self.params.items() if value != ""}
-        self._groups = self.params.pop("groups", None) if "groups" in self.argument_spec else None
-        self._given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
+        own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
+        spec = self.argument_spec.items()
+        known = {spelling for name, option in spec for spelling in (name, *option.get("aliases", ()))}
+        self._given = {
+            name: self._value(name, value)
+            for name, value in self.params.items()
+            if name not in own and name not in self._left_out and not (name in known and value in (None, ""))
+        }
+        self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
+        self.params = {**own, **self._given}
 
     def _log_invocation(self) -> None:
         # Half a character is found to be a mistake later on, with its path; ansible-core would break over it here.
@@ -85,15 +107,18 @@ class Module(AnsibleModule):
             AnsibleModule._log_invocation(self)
 
     def _value(self, name: str, value: Any) -> Any:
-        """Lists are taken as JSON text as well: ad-hoc commands and surveys can give nothing else."""
+        """Lists are taken as JSON or Python text as well: ad-hoc commands and surveys can give nothing else."""
         spec = self.argument_spec.get(name, {})
+        if "choices" in spec and isinstance(value, str):
+            return next((choice for choice in spec["choices"] if choice.lower() == value.strip().lower()), value)
+        if spec.get("type") == "int" and isinstance(value, bool):
+            return str(value)  # which ansible-core would count as 0 or 1
         if spec.get("type") == "int" and isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
             return f"{str(value)[:40]}..."  # what ansible-core finds to be no number, before it knows any secret
         if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
-            try:
-                return json.loads(value)
-            except (ValueError, RecursionError):
-                return value
+            for parse in (json.loads, ast.literal_eval):
+                with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                    return parse(value)
         return value
 
     def record_briefly(self) -> None:
@@ -102,9 +127,9 @@ class Module(AnsibleModule):
         A fleet's rules are in the playbook and in the result; a third time, they would be copied once more, and kept in
         each job event.
         """
-        entries = self._groups if isinstance(self._groups, list) else []
+        entries = self._unchecked.pop("groups", None)
+        entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
         known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
-        self._groups = None
         self.params["groups"] = [{name: entry[name] for name in known if name in entry} for entry in entries]
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
@@ -112,7 +137,19 @@ class Module(AnsibleModule):
             from .spec_mistakes import spec_mistakes  # only a complaint of ansible-core's needs it
 
             mistakes = spec_mistakes(self.argument_spec, self._given)
-            error = invalid_input(mistakes or [Mistake("", msg)])
+            if mistakes and self._may_go_on:
+                self._may_go_on = False
+                self._leave_out(mistakes)
+                raise _Complaint
+            error = invalid_input(self.mistakes + (mistakes or [Mistake("", msg)]))
             msg = f"Failed to read the options: {error.reason}."
             result.update(changed=False, failure=error.report())
         super().fail_json(msg, **result)
+
+    def _leave_out(self, mistakes: list[Mistake]) -> None:
+        """Lists of dictionaries are kept apart instead: what reads them finds what is wrong in them, and all of it."""
+        names = {mistake: mistake.path.partition("[")[0] for mistake in mistakes}
+        lists = {name for name, option in self.argument_spec.items() if option.get("elements") == "dict"}
+        self._left_out = set(names.values()) - lists
+        self._apart |= set(names.values()) & lists
+        self.mistakes = [mistake for mistake, name in names.items() if name in self._left_out]

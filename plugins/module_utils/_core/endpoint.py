@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .options import is_unicode
+
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -33,6 +35,8 @@ def parse_endpoint(text: str) -> Endpoint:
     """A host, or a URL with scheme and optional port and path prefix. Raises ValueError for anything else."""
     if "@" in text:  # not shown: it may hold a password
         raise ValueError("takes a host, a port and a path only, no user and no password")
+    if not is_unicode(text):
+        raise ValueError("holds half a character")
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port

@@ -80,7 +80,8 @@ class CloudError(Exception):
 
 
 def invalid_input(mistakes: list[Mistake]) -> CloudError:
-    """The options are wrong: every mistake at once, found before any network call."""
+    """The options are wrong: every mistake at once, and once, though many groups share the option that it is in."""
+    mistakes = list(dict.fromkeys(mistakes))
     listed = "; ".join(str(mistake) for mistake in mistakes)
     errors = [{"path": mistake.path, "message": mistake.message} for mistake in mistakes]
     return CloudError("invalid_input", listed, details={"errors": errors})

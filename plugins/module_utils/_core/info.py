@@ -37,6 +37,9 @@ class InfoCloud(Cloud, Protocol):
 
     filters: Sequence[str]
 
+    def check_id(self, identifier: str) -> None:
+        """Raises ValueError for what cannot be the id of a security group."""
+
     def listing(self, ids: list[str], filters: Filters, options: Options, findings: Findings) -> Listing:
         """What to ask for. Not to be used if a mistake was found."""
 
@@ -70,7 +73,7 @@ class Filters:
 def run_info(module: Module, cloud: InfoCloud, *, details: bool = True) -> NoReturn:
     """Read what the task asks for, and end the module. Without C(details) a group is told of as it is listed."""
     task = Task(module, cloud)
-    ids = list(dict.fromkeys(task.options.texts("security_group_ids")))
+    ids = list(dict.fromkeys(task.options.texts("security_group_ids", cloud.check_id)))
     listing = cloud.listing(ids, Filters(task.options, cloud.filters), task.options, task.findings)
     result: dict[str, Any] = {"changed": False, "region": task.parameters["region"], "security_groups": []}
     task.begin("read security groups", result)

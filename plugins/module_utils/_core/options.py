@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .errors import Mistake
@@ -23,15 +23,32 @@ def is_unicode(text: str) -> bool:
 
 
 class Options:
-    """Options under their canonical names, with the path that mistakes in them are reported under."""
+    """Options under their canonical names, with the path that mistakes in them are reported under.
 
-    def __init__(self, given: Mapping[str, Any], path: str, mistakes: list[Mistake]) -> None:
+    C(inherited) are those that an entry of C(groups) has from the task.  C(from_info): the entry tells of the group
+    what only an info module does.
+    """
+
+    def __init__(
+        self,
+        given: Mapping[str, Any],
+        path: str,
+        mistakes: list[Mistake],
+        inherited: Collection[str] = (),
+        from_info: bool = False,
+    ) -> None:
         self._given = given
         self._path = path
+        self._inherited = inherited
         self.mistakes = mistakes
+        self._from_info = from_info
+
+    def copied(self, name: str) -> bool:
+        """Whether the value was read by an info module, and not written by hand."""
+        return self._from_info and name not in self._inherited
 
     def path(self, name: str) -> str:
-        return f"{self._path}.{name}" if self._path else name
+        return f"{self._path}.{name}" if self._path and name not in self._inherited else name
 
     def wrong(self, name: str, message: str) -> None:
         self.mistakes.append(Mistake(self.path(name), message))
@@ -56,10 +73,17 @@ class Options:
         return str(value).strip()
 
     def required_text(self, name: str, remedy: str = "") -> str:
-        text = self.text(name)
-        if not text:
+        if not self.given(name):
             self.wrong(name, f"is required{remedy}")
-        return text
+        return self.text(name)
+
+    def check(self, name: str, text: str, check: Callable[[str], object]) -> None:
+        """Record a mistake if C(check) raises ValueError. Empty text is not given, and no mistake."""
+        try:
+            if text:
+                check(text)
+        except ValueError as error:
+            self.wrong(name, str(error))
 
     def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
         """One of the choices, in any letter case."""
@@ -79,10 +103,13 @@ class Options:
             return None
         return value
 
-    def texts(self, name: str) -> list[str]:
-        """A list of texts; empty if it was not given."""
-        listed = Options({str(n): value for n, value in enumerate(self.entries(name) or [])}, name, self.mistakes)
-        return [text for text in map(listed.text, listed._given) if text]
+    def texts(self, name: str, check: Callable[[str], object]) -> list[str]:
+        """A list of texts, each of which is checked; empty if it was not given."""
+        listed = Options({f"{name}[{n}]": value for n, value in enumerate(self.entries(name) or [])}, "", self.mistakes)
+        texts = {place: listed.text(place) for place in listed._given}
+        for place, text in texts.items():
+            listed.check(place, text, check)
+        return [text for text in texts.values() if text]
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """A dictionary; empty if it was not given."""
@@ -117,7 +144,8 @@ def group_options(
             task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
     canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
     ignored = frozenset(told_only)
-    groups = [_entry(canonical, ignored, entry, f"groups[{n}]", defaults, mistakes) for n, entry in enumerate(entries)]
+    shared = {name: task.raw(name) for name in own if name not in INDIVIDUAL and task.given(name)}
+    groups = [_entry(canonical, ignored, entry, f"groups[{n}]", shared, mistakes) for n, entry in enumerate(entries)]
     _refuse_twins(groups, mistakes)
     return groups
 
@@ -127,27 +155,28 @@ def _entry(
     ignored: frozenset[str],
     entry: Any,
     path: str,
-    defaults: Mapping[str, Any],
+    shared: Mapping[str, Any],
     mistakes: list[Mistake],
 ) -> Options:
-    merged = {name: value for name, value in defaults.items() if name not in INDIVIDUAL}
+    merged = dict(shared)
     if not isinstance(entry, Mapping):
         mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
-        return Options({**merged, "security_group_id": path}, path, [])
+        return Options({**merged, "security_group_id": path}, path, [], shared)
     spelled: dict[str, str] = {}
     for key, value in entry.items():
         name = canonical.get(key)
         if key in ignored:
             continue
         if name is None:
-            mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {', '.join(defaults)}"))
+            known = ", ".join(dict.fromkeys(canonical.values()))
+            mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {known}"))
         elif value is None or value == "":
             continue
         elif name in spelled:
             mistakes.append(Mistake(f"{path}.{key}", f"is another name of {spelled[name]}, which is given as well"))
         else:
             spelled[name], merged[name] = str(key), value
-    return Options(merged, path, mistakes)
+    return Options(merged, path, mistakes, shared.keys() - spelled.keys(), not ignored.isdisjoint(entry))
 
 
 def _refuse_twins(groups: list[Options], mistakes: list[Mistake]) -> None:

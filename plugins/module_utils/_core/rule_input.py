@@ -40,6 +40,13 @@ ALIASES = {
 _CANONICAL = {spelling: name for name, aliases in ALIASES.items() for spelling in (name, *aliases)}
 
 
+def is_told(entry: Any) -> bool:
+    """Whether a rule has the form of results: no alias, and what has a default is named. Few write so by hand."""
+    if not isinstance(entry, Mapping) or not ALIASES.keys() >= entry.keys() or entry.get("action") not in ACTIONS:
+        return False
+    return "service_template" in entry or entry.keys() >= {"protocol", "port"}
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one API cannot express. C(remedy) names the API that can."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from typing import NamedTuple, Union
@@ -29,6 +30,7 @@ ANY_IPV4 = "0.0.0.0/0"
 # How many values a function remembers: the groups of a fleet have many ports, networks and rules in common, and what
 # is remembered is neither worked out nor kept in memory twice.
 REMEMBERED = 4096
+_AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
 
 
 class Rule(NamedTuple):
@@ -72,7 +74,8 @@ def canonical_keyword(text: str) -> str:
 @functools.lru_cache(maxsize=REMEMBERED)
 def canonical_port(text: str) -> str:
     """C(22), C(8000-8010), C(80,443) ascending and once each, or C(all). Raises ValueError."""
-    compact = text.replace(" ", "").lower()
+    # Blanks are taken away beside a comma or a dash only: 80 81 is a forgotten comma, and not port 8081.
+    compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
     if compact == ANY:
         return ANY
     if compact.isascii() and compact.isdigit():

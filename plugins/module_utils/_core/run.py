@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 Result = dict[str, Any]
+NO_DIFF = {"before": "", "after": ""}
 GroupMaker = Callable[[Conversation], Group[Any]]
 
 
@@ -125,7 +126,7 @@ def _nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
         "region": parameters["region"],
         "before": None,
         "after": None,
-        "diff": {"before": "", "after": ""},
+        "diff": NO_DIFF,
         "actions": [],
     }
 
@@ -150,6 +151,7 @@ def _fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Resul
 def _fleet_entry(result: Result, return_unchanged: bool) -> Result:
     entry = {**result, "failed": "failure" in result}
     if not return_unchanged and not entry["changed"] and not entry["failed"]:
-        for name in ("before", "after", "actions", "diff"):
+        for name in ("before", "after", "actions"):
             del entry[name]
+        entry["diff"] = NO_DIFF
     return entry

@@ -60,7 +60,7 @@ class Task:
             module.fail_json(msg=missing.reason, exception=REQUESTS_IMPORT_ERROR, failure=missing.report())
         self.module = module
         self.parameters: Mapping[str, Any] = module.params
-        self.findings = Findings()
+        self.findings = Findings(list(module.mistakes))
         self.options = Options(self.parameters, "", self.findings.mistakes)
         for name in ("timeout", "deadline", "max_concurrency"):
             if self.parameters[name] < 1:
@@ -79,7 +79,7 @@ class Task:
 
         It ends with all mistakes that were found, without a key, or with the key of an account that is not meant.
         """
-        for warning in self.findings.warnings:
+        for warning in dict.fromkeys(self.findings.warnings):
             self.module.warn(warning)
         if self.findings.mistakes:
             error = invalid_input(self.findings.mistakes)

@@ -23,7 +23,7 @@ from .._core.options import Options
 from .._core.task import Findings
 from .arguments import tencent_access
 from .rule_api import RuleApi
-from .rules_task import APIS
+from .rules_task import APIS, check_id
 from .vpc import RATES
 
 # The most that one page, and one list of ids, may hold.
@@ -144,6 +144,7 @@ class RulesInfoTask:
 
     filters: Sequence[str] = ("name", "project_id", "tags")
     rates = RATES
+    check_id = staticmethod(check_id)
 
     def __init__(self, api_version: str) -> None:
         self.api_version = api_version

@@ -7,16 +7,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.conversation import Conversation
-from .._core.errors import CloudError
+from .._core.errors import CloudError, Mistake, invalid_input
 from .._core.plan import Plan, Step
 from .rule_api import RuleApi
 from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything
 
 VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Rules that an info module told of, and that nobody could write: with host bits, or twice but for the description.
+
+    They are accepted as long as the group has just these (C(entries)), so that what was read can be handed back.
+    """
+
+    direction: str
+    entries: list[Any]
+    mistakes: list[Mistake]
 
 
 @dataclass
@@ -29,6 +42,7 @@ class RuleGroup:
     expected_version: str
     api: RuleApi
     conversation: Conversation
+    copies: Sequence[Copy] = ()
 
     @property
     def task(self) -> str:
@@ -61,7 +75,13 @@ class RuleGroup:
         return edits
 
     def check(self, plan: Plan[RuleSet]) -> None:
-        """Refuse a group whose rules are not those that the task was written for."""
+        """Refuse a group whose rules are not those that the task was written for, or was copied from."""
+        told = plan.before.report()
+        mistakes = [
+            mistake for copy in self.copies if copy.entries != told[copy.direction] for mistake in copy.mistakes
+        ]
+        if mistakes:
+            raise invalid_input(mistakes)
         if self.expected_version and plan.before.version != self.expected_version:
             reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))

@@ -14,13 +14,13 @@ from typing import Any
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.options import Options
-from .._core.rule_input import Limits, RuleReader
+from .._core.rule_input import Limits, RuleReader, is_told
 from .._core.rules import DIRECTIONS
 from .._core.run import GroupMaker
 from .._core.task import Findings
 from .arguments import tencent_access
 from .rule_api import Api20, Api30, RuleApi
-from .rule_group import VERBS, RuleGroup
+from .rule_group import VERBS, Copy, RuleGroup
 from .rule_set import Rules, Wanted
 from .vpc import RATES
 
@@ -47,6 +47,12 @@ APIS: Mapping[str, tuple[RuleApi, Limits]] = {
         ),
     ),
 }
+
+
+def check_id(identifier: str) -> None:
+    """Raises ValueError for what is not the id of a security group."""
+    if not re.fullmatch(r"sg-[0-9A-Za-z]+", identifier):
+        raise ValueError(f"{identifier!r} is not the id of a security group, like sg-33ocnj9n")
 
 
 def rules_spec() -> dict[str, dict[str, Any]]:
@@ -77,26 +83,34 @@ class RulesTask:
 
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")
-        if identifier and not re.fullmatch(r"sg-[0-9A-Za-z]+", identifier):
-            options.wrong("security_group_id", f"{identifier!r} is not the id of a security group, like sg-33ocnj9n")
-        wanted = self._wanted(options, findings)
+        options.check("security_group_id", identifier, check_id)
+        wanted, copies = self._wanted(options, findings)
         expected = options.text("expected_version")
         if expected and self.api_version != "3.0":
             options.wrong("expected_version", "API 2.0 has no dependable version; use api_version 3.0")
 
         def make(conversation: Conversation) -> RuleGroup:
-            return RuleGroup(identifier, region, wanted, expected, self.api, conversation)
+            return RuleGroup(identifier, region, wanted, expected, self.api, conversation, copies)
 
         return make
 
-    def _wanted(self, options: Options, findings: Findings) -> Wanted:
-        reader = RuleReader(self.limits, findings.mistakes, findings.warnings)
-        given: dict[str, Rules | None] = {}
+    def _wanted(self, options: Options, findings: Findings) -> tuple[Wanted, list[Copy]]:
+        state = options.choice("state", tuple(VERBS), "replaced")
+        given: dict[str, Rules | None] = dict.fromkeys(DIRECTIONS)
+        copies: list[Copy] = []
         for direction in DIRECTIONS:
             entries = options.entries(direction)
-            given[direction] = None if entries is None else reader.read(entries, options.path(direction))
+            if entries is None:
+                continue
+            reader = RuleReader(self.limits, [], findings.warnings)
+            rules = reader.read(entries, options.path(direction))
+            copied = options.copied(direction) and state != "deleted" and all(map(is_told, entries))
+            if reader.mistakes and copied:
+                copies.append(Copy(direction, entries, reader.mistakes))
+                continue
+            given[direction] = rules
+            findings.mistakes += reader.mistakes
         if not any(options.given(direction) for direction in DIRECTIONS):
             options.wrong("ingress", "is required, unless egress is given; a direction without any rule is written []")
-        state = options.choice("state", tuple(VERBS), "replaced")
         at_top = options.choice("position", POSITIONS, "bottom") == "top"
-        return Wanted(state, at_top, given["ingress"], given["egress"])
+        return Wanted(state, at_top, given["ingress"], given["egress"]), copies

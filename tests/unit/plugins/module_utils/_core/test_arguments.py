@@ -23,6 +23,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "key": from_environment("NEW_KEY", "OLD_KEY", no_log=True),
     "count": {"type": "int", "default": 10},
     "on": {"type": "bool", "default": True},
+    "mode": {"type": "str", "choices": ["Gentle", "rough"], "default": "Gentle"},
     "rules": {"type": "list", "elements": "dict"},
     "ids": {"type": "list", "elements": "str"},
 }
@@ -57,6 +58,7 @@ def failure_of(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     [
         ({"NEW_KEY": "new", "OLD_KEY": "old"}, "new"),
         ({"NEW_KEY": "", "OLD_KEY": "old"}, "old"),
+        ({"NEW_KEY": " ", "OLD_KEY": "old"}, "old"),
         ({"OLD_KEY": "old"}, "old"),
     ],
 )
@@ -78,11 +80,17 @@ def test_no_variable_that_is_not_empty(environment: dict[str, str], monkeypatch:
 
 def test_empty_text_leaves_the_default_and_the_variable(give: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLD_KEY", "from the environment")
-    module = give(name="x", key="", count="", on="", rules="", ids="")
+    for nothing in ("", None):
+        module = give(name="x", key=nothing, count=nothing, on=nothing, rules=nothing, ids=nothing, mode=nothing)
+        assert_defaults(module)
+
+
+def assert_defaults(module: Module) -> None:
     expected = {"name": "x", "title": None, "key": "from the environment", "count": 10, "on": True}
     assert {name: module.params.get(name) for name in expected} == expected
     assert module.params["rules"] is None
     assert module.params["ids"] is None
+    assert module.params["mode"] == "Gentle"
 
 
 def test_a_given_value_wins_over_the_variable(give: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,8 +115,10 @@ def test_an_empty_required_option_is_missing(give: Any, capsys: pytest.CaptureFi
 RULES = [{"action": "accept", "port": 22}, {"action": "drop"}]
 
 
-@pytest.mark.parametrize("text", [json.dumps(RULES), f"  {json.dumps(RULES)}\n", json.dumps(RULES, indent=1)])
-def test_lists_as_json_text(text: str, give: Any) -> None:
+@pytest.mark.parametrize(
+    "text", [json.dumps(RULES), f"  {json.dumps(RULES)}\n", json.dumps(RULES, indent=1), repr(RULES)]
+)
+def test_lists_as_text(text: str, give: Any) -> None:
     assert give(name="x", rules=text).params["rules"] == RULES
     assert give(name="x", ids='["a", "b"]').params["ids"] == ["a", "b"]
 
@@ -119,11 +129,44 @@ def test_real_lists_stay(give: Any) -> None:
     assert give(name="x", rules="[]").params["rules"] == []
 
 
-@pytest.mark.parametrize("text", ['[{"action": "accept"', "[1, 2]", "nonsense"])
-def test_what_is_no_list_of_rules_is_refused(text: str, give: Any, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ('[{"action": "accept"', '[{"action": "accept"'),
+        ("[1, 2]", [1, 2]),
+        ("[" * 30000, "[" * 30000),
+        ("nonsense", "nonsense"),
+        ([{"action": "drop"}, None], [{"action": "drop"}, None]),
+    ],
+)
+def test_what_is_no_list_of_rules_is_kept_for_who_reads_the_rules(given: Any, kept: Any, give: Any) -> None:
+    module = give(name="x", rules=given)
+    assert module.params["rules"] == kept
+    assert module.mistakes == []
+
+
+@pytest.mark.parametrize("text", ["rough", "ROUGH", " Rough "])
+def test_letter_case_makes_no_difference_to_a_choice(text: str, give: Any) -> None:
+    module = give(name="x", mode=text)
+    assert (module.params["mode"], module.mistakes) == ("rough", [])
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_is_read(give: Any) -> None:
+    module = give(name="x", mode="harsh", count="many", nmae="y", rules=["a"], ids=["b"], key="k")
+    assert [mistake.path for mistake in module.mistakes] == ["mode", "count", "nmae"]
+    assert "did you mean name?" in module.mistakes[2].message
+    expected = {"name": "x", "mode": "Gentle", "count": 10, "rules": ["a"], "ids": ["b"], "key": "k", "on": True}
+    assert {name: module.params[name] for name in expected} == expected
+
+
+def test_what_only_ansible_core_finds_ends_the_module_with_the_rest(
+    give: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        give(name="x", rules=text)
-    assert failure_of(capsys)["failure"]["kind"] == "invalid_input"
+        give(mode="harsh")
+    errors = failure_of(capsys)["failure"]["errors"]
+    assert errors[0]["path"] == "mode"
+    assert "name" in errors[1]["message"]
 
 
 def test_text_options_are_not_read_as_json(give: Any) -> None:
@@ -143,5 +186,5 @@ def test_check_mode_is_supported(give: Any) -> None:
 
 def test_a_secret_is_not_in_a_complaint(give: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        give(name="x", key="very-secret-key", count="very-secret-key")
+        give(key="very-secret-key", count="very-secret-key")
     assert "very-secret-key" not in capsys.readouterr().out

@@ -87,16 +87,21 @@ def test_what_is_not_a_list(value: Any) -> None:
     assert [mistake.path for mistake in found.mistakes] == ["x"]
 
 
+def refuse_long(text: str) -> None:
+    if len(text) > 1:
+        raise ValueError("is long")
+
+
 def test_texts_and_mappings() -> None:
-    found = options(ids=["a", "", " b "], tags={"k": "v"}, wrong=[["a"]], text="x")
-    assert found.texts("ids") == ["a", "b"]
-    assert found.texts("none") == []
+    found = options(ids=["a", "", " b "], tags={"k": "v"}, wrong=["", ["a"], "long"], text="x")
+    assert found.texts("ids", refuse_long) == ["a", "b"]
+    assert found.texts("none", refuse_long) == []
     assert found.mapping("tags") == {"k": "v"}
     assert found.mapping("none") == {}
     assert found.mistakes == []
-    assert found.texts("wrong") == []
+    assert found.texts("wrong", refuse_long) == ["long"]
     assert found.mapping("text") == {}
-    assert [mistake.path for mistake in found.mistakes] == ["wrong.0", "text"]
+    assert [mistake.path for mistake in found.mistakes] == ["wrong[1]", "wrong[2]", "text"]
 
 
 def test_without_groups_the_task_is_the_group() -> None:

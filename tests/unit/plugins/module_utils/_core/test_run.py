@@ -47,7 +47,8 @@ class FakeModule(Module):
         self.params = {**OPTIONS, **options}
         self.check_mode = check_mode
         self.no_log_values: set[str] = set()
-        self._groups = options.get("groups")
+        self.mistakes = []
+        self._unchecked = {"groups": options.get("groups")}
         self.warned: list[str] = []
 
     def warn(self, warning: str, *, help_text: str | None = None) -> None:
@@ -149,8 +150,9 @@ def test_the_fingerprint_of_several_groups_is_made_of_theirs() -> None:
 def test_what_did_not_change_may_be_left_out(check: bool) -> None:
     groups = [*entries("sg-1", word="ab"), *entries("sg-none", "sg-3")]
     unchanged, failed, changed = ended(groups=groups, return_unchanged=False, check=check)[0]["groups"]
-    left = {"changed", "failed", "security_group_id", "region", "fingerprint", "steps"}
+    left = {"changed", "failed", "security_group_id", "region", "diff", "fingerprint", "steps"}
     assert set(unchanged) == left
+    assert unchanged["diff"] == {"before": "", "after": ""}
     assert {"before", "after", "actions", "diff"} <= set(failed) & set(changed)
 
 
