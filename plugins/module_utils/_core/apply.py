@@ -148,7 +148,8 @@ class Application(Generic[S]):
         """Whether a call that overwrites blindly may have met something that was not seen.
 
         Rules named by position: whenever anything else is there than was planned.  A replacement of all rules: only the
-        version tells, and one more than expected, with other content, is a change made after our write.
+        version tells, and one more than expected, with other content, is a change made after our write.  A replacement
+        of a part: other content in the rest may have come before it.
         """
         same = observed.same_content(self.plan.after)
         if not same and any(step.blind for step in self.plan.steps):
@@ -156,7 +157,8 @@ class Application(Generic[S]):
         expected, found = self.plan.after.version_number(), observed.version_number()
         if not any(step.overwrites for step in self.plan.steps) or expected is None or found is None:
             return False
-        return found > expected + (0 if same else 1)
+        partial = any(step.partial for step in self.plan.steps)
+        return found > expected + (0 if same or partial else 1)
 
     def _conflict(self, observed: S, reason: str) -> CloudError:
         last = self.plan.steps[-1].action

@@ -36,15 +36,16 @@ class Step(Generic[S]):
     """One API call that writes.
 
     C(after) is the state when it was carried out.  C(overwrites): it replaces what another writer has put there since
-    the plan was made, and the service does not notice.  C(positional): it names rules by their position, so that it
-    fits the planned state and no other.  C(adds): it takes nothing away, so that made twice it does no harm, but may be
-    refused.  C(repeatable): carrying it out twice has the effect of once.
+    the plan was made, and the service does not notice; C(partial): not everything, but a part.  C(positional): it names
+    rules by their position, so that it fits the planned state and no other.  C(adds): it takes nothing away, so that
+    made twice it does no harm, but may be refused.  C(repeatable): carrying it out twice has the effect of once.
     """
 
     action: str
     parameters: Mapping[str, Any]
     after: S
     overwrites: bool = False
+    partial: bool = False
     positional: bool = False
     adds: bool = False
     repeatable: bool = False

@@ -110,7 +110,9 @@ class Api20:
             raise _no_rules(self.read_action)
         ingress = _rules(API_2_0, data.get("ingress"), "index", self.read_action)
         egress = _rules(API_2_0, data.get("egress"), "index", self.read_action)
-        return RuleSet(ingress, egress, _version(data.get("version", _version_of_a_rule(data))))
+        whole = "version" in data
+        version = data["version"] if whole else _version_of_a_rule(data)
+        return RuleSet(ingress, egress, _version(version), whole)
 
     def locks(self, edit: Edit, version: str | None) -> bool:
         return _lockable(edit, version)

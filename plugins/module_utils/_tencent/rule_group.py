@@ -64,8 +64,17 @@ class RuleGroup:
             action, parameters = self.api.call(self.security_group_id, edit, state.version)
             overwrites = not self.api.locks(edit, state.version)
             state = edit.apply(state).next_version()
-            positional, adds = not isinstance(edit, Reset), isinstance(edit, Insert)
-            steps.append(Step(action, parameters, state, overwrites, positional, adds))
+            step = Step(
+                action,
+                parameters,
+                state,
+                overwrites=overwrites,
+                positional=not isinstance(edit, Reset),
+                # A reset leaves out the direction that is to be empty, and what somebody else has put there outlasts it.
+                partial=isinstance(edit, Reset) and bool(edit.ingress) != bool(edit.egress),
+                adds=isinstance(edit, Insert),
+            )
+            steps.append(step)
         return Plan(before, tuple(steps))
 
     def _edits(self, before: RuleSet) -> list[Edit]:

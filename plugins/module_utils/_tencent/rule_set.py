@@ -22,13 +22,24 @@ _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _UNSEEN = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
-    """Implements the State protocol. C(version) is null where the API told none."""
+    """Implements the State protocol. C(version) is null where the API told none, which makes no difference then.
+
+    C(reportable) is false for a version that only stands beside each rule: it goes with the last rule, so that a
+    preview cannot say what will be told of it.
+    """
 
     ingress: Rules
     egress: Rules
     version: str | None
+    reportable: bool = True
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RuleSet):
+            return NotImplemented
+        untold = self.version is None or other.version is None
+        return self.same_content(other) and (untold or self.version == other.version)
 
     def of(self, direction: str) -> Rules:
         return self.ingress if direction == "ingress" else self.egress
@@ -38,7 +49,7 @@ class RuleSet:
 
     def report(self) -> dict[str, Any]:
         listed: dict[str, Any] = {name: [rule.to_dict() for rule in self.of(name)] for name in DIRECTIONS}
-        return {**listed, "version": self.version}
+        return {**listed, "version": self.version if self.reportable else None}
 
     def shown(self) -> str:
         """YAML with one rule to a line, so that a diff shows rules and its lines can be pasted into a playbook."""

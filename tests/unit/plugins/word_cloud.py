@@ -171,10 +171,19 @@ def _next(state: Seen, words: Words) -> Seen:
 class Overwriting(WordGroup):
     """One call that has no lock."""
 
+    partial = False
+
     def steps(self, before: Seen) -> list[Step[Seen]]:
         if before.words == self.wanted:
             return []
-        return [Step("Put", {"words": self.wanted}, _next(before, self.wanted), overwrites=True)]
+        after = _next(before, self.wanted)
+        return [Step("Put", {"words": self.wanted}, after, overwrites=True, partial=self.partial)]
+
+
+class OverwritingAPart(Overwriting):
+    """One call that has no lock, and leaves something as it is."""
+
+    partial = True
 
 
 class DroppingFirst(WordGroup):

@@ -22,6 +22,7 @@ from tests.unit.plugins.word_cloud import (
     Adding,
     DroppingFirst,
     Overwriting,
+    OverwritingAPart,
     Seen,
     Twist,
     WithToken,
@@ -353,6 +354,13 @@ def test_somebody_writes_after_a_replacement() -> None:
     assert words_in(run.error.details) == {"base": ["a", "b"], "theirs": ["c", "x"], "ours": ["c"]}
     assert run.outcome.changed is True
     assert run.outcome.after == Seen(("c", "x"), 9)
+
+
+def test_somebody_writes_before_or_after_a_replacement_of_a_part() -> None:
+    """What is in the rest does not tell when it came."""
+    run = Run(OverwritingAPart, "c", cloud=WordCloud(after={("Put", 1): somebody_adds("x")}))
+    assert run.error.kind == "conflict"
+    assert "may have been overwritten" in run.error.reason
 
 
 def test_somebody_adds_to_what_we_added() -> None:

@@ -217,3 +217,11 @@ def test_an_answer_without_lists_of_rules_is_never_taken_for_an_empty_group(api:
         api.parse(body)
     assert caught.value.kind == "protocol"
     assert api.read_action in caught.value.reason
+
+
+@pytest.mark.parametrize(("data", "told"), [({"version": 5}, "5"), ({"ingress": [{**SSH_2_0, "version": 5}]}, None)])
+def test_a_version_that_goes_with_the_last_rule_is_not_reported(data: dict[str, Any], told: str | None) -> None:
+    rules = Api20().parse({"data": data})
+    assert rules.version == "5"
+    assert rules.report()["version"] == told
+    assert rules.next_version().report()["version"] == (told and "6")

@@ -108,6 +108,18 @@ def check_laws(api: Api, wanted: Wanted, before: RuleSet) -> RuleSet:
     return plan.after
 
 
+@pytest.mark.parametrize(
+    ("ingress", "egress", "partial"),
+    [((), (DNS,), True), ((DNS,), (), True), ((DNS,), (WEB,), False), ((), (), False), (None, (WEB,), False)],
+)
+def test_a_reset_of_a_part(ingress: Rules | None, egress: Rules, partial: bool) -> None:
+    """It leaves out the direction that is to be empty."""
+    before = RuleSet((SSH,), (SSH,), "7")
+    last = planned(API_3_0, Wanted("replaced", False, ingress, egress), before).steps[-1]
+    assert last.action == "ModifySecurityGroupPolicies"
+    assert last.partial is partial
+
+
 def check_lock(wanted: Wanted, action: str, parameters: Any, overwrites: bool, state: RuleSet) -> None:
     version = parameters.get("version", parameters.get("SecurityGroupPolicySet", {}).get("Version"))
     if action in RESETS:
