@@ -70,8 +70,9 @@ def _simulator() -> Iterator[Harness]:
         yield harness
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _wire() -> Iterator[Wire]:
+    """For these modules alone: test-long runs those of other folders in the same session."""
     with tapped() as wire:
         yield wire
 

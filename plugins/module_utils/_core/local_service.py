@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 from .errors import CloudError
-from .transport import AnswerLost, HttpRequest, HttpResponse, NotSent, Transport
+from .transport import LENIENCE, AnswerLost, HttpRequest, HttpResponse, NotSent, Transport
 
-# Seconds. Without such a service a packet may vanish without any answer, and names may not be resolved for long.
-LOOK = 1.0
+# Seconds. Without such a service a packet may vanish without any answer.
+LOOK = 1.0 - LENIENCE
 ANSWER = 5.0
 
 
@@ -31,21 +30,7 @@ class LocalService:
 
     def look(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
         """The first question. It takes a second at most, whatever it is that keeps the answer away."""
-        answers: list[HttpResponse | CloudError] = []
-
-        def ask() -> None:
-            try:
-                answers.append(self._send(method, path, headers or {}, LOOK))
-            except CloudError as error:
-                answers.append(error)
-
-        thread = threading.Thread(target=ask, daemon=True)
-        thread.start()
-        thread.join(LOOK)
-        answer = answers[0] if answers else CloudError("unavailable", f"{self.name} did not answer within a second")
-        if isinstance(answer, CloudError):
-            raise answer
-        return answer
+        return self._send(method, path, headers or {}, LOOK)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
         return self._send("GET", path, headers or {}, ANSWER)

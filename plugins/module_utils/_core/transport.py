@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ else:
     class _Session(requests.Session):
         def get_redirect_target(self, resp: requests.Response) -> None:
             """None: even where redirects are not followed, requests would look at the next address, and may break."""
+
+
+# Seconds. What requests finds out for itself at the timeout tells more than that the time is over.
+LENIENCE = 0.25
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,28 @@ class Transport:
         self._verify: bool | str = (ca_path or True) if validate_certs else False
 
     def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
-        """One attempt. C(timeout) in seconds bounds the connect and each wait for data.
+        """One attempt. C(timeout) in seconds bounds the whole of it, but for a LENIENCE.
 
         Raises NotSent and AnswerLost, and nothing else.  Redirects are not followed: a signature is for one address.
         """
+        outcomes: list[HttpResponse | NotSent | AnswerLost] = []
+
+        def attempt() -> None:
+            try:
+                outcomes.append(self._exchange(request, timeout))
+            except (NotSent, AnswerLost) as error:
+                outcomes.append(error)
+
+        # To requests a timeout is for each wait: an answer that trickles in never ends, nor does a search for a name.
+        thread = threading.Thread(target=attempt, daemon=True)
+        thread.start()
+        thread.join(timeout + LENIENCE)
+        outcome = outcomes[0] if outcomes else AnswerLost("no whole answer came within the timeout", timed_out=True)
+        if isinstance(outcome, HttpResponse):
+            return outcome
+        raise outcome
+
+    def _exchange(self, request: HttpRequest, timeout: float) -> HttpResponse:
         try:
             response = self._session.request(
                 request.method,

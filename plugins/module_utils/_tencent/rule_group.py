@@ -70,7 +70,7 @@ class RuleGroup:
                 state,
                 overwrites=overwrites,
                 positional=not isinstance(edit, Reset),
-                # A reset leaves out the direction that is to be empty, and what somebody else has put there outlasts it.
+                # A reset leaves out the direction that is to be empty; what somebody else has put there outlasts it.
                 partial=isinstance(edit, Reset) and bool(edit.ingress) != bool(edit.egress),
                 adds=isinstance(edit, Insert),
             )

@@ -268,6 +268,22 @@ def test_no_answer_within_the_timeout(serve: Any, send: Any) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"])
+def test_an_answer_that_trickles_in(before: bytes, serve: Any, send: Any) -> None:
+    """Something comes before each wait is over, and the whole never does."""
+
+    def trickle(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(before)
+        while not server.over.wait(0.02):
+            connection.sendall(b"1")
+
+    server = serve(trickle)
+    with pytest.raises(AnswerLost) as caught:
+        send(server.url, timeout=0.3)
+    assert caught.value.timed_out
+    assert not server.over.is_set()
+
+
 def test_no_end_of_the_answer_within_the_timeout(serve: Any, send: Any) -> None:
     def begin(connection: socket.socket, request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
