@@ -22,7 +22,7 @@ options:
       - Without it the environment variable E(REQUESTS_CA_BUNDLE) is honoured.
     type: path
   timeout:
-    description: How many seconds one HTTP attempt may take to connect, and to wait for an answer.
+    description: How many seconds one HTTP attempt may take, from connecting until the whole answer is there.
     type: int
     default: 10
   deadline:

@@ -133,20 +133,17 @@ class Plays:
 
     def section(self) -> str:
         """The table."""
-        loop = f"loop (from {self._profile.loop})"
+        loop, latency = f"loop (from {self._profile.loop})", max(self._profile.latencies)
         head = ["groups", "state", "latency", loop, LISTED, "ratio", TEXT, "ratio"]
         rows, text = [], ""
-        for latency in self._profile.latencies:
-            self._clouds.set_latency(latency)
+        self._clouds.set_latency(latency)
+        for groups in self._profile.played_fleets:
             for changed in (False, True):
-                for groups in self._profile.played_fleets:
-                    row, ratio = self._row(groups, latency, changed)
-                    rows.append(row)
-                    if groups >= RATED and not changed:
-                        target = (
-                            f"{groups} converged groups, as JSON text, take at most a 40th of a loop, at {latency} ms"
-                        )
-                        text += "\n" + verdict([ratio], LOOP_TARGET, target)
+                row, ratio = self._row(groups, latency, changed)
+                rows.append(row)
+                if groups >= RATED and not changed:
+                    target = f"{groups} converged groups, as JSON text, take at most a 40th of a loop"
+                    text = "\n" + verdict([ratio], LOOP_TARGET, target)
         self._clouds.set_latency(0)
         return table(head, rows) + text
 
