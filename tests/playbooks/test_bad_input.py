@@ -308,6 +308,8 @@ ANSIBLES_OWN: dict[str, tuple[str, dict[str, Any], str]] = {
     "another choice": ("aliyun", {"signature_version": "v2"}, "signature_version"),
     "number": ("aliyun", {"timeout": "soon"}, "timeout"),
     "a switch for a number": ("tencent", {"timeout": True}, "timeout"),
+    "sign, digits and exponent for a number": ("tencent", {"timeout": [0, [1, 2], 0]}, "timeout"),
+    "more than a number can have": ("tencent", {"timeout": [2**63, "", []]}, "timeout"),
     "unknown option with nothing in it": ("tencent", {"sate": ""}, "sate"),
     "unknown option that is null": ("aliyun", {"polciy": None}, "polciy"),
     "unknown option": ("aliyun", {"inner_acces_policy": "drop"}, "inner_acces_policy"),

@@ -111,8 +111,8 @@ class Module(AnsibleModule):
         spec = self.argument_spec.get(name, {})
         if "choices" in spec and isinstance(value, str):
             return next((choice for choice in spec["choices"] if choice.lower() == value.strip().lower()), value)
-        if spec.get("type") == "int" and isinstance(value, bool):
-            return str(value)  # which ansible-core would count as 0 or 1
+        if spec.get("type") == "int" and isinstance(value, (bool, list, dict)):
+            return str(value)  # ansible-core would count true as 1, and take a list for the parts of a number
         if spec.get("type") == "int" and isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
             return f"{str(value)[:40]}..."  # what ansible-core finds to be no number, before it knows any secret
         if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
