@@ -60,9 +60,11 @@ class Processes:
         self._clouds = clouds
         self._template = template
 
-    def run(self, fleet: Fleet, changed: bool, concurrency: int, **more: Any) -> Sample:
-        """One run over all groups."""
+    def run(self, fleet: Fleet, changed: bool, concurrency: int, *, text: bool = False, **more: Any) -> Sample:
+        """One run over all groups; as C(text) they are given as that of a JSON file."""
         options = fleet.options(fleet.variant(changed), concurrency, **more)
+        if text:
+            options["groups"] = json.dumps(options["groups"])
         return self._template.having("fleet", options).run(self._launcher, changed)
 
     def grid(self, profile: Profile) -> str:
@@ -95,6 +97,9 @@ class Processes:
         """The section on peak memory."""
         fleet = Fleet(self._clouds, profile.memory, profile.fleet_rules)
         taken = {
+            "converged, as JSON text, `return_unchanged: false`": self.run(
+                fleet, False, 8, text=True, return_unchanged=False
+            ),
             "converged, `return_unchanged: false`": self.run(fleet, False, 8, return_unchanged=False),
             "converged": self.run(fleet, False, 8),
             "all changed": self.run(fleet, True, 8),

@@ -39,7 +39,7 @@ canonical form, compared, and the calls made up. Half of the rules are in each d
 deleted. The exponent is that of the growth, fitted by least squares of the logarithms: 1 is linear.
 """,
     "Memory": """Peak memory of the module process for many groups, 50 rules in each direction of each, and the size of
-what it returns. The options are in it twice as text and twice as data: ansible-core embeds, parses and copies them.
-Before it prints a result, it copies it, and has it several times as text.
+what it returns. The options are in it twice as text and twice as data: ansible-core embeds, parses and copies them;
+what it takes for a text it does not parse. Before it prints a result, it copies it, and has it several times as text.
 """,
 }

@@ -78,16 +78,20 @@ class Conversation:
 
     def _call(self, record: Record, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         self.records.append(record)
-        settled = True
+        last: CloudError | None = None
         while True:
+            tried = record.attempts
             try:
                 body, record.request_id = self._attempt(record, parameters)
             except CloudError as error:
+                if last and self._cut_short(error, record, tried):
+                    raise last from None
                 record.request_id = error.request_id
                 # One lost answer leaves the whole call unsettled, however clear the later answers are.
-                settled = error.settled = error.settled and settled
+                error.settled = error.settled and (last is None or last.settled)
                 if not self._try_again(error, record.attempts, repeatable):
                     raise
+                last = error
             else:
                 self.pace.succeeded(record.action)
                 record.status = "done"
@@ -112,6 +116,15 @@ class Conversation:
                 transient=True,
             ) from error
         return self.service.answer(record.action, response)
+
+    def _cut_short(self, error: CloudError, record: Record, tried: int) -> bool:
+        """The deadline left no time for another try, or too little: what the one before came to tells more.
+
+        Of a write that was sent all the same, it has to be told that its outcome is not known.
+        """
+        if record.attempts == tried:
+            return True
+        return record.effect == "read" and error.kind == "timeout" and self.deadline.remaining() <= 0
 
     def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
         if not error.transient or not (error.settled or repeatable):

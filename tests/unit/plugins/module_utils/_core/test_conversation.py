@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import repeat
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -164,6 +165,33 @@ def test_a_lost_answer_and_then_the_deadline_leave_the_call_unsettled() -> None:
     with pytest.raises(CloudError) as caught:
         repeatable_write(spoken.conversation)
     assert not caught.value.settled
+
+
+@pytest.mark.parametrize(("call", "kind"), [(read, "throttled"), (write, "timeout")])
+def test_a_try_that_the_deadline_cuts_short_does_not_hide_the_one_before(call: Call, kind: str) -> None:
+    """Unless it is a write, of which nobody knows whether it has been carried out."""
+    spoken = talk([], deadline=30, refusals=REFUSALS)
+
+    def slow(request: object) -> Exception:
+        spoken.time.seconds += 30
+        return AnswerLost("no answer came", timed_out=True)
+
+    spoken.transport.answers = iter([{"refusal": "throttled", "request_id": "first"}, slow])
+    with pytest.raises(CloudError) as caught:
+        call(spoken.conversation)
+    assert (caught.value.kind, caught.value.settled) == (kind, call is read)
+    assert spoken.conversation.records[0].attempts == 2
+
+
+def test_a_try_that_the_pace_leaves_no_time_for_does_not_hide_the_one_before() -> None:
+    spoken = talk(repeat({"refusal": "throttled"}), deadline=30, refusals=REFUSALS)
+    with (
+        mock.patch.object(spoken.conversation.pace, "wait", side_effect=[True, False]),
+        pytest.raises(CloudError) as caught,
+    ):
+        write(spoken.conversation)
+    assert caught.value.kind == "throttled"
+    assert spoken.conversation.records[0].attempts == 1
 
 
 def test_refusals_before_a_refusal_leave_the_call_settled() -> None:
