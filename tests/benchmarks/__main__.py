@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.benchmarks.ansible_runs import Playbooks
 from tests.benchmarks.clouds import Clouds
-from tests.benchmarks.converged import RULES, TENCENT, bytecode, played, processes, sizes, tasks
+from tests.benchmarks.converged import RULES, TENCENT, bytecode, imported, played, processes, sizes, tasks
 from tests.benchmarks.fleets import Plays, Processes
 from tests.benchmarks.measure import in_turns, launcher
 from tests.benchmarks.planning import CASES, exponent, seconds, situation
@@ -90,6 +90,7 @@ def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
         fleets = Processes(starter, clouds, payloads[TENCENT])
         yield "Converged single groups, as tasks of a playbook", partial(played, playbooks, clouds, profile)
         yield "Converged single groups, as module processes", partial(processes, starter, payloads, profile)
+        yield "Where a module process spends its time", partial(imported, starter, payloads, profile)
         yield "Payloads", partial(sizes, payloads)
         yield "Many groups in one task", partial(fleets.grid, profile)
         yield "One task against a loop", Plays(playbooks, clouds, profile, folder).section

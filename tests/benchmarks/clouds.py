@@ -51,9 +51,11 @@ class Clouds:
 
     def fill(self, groups: int, rules: int) -> None:
         """Alibaba Cloud as the tests have it, and so many groups of Tencent Cloud with so many rules a direction."""
-        listed = [api_rule(rule) for rule in tencent_rules(rules)]
-        group = {"region": TENCENT_REGION, "version": 1, "ingress": listed, "egress": listed}
-        entries = [{"id": group_id(number), **group} for number in range(groups)]
+        entries = []
+        for number in range(groups):
+            listed = [api_rule(rule) for rule in tencent_rules(rules, group=number)]
+            group = {"region": TENCENT_REGION, "version": 1, "ingress": listed, "egress": listed}
+            entries.append({"id": group_id(number), **group})
         tencent = {**tencent_seed(), "security_groups": entries}
         self._ask("PUT", "state", {"aliyun": aliyun_seed(), "tencent": tencent})
         self.forget()
@@ -64,18 +66,22 @@ def group_id(number: int) -> str:
     return f"sg-{number:08d}"
 
 
-def tencent_rules(count: int, variant: int = 0) -> Rules:
-    """Rules of one direction as a user writes them. Variants differ in the first rule."""
+def tencent_rules(count: int, variant: int = 0, group: int = 0) -> Rules:
+    """Rules of one direction as a user writes them. Variants differ in the first rule, groups in the second half."""
     return [
         {
             "action": "accept",
             "protocol": "tcp",
             "port": str(1024 + number + (40000 + variant if variant and not number else 0)),
-            "cidr": f"10.{number // 256}.{number % 256}.0/24",
+            "cidr": f"10.{number // 256}.{number % 256}.0/24" if number < count / 2 else _address(group, number),
             "description": f"rule {number}",
         }
         for number in range(count)
     ]
+
+
+def _address(group: int, number: int) -> str:
+    return f"172.{16 + group // 256}.{group % 256}.{number % 255 + 1}"
 
 
 def api_rule(rule: dict[str, str]) -> dict[str, str]:
@@ -98,5 +104,8 @@ def tencent_task(url: str, rules: int) -> dict[str, Any]:
 
 def fleet(groups: int, rules: int, variant: int) -> list[dict[str, Any]]:
     """Entries of ``groups``: the filled groups, unchanged by variant 0."""
-    listed = tencent_rules(rules, variant)
-    return [{"security_group_id": group_id(number), "ingress": listed, "egress": listed} for number in range(groups)]
+    entries = []
+    for number in range(groups):
+        listed = tencent_rules(rules, variant, number)
+        entries.append({"security_group_id": group_id(number), "ingress": listed, "egress": listed})
+    return entries

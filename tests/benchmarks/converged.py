@@ -84,6 +84,34 @@ def processes(launcher: Launcher, payloads: Mapping[str, Payload], profile: Prof
     return text
 
 
+# Whose code a module of Python is, by the beginning of its name; what is not listed comes with Python.
+FAMILIES = {
+    "ansible-core": ("ansible.",),
+    "`requests` and what it needs": ("requests", "urllib3", "charset_normalizer", "idna", "certifi"),
+    "the vendors' clients": ("tencentcloud", "alibabacloud", "Tea", "darabonba", "aiohttp"),
+    "this collection": ("ansible_collections.",),
+}
+REST = "Python's own, and others"
+
+
+def imported(launcher: Launcher, payloads: Mapping[str, Payload], profile: Profile) -> str:
+    """The section on what the imports of a module cost."""
+    rows = []
+    for name, payload in payloads.items():
+        runs = [_by_family(payload.imports(launcher)) for _number in range(profile.play_rounds)]
+        medians = [statistics.median(run[family] for run in runs) for family in (*FAMILIES, REST)]
+        rows.append([f"`{name}`", *(f"{median:.0f} ms" for median in medians), f"{sum(medians):.0f} ms"])
+    return table(["module", *FAMILIES, REST, "sum"], rows)
+
+
+def _by_family(modules: Mapping[str, float]) -> dict[str, float]:
+    sums = dict.fromkeys((*FAMILIES, REST), 0.0)
+    for name, milliseconds_taken in modules.items():
+        family = next((family for family, begin in FAMILIES.items() if name.startswith(begin)), REST)
+        sums[family] += milliseconds_taken
+    return sums
+
+
 def _row(name: str, walls: Mapping[str, Sequence[float]], cpus: Mapping[str, Sequence[float]]) -> list[str]:
     medians = [milliseconds(statistics.median(values[name])) for values in (walls, cpus)]
     return [f"`{name}`", *medians, *(_median_ratio(values[name], values[PING]) for values in (walls, cpus))]

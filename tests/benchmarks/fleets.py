@@ -87,7 +87,7 @@ class Processes:
         """Wall seconds by concurrency."""
 
         def wall(concurrency: int) -> float:
-            return self.run(fleet, changed, concurrency, return_unchanged=False).wall
+            return self.run(fleet, changed, concurrency, text=True, return_unchanged=False).wall
 
         runs = {str(each): partial(wall, each) for each in profile.concurrencies}
         rounds = 1 if fleet.groups >= profile.once_from else profile.fleet_rounds

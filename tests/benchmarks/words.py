@@ -22,12 +22,17 @@ that of a request that asks the simulator for nothing much, and so less than tha
 interpreter. The modules on the vendors' clients (`tests/benchmarks/peers`) read, compare and exit, and do nothing
 else. Installed libraries have their bytecode; what Ansible sends never has any, on either side.
 """,
+    "Where a module process spends its time": """What `python -X importtime` tells of the imports of these programs, by
+whose code it is; telling it takes some time itself. It is what a target on converged groups is missed by: `requests`
+and what of Python it needs, and the source of this collection, which is compiled anew in every run.
+""",
     "Payloads": """The size of the program that Ansible sends, with the options of a single group in it.
 """,
     "Many groups in one task": """Seconds of the module process of `tencent_sg_rules` with `groups`, 50 rules in each
-direction of each group. All changed: one rule of each direction is another. The last column is the first concurrency
-against the best. The module never sends more calls a second than the vendor documents for an action, so that beyond
-some concurrency more does not help. From 100 groups on a run is made once. All with `return_unchanged: false`.
+direction of each group, half of them the same in all groups. All changed: one rule of each direction is another. The
+last column is the first concurrency against the best. The module never sends more calls a second than the vendor
+documents for an action, so that beyond some concurrency more does not help. From 100 groups on a run is made once. The
+groups are given as JSON text, with `return_unchanged: false`.
 """,
     "One task against a loop": """Seconds of a playbook, less those of an empty one: a loop of single-group tasks,
 measured with a few and scaled up, and one task with `groups`, 8 at once and `return_unchanged: false`. Its groups are a

@@ -36,6 +36,16 @@ def from_environment(*names: str, **option: Any) -> dict[str, Any]:
     return {"type": "str", "fallback": (first_non_empty, list(names)), **option}
 
 
+def _from_json(text: str) -> Any:
+    """What the JSON text stands for. Equal texts in it are kept once, for the rules of a fleet repeat themselves."""
+    once: dict[str, str] = {}
+
+    def share(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        return {name: once.setdefault(value, value) if type(value) is str else value for name, value in members}
+
+    return json.loads(text, object_pairs_hook=share)
+
+
 def transport_spec() -> dict[str, dict[str, Any]]:
     return {
         "validate_certs": {"type": "bool", "default": True},
@@ -116,7 +126,7 @@ class Module(AnsibleModule):
         if spec.get("type") == "int" and isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
             return f"{str(value)[:40]}..."  # what ansible-core finds to be no number, before it knows any secret
         if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
-            for parse in (json.loads, ast.literal_eval):
+            for parse in (_from_json, ast.literal_eval):
                 with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
                     return parse(value)
         return value

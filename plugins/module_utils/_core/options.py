@@ -15,6 +15,8 @@ from .errors import Mistake
 
 def is_unicode(text: str) -> bool:
     """Whether it can be sent: JSON can spell half of a surrogate pair, which is no character."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -19,6 +20,7 @@ from .rules import (
     ANY_IPV4,
     PEERS,
     PROTOCOLS,
+    REMEMBERED,
     Rule,
     canonical_cidr,
     canonical_ipv6_cidr,
@@ -47,9 +49,9 @@ def is_told(entry: Any) -> bool:
     return "service_template" in entry or entry.keys() >= {"protocol", "port"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limits:
-    """What one API cannot express. C(remedy) names the API that can."""
+    """What one API cannot express; there is one of them for each. C(remedy) names the API that can."""
 
     protocols: tuple[str, ...] = PROTOCOLS
     ipv6: bool = True
@@ -72,7 +74,7 @@ class RuleReader:
         seen: dict[Rule, str] = {}
         for number, entry in enumerate(entries):
             here = f"{path}[{number}]"
-            rule = _OneRule(self, here).parse(entry)
+            rule = _seen_before(entry, self.limits) or _OneRule(self, here).parse(entry)
             if rule is None:
                 continue
             twin = seen.setdefault(rule.identity, here)
@@ -82,6 +84,21 @@ class RuleReader:
                 )
             rules.append(rule)
         return tuple(rules)
+
+
+def _seen_before(entry: Any, limits: Limits) -> Rule | None:
+    """The rule, if nothing is to be said of it: the groups of a fleet have many in common."""
+    # For other types it does not hold that what is equal means the same: true equals 1.
+    if isinstance(entry, dict) and {type(value) for value in entry.values()} <= {str, int}:
+        return _without_remarks(tuple(entry.items()), limits)
+    return None
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _without_remarks(items: tuple[tuple[Any, Any], ...], limits: Limits) -> Rule | None:
+    reader = RuleReader(limits)
+    rule = _OneRule(reader, "").parse(dict(items))
+    return None if reader.mistakes or reader.warnings else rule
 
 
 class _OneRule:

@@ -50,7 +50,7 @@ class Rule(NamedTuple):
     @property
     def identity(self) -> Rule:
         """The rule without its description: what it matches and what it does."""
-        return self._replace(description="") if self.description else self
+        return Rule(*self[:-1]) if self.description else self
 
     def to_dict(self) -> RuleDict:
         """The form that users see and may hand back: canonical names, unset fields left out."""
