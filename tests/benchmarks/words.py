@@ -20,7 +20,8 @@ that of a request that asks the simulator for nothing much, and so less than tha
 """,
     "Converged single groups, as module processes": """The program that Ansible sends to a host, run by a fresh
 interpreter. The modules on the vendors' clients (`tests/benchmarks/peers`) read, compare and exit, and do nothing
-else. Installed libraries have their bytecode; what Ansible sends never has any, on either side.
+else. Installed libraries have their bytecode; what Ansible sends never has any, on either side. There is no module of
+another collection to compare with: `alibaba.alicloud` cannot set the policy of a group, and is on no package index.
 """,
     "Where a module process spends its time": """What `python -X importtime` tells of the imports of these programs, by
 whose code it is; telling it takes some time itself. It is what a target on converged groups is missed by: `requests`
