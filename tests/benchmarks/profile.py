@@ -51,8 +51,8 @@ QUICK = Profile(
 FULL = Profile(
     **{
         **vars(QUICK),
-        "rounds": 25,
-        "play_rounds": 7,
+        "rounds": 15,
+        "play_rounds": 5,
         "fleet_rounds": 2,
         "loop": 20,
         "fleets": (1, 10, 100, 1000),
