@@ -41,7 +41,7 @@ def _from_json(text: str) -> Any:
     once: dict[str, str] = {}
 
     def share(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        return {name: once.setdefault(value, value) if type(value) is str else value for name, value in members}
+        return {name: once.setdefault(value, value) if isinstance(value, str) else value for name, value in members}
 
     return json.loads(text, object_pairs_hook=share)
 

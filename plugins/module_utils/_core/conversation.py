@@ -78,20 +78,20 @@ class Conversation:
 
     def _call(self, record: Record, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         self.records.append(record)
-        last: CloudError | None = None
+        failures: list[CloudError] = []
         while True:
             tried = record.attempts
             try:
                 body, record.request_id = self._attempt(record, parameters)
             except CloudError as error:
-                if last and self._cut_short(error, record, tried):
-                    raise last from None
+                if failures and self._cut_short(error, record, tried):
+                    raise failures[-1] from None
                 record.request_id = error.request_id
                 # One lost answer leaves the whole call unsettled, however clear the later answers are.
-                error.settled = error.settled and (last is None or last.settled)
+                error.settled = error.settled and all(failure.settled for failure in failures)
                 if not self._try_again(error, record.attempts, repeatable):
                     raise
-                last = error
+                failures.append(error)
             else:
                 self.pace.succeeded(record.action)
                 record.status = "done"
