@@ -334,7 +334,9 @@ before:
       returned: always
       sample: []
     version:
-      description: The version of the rules, which grows by one with each write. Null where the API tells none.
+      description:
+        - The version of the rules, which grows by one with each write.
+        - Null where the API tells none for the group as a whole, as API 2.0 may do.
       type: str
       returned: always
       sample: "3"
@@ -357,7 +359,9 @@ after:
       returned: always
       sample: []
     version:
-      description: The version of the rules, which grows by one with each write. Null where the API tells none.
+      description:
+        - The version of the rules, which grows by one with each write.
+        - Null where the API tells none for the group as a whole, as API 2.0 may do.
       type: str
       returned: always
       sample: "4"

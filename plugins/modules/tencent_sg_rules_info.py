@@ -134,7 +134,9 @@ security_groups:
       returned: always
       sample: {env: production}
     version:
-      description: The version of the rules, which grows by one with each write. Null where the API tells none.
+      description:
+        - The version of the rules, which grows by one with each write.
+        - Null where the API tells none for the group as a whole, as API 2.0 may do.
       type: str
       returned: always
       sample: "3"
