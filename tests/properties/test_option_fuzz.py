@@ -21,7 +21,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arg
     info_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import ALIASES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_fields import ALIASES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import arguments as tencent
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import rules_spec
 from tests.cloud_simulator.harness import Harness

@@ -36,6 +36,10 @@ class InnerAccess:
     def same_content(self, other: InnerAccess) -> bool:
         return self == other
 
+    def discrepancy(self, found: InnerAccess) -> str:
+        same = self == found
+        return "" if same else f"inner_access_policy was written as {self.policy} and read back as {found.policy}"
+
     def version_number(self) -> int | None:
         return None  # ECS has none
 
@@ -103,6 +107,9 @@ class InnerAccessGroup:
                 return group
         reason = f"DescribeSecurityGroups does not list it in {self.region}"
         raise CloudError("not_found", reason, action="DescribeSecurityGroups")
+
+    def warnings(self, plan: Plan[InnerAccess]) -> list[str]:
+        return []
 
     def unmoved(self) -> str:
         if not self.client_token:

@@ -131,7 +131,8 @@ class Application(Generic[S]):
             expected, found = self.plan.after.version_number(), observed.version_number()
             told = expected is not None and found is not None
             versions = f" (before version {self.plan.before.version_number()}, now version {found})" if told else ""
-            raise self._conflict(observed, f"{_OVERWRITTEN}{versions}")
+            where = self.plan.after.discrepancy(observed)
+            raise self._conflict(observed, f"{_OVERWRITTEN}{versions}{f': {where}' if where else ''}")
         if observed.same_content(self.plan.after) or not self.group.plan(observed).steps:
             return
         raise self._conflict(observed, self._explained(observed))
@@ -142,7 +143,8 @@ class Application(Generic[S]):
             return f"somebody else changed the group after this write (version {expected}, now {found})"
         if observed == self.plan.before:
             return f"the service confirmed the change, but the group still is as it was before{self.group.unmoved()}"
-        return "the service confirmed the change, but the group read back is not what was written"
+        where = self.plan.after.discrepancy(observed)
+        return f"the service confirmed the change, but the group read back is not what was written: {where}"
 
     def _overwrote_somebody(self, observed: S) -> bool:
         """Whether a call that overwrites blindly may have met something that was not seen.

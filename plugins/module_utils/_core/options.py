@@ -27,8 +27,7 @@ def is_unicode(text: str) -> bool:
 class Options:
     """Options under their canonical names, with the path that mistakes in them are reported under.
 
-    C(inherited) are those that an entry of C(groups) has from the task.  C(from_info): the entry tells of the group
-    what only an info module does.
+    C(inherited) are those that an entry of C(groups) has from the task.
     """
 
     def __init__(
@@ -37,17 +36,11 @@ class Options:
         path: str,
         mistakes: list[Mistake],
         inherited: Collection[str] = (),
-        from_info: bool = False,
     ) -> None:
         self._given = given
         self._path = path
         self._inherited = inherited
         self.mistakes = mistakes
-        self._from_info = from_info
-
-    def copied(self, name: str) -> bool:
-        """Whether the value was read by an info module, and not written by hand."""
-        return self._from_info and name not in self._inherited
 
     def path(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path and name not in self._inherited else name
@@ -178,7 +171,7 @@ def _entry(
             mistakes.append(Mistake(f"{path}.{key}", f"is another name of {spelled[name]}, which is given as well"))
         else:
             spelled[name], merged[name] = str(key), value
-    return Options(merged, path, mistakes, shared.keys() - spelled.keys(), not ignored.isdisjoint(entry))
+    return Options(merged, path, mistakes, shared.keys() - spelled.keys())
 
 
 def _refuse_twins(groups: list[Options], mistakes: list[Mistake]) -> None:

@@ -24,6 +24,9 @@ class State(Protocol):
     def same_content(self, other: Any) -> bool:
         """Equality regardless of the version."""
 
+    def discrepancy(self, found: Any) -> str:
+        """Where the content of ``found`` differs from this state, in words; empty if it does not."""
+
     def version_number(self) -> int | None:
         """A number that grows by one with each write, where the service has one."""
 
@@ -101,6 +104,9 @@ class Group(Protocol[S]):
 
     def check(self, plan: Plan[S]) -> None:
         """Raise CloudError if the plan must not be carried out. May read more than the state."""
+
+    def warnings(self, plan: Plan[S]) -> list[str]:
+        """What a user should know about a plan that has steps."""
 
     def unmoved(self) -> str:
         """Words that may explain why a write was confirmed and yet had no effect; empty if there are none."""

@@ -36,6 +36,8 @@ def group_result(
     if outcome.plan:
         result["fingerprint"] = fingerprint(group, outcome.plan)
         result.update(group.extra_results(outcome.plan))
+        warnings = group.warnings(outcome.plan) if outcome.plan.steps else []
+        result.update({"warnings": warnings} if warnings else {})
     if outcome.error:
         result.update(failed_result(group.task, outcome.error, secrets))
     return result

@@ -1,9 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""Rules as a user writes them: every mistake found at once, each with the path of the field it is in."""
+"""Rules as users write them: every mistake is reported at once, each with the path of its field."""
 
 from __future__ import annotations
 
@@ -14,6 +12,7 @@ from typing import Any, Callable
 
 from .errors import Mistake
 from .options import is_unicode
+from .rule_fields import NAMES, TEMPLATE_OBJECTS, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
     ANY,
@@ -26,50 +25,54 @@ from .rules import (
     canonical_ipv6_cidr,
     canonical_keyword,
     canonical_port,
+    observed_network,
+    one_line,
 )
 
-ALIASES = {
-    "action": ("Action",),
-    "protocol": ("ipProtocol", "Protocol"),
-    "port": ("portRange", "Port"),
-    "cidr": ("cidrIp", "CidrBlock"),
-    "ipv6_cidr": ("Ipv6CidrBlock",),
-    "security_group_id": ("sgId", "SecurityGroupId"),
-    "address_template": ("addressModule",),
-    "service_template": ("serviceModule",),
-    "description": ("desc", "PolicyDescription"),
-}
-_CANONICAL = {spelling: name for name, aliases in ALIASES.items() for spelling in (name, *aliases)}
-
-
-def is_told(entry: Any) -> bool:
-    """Whether a rule has the form of results: no alias, and what has a default is named. Few write so by hand."""
-    if not isinstance(entry, Mapping) or not ALIASES.keys() >= entry.keys() or entry.get("action") not in ACTIONS:
-        return False
-    return "service_template" in entry or entry.keys() >= {"protocol", "port"}
+_EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
+_EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
+_EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or write all, to mean that"
+_EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out, or write protocol all, to mean that"
 
 
 @dataclass(frozen=True, eq=False)
 class Limits:
-    """What one API cannot express; there is one of them for each. C(remedy) names the API that can."""
+    """What one API cannot express. ``remedy`` names the API that can."""
 
     protocols: tuple[str, ...] = PROTOCOLS
     ipv6: bool = True
+    two_templates: bool = True
     description_length: int | None = None
     api: str = ""
     remedy: str = ""
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """What one API cannot express in a rule that is spelled as results spell it, and so may be copied from one.
+
+    It is a mistake only if the rule would have to be written: a group that holds the rule already can keep it.
+    """
+
+    rule: Rule
+    mistake: Mistake
+
+
 @dataclass
 class RuleReader:
-    """Reads lists of rules and collects what is wrong (C(mistakes)) and what is odd (C(warnings))."""
+    """Reads lists of rules and collects ``mistakes``, ``doubts`` and ``warnings``.
+
+    With ``by_description``, rules that differ in nothing but the description are two rules, as the services store them.
+    """
 
     limits: Limits
+    by_description: bool = True
     mistakes: list[Mistake] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
-        """The rules of one direction. Incomplete if anything was added to C(mistakes)."""
+        """Return the rules of one direction; incomplete if anything was added to ``mistakes``."""
         rules: list[Rule] = []
         seen: dict[Rule, str] = {}
         for number, entry in enumerate(entries):
@@ -77,18 +80,21 @@ class RuleReader:
             rule = _seen_before(entry, self.limits) or _OneRule(self, here).parse(entry)
             if rule is None:
                 continue
-            twin = seen.setdefault(rule.identity, here)
+            twin = seen.setdefault(rule if self.by_description else rule.identity, here)
             if twin != here:
-                self.mistakes.append(
-                    Mistake(here, f"is the same rule as {twin} (spelling and description make no difference)")
-                )
+                self.mistakes.append(Mistake(here, f"is the same rule as {twin} {self._remark()}"))
             rules.append(rule)
         return tuple(rules)
 
+    def _remark(self) -> str:
+        if self.by_description:
+            return "(a different spelling makes no difference)"
+        return "(it cannot be told which of two descriptions is meant)"
+
 
 def _seen_before(entry: Any, limits: Limits) -> Rule | None:
-    """The rule, if nothing is to be said of it: the groups of a fleet have many in common."""
-    # For other types it does not hold that what is equal means the same: true equals 1.
+    """The rule, if there is nothing to report about it: the groups of a fleet have many rules in common."""
+    # Other types are left out, because equal values of theirs may differ in meaning: True equals 1.
     if isinstance(entry, dict) and {type(value) for value in entry.values()} <= {str, int}:
         return _without_remarks(tuple(entry.items()), limits)
     return None
@@ -98,16 +104,19 @@ def _seen_before(entry: Any, limits: Limits) -> Rule | None:
 def _without_remarks(items: tuple[tuple[Any, Any], ...], limits: Limits) -> Rule | None:
     reader = RuleReader(limits)
     rule = _OneRule(reader, "").parse(dict(items))
-    return None if reader.mistakes or reader.warnings else rule
+    return None if reader.mistakes or reader.doubts or reader.warnings else rule
 
 
 class _OneRule:
     def __init__(self, reader: RuleReader, path: str) -> None:
         self.path = path
+        self.reader = reader
         self.limits = reader.limits
         self.mistakes = reader.mistakes
-        self.warnings = reader.warnings
         self.given: dict[str, str] = {}
+        self.empty: list[str] = []
+        self.beyond: list[Mistake] = []
+        self.from_response = False
 
     def parse(self, entry: Any) -> Rule | None:
         before = len(self.mistakes)
@@ -122,44 +131,64 @@ class _OneRule:
         peer, address = self._peer()
         template = self._identifier("service_template", ("ppm", "ppmg"))
         description = self._description()
+        if len(self.mistakes) == before:
+            self._check_family(protocol, peer)
         if len(self.mistakes) > before:
+            self.mistakes += self.beyond
             return None
-        self._check_family(protocol, peer)
-        if len(self.mistakes) > before:
+        rule = Rule(action, protocol, port, peer, address, template, description)
+        if self.beyond and entry != rule.to_dict():
+            self.mistakes += self.beyond
             return None
-        return Rule(action, protocol, port, peer, address, template, description)
+        self.reader.doubts += [Doubt(rule, mistake) for mistake in self.beyond]
+        return rule
 
     def _wrong(self, name: str, message: str) -> None:
         self.mistakes.append(Mistake(f"{self.path}.{name}" if name else self.path, message))
 
     def _collect(self, entry: Mapping[Any, Any]) -> None:
-        """The given fields under their canonical names. An empty value counts as not given."""
+        """Sort the members into ``given``, under their canonical names, and ``empty``."""
+        self.from_response = is_response(entry)
         spelled: dict[str, str] = {}
         for key, value in entry.items():
-            name = _CANONICAL.get(key)
+            name = NAMES.get(key)
+            if key in TEMPLATE_OBJECTS and isinstance(value, Mapping):
+                value = self._template_id(str(key), value)
             if name is None:
-                self._wrong(str(key), f"is not a field of a rule{_suggestion(str(key))}")
+                if not is_ignored(key, self.from_response):
+                    self._wrong(str(key), unknown_field(str(key)))
             elif value is None or (isinstance(value, str) and not value.strip()):
-                continue
+                self.empty.append(name)
             elif name in spelled:
                 self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
-            elif isinstance(value, bool) or not isinstance(value, (str, int)):
-                self._wrong(name, f"has to be text, not {value!r}")
-                self.given[name] = ""
-            elif isinstance(value, str) and not is_unicode(value):
-                self._wrong(name, "holds half a character")
-                self.given[name] = ""
             else:
                 spelled[name] = str(key)
-                self.given[name] = str(value)
+                self.given[name] = self._text(name, value)
+
+    def _text(self, name: str, value: Any) -> str:
+        """The value as text; "" and a mistake if it is not one value."""
+        if isinstance(value, list):
+            self._wrong(name, _instead_of_list(name, value))
+        elif isinstance(value, bool) or not isinstance(value, (str, int)):
+            self._wrong(name, f"has to be text, not {value!r}")
+        elif isinstance(value, str) and not is_unicode(value):
+            self._wrong(name, "contains an unpaired surrogate, which is not a valid character")
+        else:
+            return str(value).strip()
+        return ""
+
+    def _template_id(self, key: str, halves: Mapping[Any, Any]) -> Any:
+        """The ID in a template object of API 3.0; both, if it has two. An object without an ID is empty."""
+        known = TEMPLATE_OBJECTS[key].values()
+        for half in halves:
+            if half not in known:
+                self._wrong(f"{key}.{half}", f"is not a member of {key}; the members are {' and '.join(known)}")
+        return ",".join(str(halves[half]) for half in known if halves.get(half))
 
     def _value(self, name: str, canonical: Callable[[str], str]) -> str:
         text = self.given.get(name)
-        if not text:
-            return ""
-        text = text.strip()
         try:
-            return canonical(text)
+            return canonical(text) if text else ""
         except ValueError as error:
             self._wrong(name, str(error))
             return ""
@@ -172,31 +201,47 @@ class _OneRule:
         return text
 
     def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
-        text = self.given.get(name, "").strip()
-        if text and not _is_identifier(text, prefixes):
-            self._wrong(name, f"{text!r} is not an id like {' or '.join(prefix + '-...' for prefix in prefixes)}")
+        text = self.given.get(name, "")
+        # A service may store a template and a group of templates in one rule.
+        parts = text.split(",") if len(prefixes) > 1 else [text]
+        if text and not all(_is_identifier(part, prefixes) for part in parts):
+            self._wrong(name, f"{text!r} is not an ID like {' or '.join(prefix + '-...' for prefix in prefixes)}")
             return ""
+        if len(parts) > 1 and not self.limits.two_templates:
+            self._beyond(name, "two templates in one rule cannot be expressed")
         return text
 
     def _service(self) -> tuple[str, str]:
         if "service_template" in self.given:
             for name in ("protocol", "port"):
-                if name in self.given:
+                if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
                     self._wrong(name, "cannot be given together with service_template, which says both")
             return "", ""
         named = self._keyword("protocol", PROTOCOLS)
         protocol = named or ANY
         port = self._value("port", canonical_port) or ANY
         misspelt = "protocol" in self.given and not named
-        if port != ANY and protocol not in ("tcp", "udp") and not misspelt:
+        if port != ANY and protocol not in ("tcp", "udp") and not misspelt and "protocol" not in self.empty:
             self._wrong("port", f"can only be given with protocol tcp or udp{f', not with {named}' if named else ''}")
+        self._refuse_empty_service(protocol)
         if protocol not in self.limits.protocols:
             self._beyond("protocol", f"{protocol} cannot be expressed")
         return protocol, port
 
+    def _refuse_empty_service(self, protocol: str) -> None:
+        if "protocol" not in self.given and "protocol" in self.empty:
+            self._wrong("protocol", _EMPTY_PROTOCOL)
+        elif "protocol" not in self.given and "service_template" in self.empty:
+            self._wrong("service_template", _EMPTY_SERVICE)
+        elif protocol in ("tcp", "udp") and "port" not in self.given and "port" in self.empty:
+            self._wrong("port", _EMPTY_PORT)
+
     def _peer(self) -> tuple[str, str]:
         given = [name for name in PEERS if name in self.given]
         if not given:
+            empty = [name for name in PEERS if name in self.empty]
+            if empty:
+                self._wrong(empty[0], _EMPTY_PEER)
             return "cidr", ANY_IPV4
         if len(given) > 1:
             self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
@@ -213,20 +258,29 @@ class _OneRule:
         return self._identifier(peer, ("sg",) if peer == "security_group_id" else ("ipm", "ipmg"))
 
     def _ipv4(self, text: str) -> str:
+        _refuse_url_or_port(text)
         if ":" in text:
             raise ValueError(f"{text!r} looks like IPv6; use ipv6_cidr for it")
-        network = canonical_cidr(text)
-        if network == ANY_IPV4 and not text.endswith(("/0", "/0.0.0.0")):
-            self.warnings.append(f"{self.path}.cidr: the service stores {text} as {ANY_IPV4}, any IPv4 address")
-        return network
+        return self._without_host_bits(text, "cidr") or canonical_cidr(text)
 
     def _ipv6(self, text: str) -> str:
+        _refuse_url_or_port(text)
         if "." in text and ":" not in text:
             raise ValueError(f"{text!r} looks like IPv4; use cidr for it")
-        return canonical_ipv6_cidr(text)
+        return self._without_host_bits(text, "ipv6_cidr") or canonical_ipv6_cidr(text)
+
+    def _without_host_bits(self, text: str, peer: str) -> str:
+        """The network of an address in a response, which may have host bits; "" for what a user wrote."""
+        if not self.from_response:
+            return ""
+        found, network = observed_network(text)
+        # Text that is not a network is returned as it is; the strict functions say what is wrong with it.
+        return network if found == peer and network != text else ""
 
     def _description(self) -> str:
         text = self.given.get("description", "")
+        if text != one_line(text):
+            self._wrong("description", "contains a line break or another control character; write it on one line")
         longest = self.limits.description_length
         if longest is not None and len(text) > longest:
             self._beyond("description", f"has {len(text)} characters; more than {longest} cannot be expressed")
@@ -236,23 +290,34 @@ class _OneRule:
         if protocol == "icmp" and peer == "ipv6_cidr":
             self._wrong("protocol", "icmp is for IPv4 only; with ipv6_cidr use icmpv6")
         if protocol == "icmpv6" and peer == "cidr":
-            self.warnings.append(f"{self.path}: icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr")
+            warning = "icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr"
+            self.reader.warnings.append(f"{self.path}: {warning}")
 
     def _beyond(self, name: str, what: str) -> None:
-        """A field that is right in itself, but not for this API."""
+        """A field that is right in itself, but not on this API."""
         if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
-            self._wrong(name, f"{what} with {self.limits.api}; {self.limits.remedy}")
+            self.beyond.append(Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}"))
+
+
+def _instead_of_list(name: str, values: list[Any]) -> str:
+    """How to write what was given as a list."""
+    if name == "port":
+        ports = ",".join(str(value) for value in values)
+        return f"has to be one text, not a list; write {ports!r}" if ports else "has to be one text, not a list"
+    if len(values) == 1:
+        return f"has to be one value, not a list; write {values[0]!r}"
+    return "has to be one value, not a list; write a rule for each of the values"
+
+
+def _refuse_url_or_port(text: str) -> None:
+    if "://" in text:
+        raise ValueError(f"{text!r} is a URL; write the address or network itself")
+    address, colon, port = text.strip("[]").rpartition(":")
+    bracketed = text.startswith("[")
+    if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):
+        raise ValueError(f"{text!r} has a port in it; write the port as port: {port}")
 
 
 def _is_identifier(text: str, prefixes: tuple[str, ...]) -> bool:
     prefix, dummy, rest = text.partition("-")
     return prefix in prefixes and rest.isascii() and rest.isalnum()
-
-
-def _suggestion(key: str) -> str:
-    import difflib  # only a typo needs it
-
-    folded = {spelling.lower(): name for spelling, name in _CANONICAL.items()}
-    begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]
-    near = begun or difflib.get_close_matches(key.lower(), folded, n=1)
-    return f" (did you mean {folded[near[0]]}?)" if near else f"; the fields are {', '.join(ALIASES)}"

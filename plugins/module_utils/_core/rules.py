@@ -27,10 +27,13 @@ PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 DIRECTIONS = ("ingress", "egress")
 ANY = "all"
 ANY_IPV4 = "0.0.0.0/0"
+ANY_IPV6 = "::/0"
 # How many values a function remembers: the groups of a fleet have many ports, networks and rules in common, and what
 # is remembered is neither worked out nor kept in memory twice.
 REMEMBERED = 4096
 _AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
+# Control characters, and the two separators that end a line or a paragraph.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Rule(NamedTuple):
@@ -73,26 +76,31 @@ def canonical_keyword(text: str) -> str:
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def canonical_port(text: str) -> str:
-    """C(22), C(8000-8010), C(80,443) ascending and once each, or C(all). Raises ValueError."""
-    # Blanks are taken away beside a comma or a dash only: 80 81 is a forgotten comma, and not port 8081.
+    """Return a port, a range, a list of them (ascending, once each) or ``all``. Raises ValueError.
+
+    Lists that mix ports and ranges are accepted, because groups can hold them; whether the service accepts one is its
+    own answer to give.
+    """
+    # Blanks are dropped beside a comma or a dash only: 80 81 is a forgotten comma, and not port 8081.
     compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
     if compact == ANY:
         return ANY
-    if compact.isascii() and compact.isdigit():
-        return str(_port_number(compact, text))
-    if "-" in compact:
-        first, dummy, last = compact.partition("-")
-        low, high = _port_number(first, text), _port_number(last, text)
-        if low > high:
-            raise ValueError(f"{text!r} is a range that ends before it begins")
-        return str(low) if low == high else f"{low}-{high}"
-    return ",".join(str(number) for number in sorted({_port_number(part, text) for part in compact.split(",")}))
+    ranges = sorted({_port_range(part, text) for part in compact.split(",")})
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
+
+
+def _port_range(part: str, text: str) -> tuple[int, int]:
+    first, dash, last = part.partition("-")
+    low = _port_number(first, text)
+    high = _port_number(last, text) if dash else low
+    if low > high:
+        raise ValueError(f"{text!r} is a range that ends before it begins")
+    return low, high
 
 
 def _port_number(digits: str, text: str) -> int:
     if not (digits.isascii() and digits.isdigit()):
-        hint = " (a list cannot hold a range; write two rules)" if "," in text and "-" in text else ""
-        raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all{hint}")
+        raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all")
     number = int(digits)
     if number > 65535:
         raise ValueError(f"{text!r} holds {number}; the highest port is 65535")
@@ -131,39 +139,49 @@ def _canonical_network(text: str, parse: Callable[[str], Interface], family: str
         raise ValueError(f"{text!r} is not an {family} address or network such as {example}") from error
     if "%" in text:
         raise ValueError(f"{text!r} has a zone, which a rule cannot have")
-    if interface.network.network_address != interface.ip:
+    network = interface.network
+    if network.network_address != interface.ip:
         raise ValueError(f"{text!r} has host bits set; the network is {_spell(interface)}")
+    if _is_stored_as_any(interface) and network.prefixlen:
+        raise ValueError(
+            f"{text!r} would be stored by the service as {ANY_IPV4}, any IPv4 address; write {ANY_IPV4} to mean that"
+        )
     return _spell(interface)
+
+
+def _is_stored_as_any(interface: Interface) -> bool:
+    """Tencent Cloud stores every 0.0.0.0/n as any address (SecurityGroupPolicy.CidrBlock, API 3.0)."""
+    return interface.version == 4 and int(interface.ip) == 0
 
 
 def _spell(interface: Interface) -> str:
     network = interface.network
-    # Tencent Cloud stores every 0.0.0.0/n as any address (SecurityGroupPolicy.CidrBlock, API 3.0).
-    if network.version == 4 and int(network.network_address) == 0:
-        return ANY_IPV4
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
 
 
 def observed_port(text: str) -> str:
-    """The canonical port of what a service returned; nothing at all means any port."""
+    """Return the canonical port of what a service returned; nothing at all means any port."""
     try:
         return canonical_port(text or ANY)
     except ValueError:
-        return _listed_ranges(text) or text.lower()
+        return text.lower()
 
 
-def _listed_ranges(text: str) -> str:
-    """The canonical form of a list with ranges in it (80-80,443-443), which nobody can give; "" if it is none."""
-    try:
-        parts = {canonical_port(part) for part in text.split(",")}
-        return ",".join(sorted(parts, key=lambda part: int(part.partition("-")[0])))
-    except ValueError:
-        return ""
+@functools.lru_cache(maxsize=REMEMBERED)
+def one_line(text: str) -> str:
+    """Return a description without blanks around it, line breaks and other control characters.
+
+    Services may return a description with them. Without, the description that a result shows can be given back.
+    """
+    return text.strip() if text.isprintable() else _BREAKS.sub(" ", text).strip()
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def observed_network(text: str) -> tuple[str, str]:
-    """Peer name and canonical address of a network that a service returned. Host bits are kept as they are."""
+    """Return the peer field and the canonical network of an address that a service returned.
+
+    Host bits are cleared, because the rule matches the network that they are in. Text that is not an address is kept.
+    """
     plain = _plain_ipv4(text)
     if plain:
         return "cidr", plain
@@ -171,7 +189,6 @@ def observed_network(text: str) -> tuple[str, str]:
         interface = ipaddress.ip_interface(text)
     except ValueError:
         return ("ipv6_cidr" if ":" in text else "cidr"), text
-    peer = "cidr" if interface.version == 4 else "ipv6_cidr"
-    if interface.network.network_address == interface.ip:
-        return peer, _spell(interface)
-    return peer, interface.with_prefixlen
+    if _is_stored_as_any(interface):
+        return "cidr", ANY_IPV4
+    return ("cidr" if interface.version == 4 else "ipv6_cidr"), _spell(interface)

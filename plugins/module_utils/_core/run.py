@@ -57,8 +57,11 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
         outcome = converge(group, conversation, preview, approved)
         return group_result(group, conversation, outcome, task.secrets)
 
+    warnings: list[str] = []
+
     def bring_and_tell(work: tuple[GroupMaker, str]) -> Result:
         result = bring(work[0], module.check_mode, work[1])
+        warnings.extend(result.pop("warnings", []))
         if progress:
             progress.tell(result)
         # Shortened at once: what a thousand groups hold twice, before and after, would stay until the end.
@@ -68,6 +71,8 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
     works = list(zip(makers, each if approved else [""] * len(makers)))
     results = task.side_by_side(bring_and_tell, works)
+    for warning in warnings:
+        module.warn(warning)
     if progress and progress.trouble:
         module.warn(f"progress_file: {progress.trouble}")
     task.end(results[0] if single else _fleet_result(results, task.parameters))
@@ -102,6 +107,8 @@ def _approved_each(
     Ends the task if it is not what would be done now.
     """
     previews = [{**preview, "changed": False} for preview in task.side_by_side(lambda m: bring(m, True, ""), makers)]
+    for preview in previews:
+        preview.pop("warnings", None)
     each = [str(preview.get("fingerprint", "")) for preview in previews]
     if all(each) and fleet_fingerprint(each) == approved:
         return each

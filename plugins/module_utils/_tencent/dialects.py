@@ -16,11 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import CloudError
-from .._core.rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port
-
-# The two halves of a template object of API 3.0 by the prefix of the id that goes there.
-ADDRESS_HALVES = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
-SERVICE_HALVES = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
+from .._core.rule_fields import ADDRESS_HALVES, SERVICE_HALVES
+from .._core.rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port, one_line
 
 
 @dataclass(frozen=True)
@@ -78,8 +75,7 @@ class Dialect:
             peer=peer,
             address=address,
             service_template=service,
-            # A description of blanks can be told apart by nobody, and cannot be given.
-            description=fields.get("description", "") if fields.get("description", "").strip() else "",
+            description=one_line(fields.get("description", "")),
         )
 
     def _template(self, name: str, value: Any) -> str:

@@ -36,8 +36,8 @@ class RuleApi(Protocol):
     def locks(self, edit: Edit, version: str | None) -> bool:
         """Whether the call for this edit is refused if the group no longer has this version."""
 
-    def call(self, group: str, edit: Edit, version: str | None) -> Call:
-        """The call for one edit of a group that has this version."""
+    def call(self, group: str, edit: Edit, state: RuleSet) -> Call:
+        """The call for one edit of a group that is in this state."""
 
 
 def _lockable(edit: Edit, version: str | None) -> bool:
@@ -58,25 +58,29 @@ class Api30:
         listed = body.get("SecurityGroupPolicySet")
         if not isinstance(listed, Mapping):
             raise _no_rules(self.read_action)
-        ingress = _rules(API_3_0, listed.get("Ingress"), "PolicyIndex", self.read_action)
-        egress = _rules(API_3_0, listed.get("Egress"), "PolicyIndex", self.read_action)
-        return RuleSet(ingress, egress, _version(listed.get("Version")))
+        directions = [listed.get("Ingress"), listed.get("Egress")]
+        # On API 2.0 this could be a first rule that is left out.
+        first = 1 if any(directions) and all(_begins_at_1(entries) for entries in directions if entries) else 0
+        ingress, egress = (_rules(API_3_0, entries, "PolicyIndex", self.read_action, first) for entries in directions)
+        return RuleSet(ingress, egress, _version(listed.get("Version")), first_index=first)
 
     def locks(self, edit: Edit, version: str | None) -> bool:
         # No vendor page promises that ModifySecurityGroupPolicies refuses a stale version.
         return _lockable(edit, version)
 
-    def call(self, group: str, edit: Edit, version: str | None) -> Call:
+    def call(self, group: str, edit: Edit, state: RuleSet) -> Call:
+        first = state.first_index
         if isinstance(edit, Reset):
             return "ModifySecurityGroupPolicies", {"SecurityGroupId": group, **_reset_30(edit)}
         if isinstance(edit, Insert):
-            place = {"PolicyIndex": 0} if edit.at_top else {}
+            place = {"PolicyIndex": first} if edit.at_top else {}
             action, entries = "CreateSecurityGroupPolicies", [{**API_3_0.to_api(r), **place} for r in edit.rules]
         elif isinstance(edit, Delete):
-            action, entries = "DeleteSecurityGroupPolicies", [{"PolicyIndex": index} for index in edit.indexes]
+            action, entries = "DeleteSecurityGroupPolicies", [{"PolicyIndex": first + at} for at in edit.indexes]
         else:
-            action, entries = "ReplaceSecurityGroupPolicy", [{**API_3_0.to_api(edit.rule), "PolicyIndex": edit.index}]
-        lock = {"Version": version} if self.locks(edit, version) else {}
+            place = {"PolicyIndex": first + edit.index}
+            action, entries = "ReplaceSecurityGroupPolicy", [{**API_3_0.to_api(edit.rule), **place}]
+        lock = {"Version": state.version} if self.locks(edit, state.version) else {}
         listed = {**lock, edit.direction.capitalize(): entries}
         return action, {"SecurityGroupId": group, "SecurityGroupPolicySet": listed}
 
@@ -117,7 +121,7 @@ class Api20:
     def locks(self, edit: Edit, version: str | None) -> bool:
         return _lockable(edit, version)
 
-    def call(self, group: str, edit: Edit, version: str | None) -> Call:
+    def call(self, group: str, edit: Edit, state: RuleSet) -> Call:
         if isinstance(edit, Reset):
             return "ModifySecurityGroupPolicys", {"sgId": group, **_listed_20(edit)}
         parameters: dict[str, Any] = {"sgId": group, "direction": edit.direction}
@@ -131,8 +135,8 @@ class Api20:
         else:
             action = "ModifySingleSecurityGroupPolicy"
             parameters.update(index=edit.index, policys=API_2_0.to_api(edit.rule))
-        if self.locks(edit, version):
-            parameters["version"] = version
+        if self.locks(edit, state.version):
+            parameters["version"] = state.version
         return action, parameters
 
 
@@ -141,7 +145,16 @@ def _listed_20(edit: Reset) -> dict[str, Any]:
     return {name: [API_2_0.to_api(rule) for rule in rules] for name, rules in given.items()}
 
 
-def _rules(dialect: Dialect, entries: Any, index: str, action: str) -> Rules:
+def _begins_at_1(entries: Any) -> bool:
+    """Whether the positions of these rules are 1, 2, 3 and so on."""
+    if not isinstance(entries, list):
+        return False
+    with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+        return sorted(int(entry["PolicyIndex"]) for entry in entries) == list(range(1, len(entries) + 1))
+    return False
+
+
+def _rules(dialect: Dialect, entries: Any, index: str, action: str, first: int = 0) -> Rules:
     if entries is None:
         return ()
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
@@ -149,9 +162,9 @@ def _rules(dialect: Dialect, entries: Any, index: str, action: str) -> Rules:
     # Without positions, the order of the list is the order.
     with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
         placed = {int(entry[index]): entry for entry in entries}
-        if sorted(placed) != list(range(len(entries))):
+        if sorted(placed) != list(range(first, first + len(entries))):
             raise _left_out(action)
-        entries = [placed[position] for position in range(len(entries))]
+        entries = [placed[position] for position in sorted(placed)]
     return tuple(dialect.from_api(entry) for entry in entries)
 
 
@@ -170,7 +183,10 @@ def _version_of_a_rule(data: Mapping[str, Any]) -> Any:
 
 def _left_out(action: str) -> CloudError:
     """Positions that are missing are rules that the API does not tell of, as API 2.0 may do with newer kinds."""
-    reason = f"the answer to {action} leaves out some of its rules, whose places cannot be told; use api_version 3.0"
+    reason = (
+        f"the response to {action} omits some of the group's rules, so the positions of the others are unknown; "
+        "use api_version 3.0"
+    )
     return CloudError("unsupported", reason, action=action)
 
 

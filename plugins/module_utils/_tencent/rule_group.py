@@ -7,34 +7,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.conversation import Conversation
 from .._core.errors import CloudError, Mistake, invalid_input
 from .._core.plan import Plan, Step
+from .._core.rule_input import Doubt
 from .rule_api import RuleApi
-from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything
+from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything, overruled
 
 VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
 
 
-@dataclass(frozen=True)
-class Copy:
-    """Rules that an info module told of, and that nobody could write: with host bits, or twice but for the description.
-
-    They are accepted as long as the group has just these (C(entries)), so that what was read can be handed back.
-    """
-
-    direction: str
-    entries: list[Any]
-    mistakes: list[Mistake]
-
-
 @dataclass
 class RuleGroup:
-    """Implements the Group protocol."""
+    """Implements the Group protocol. ``doubts`` are the mistakes, by direction, that count once a rule is written."""
 
     security_group_id: str
     region: str
@@ -42,7 +31,7 @@ class RuleGroup:
     expected_version: str
     api: RuleApi
     conversation: Conversation
-    copies: Sequence[Copy] = ()
+    doubts: Mapping[str, Sequence[Doubt]] = field(default_factory=dict)
 
     @property
     def task(self) -> str:
@@ -54,14 +43,24 @@ class RuleGroup:
         return self.wanted.state != "replaced" and not self.expected_version
 
     def read(self) -> RuleSet:
-        body = self.conversation.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
+        try:
+            body = self.conversation.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
+        except CloudError as error:
+            mistakes = [doubt.mistake for listed in self.doubts.values() for doubt in listed]
+            if not mistakes:
+                raise
+            wrong = invalid_input(mistakes)
+            unread = f"whether the group holds these rules already could not be read: {error.reason}"
+            raise replace(wrong, reason=f"{wrong.reason}; {unread}") from error
         return self.api.parse(body)
 
     def plan(self, before: RuleSet) -> Plan[RuleSet]:
         steps: list[Step[RuleSet]] = []
         state = before
-        for edit in self._edits(before):
-            action, parameters = self.api.call(self.security_group_id, edit, state.version)
+        edits = self._edits(before)
+        self._refuse_doubtful(edits)
+        for edit in edits:
+            action, parameters = self.api.call(self.security_group_id, edit, state)
             overwrites = not self.api.locks(edit, state.version)
             state = edit.apply(state).next_version()
             step = Step(
@@ -83,17 +82,25 @@ class RuleGroup:
             return [everything(before, direction) for direction, dummy in self.wanted.given()]
         return edits
 
-    def check(self, plan: Plan[RuleSet]) -> None:
-        """Refuse a group whose rules are not those that the task was written for, or was copied from."""
-        told = plan.before.report()
-        mistakes = [
-            mistake for copy in self.copies if copy.entries != told[copy.direction] for mistake in copy.mistakes
-        ]
+    def _refuse_doubtful(self, edits: Sequence[Edit]) -> None:
+        """Raise CloudError if a rule would be written that the group may hold, but that nobody can write."""
+        mistakes: list[Mistake] = []
+        for direction, doubts in self.doubts.items():
+            written = {rule for edit in edits for rule in edit.writes(direction)}
+            mistakes += [doubt.mistake for doubt in doubts if doubt.rule in written]
         if mistakes:
             raise invalid_input(mistakes)
+
+    def check(self, plan: Plan[RuleSet]) -> None:
+        """Refuse a group whose rules are not those that the task was written for."""
         if self.expected_version and plan.before.version != self.expected_version:
             reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
+
+    def warnings(self, plan: Plan[RuleSet]) -> list[str]:
+        if self.wanted.state != "merged" or self.wanted.at_top:
+            return []
+        return overruled(plan.before, plan.after, f"security group {self.security_group_id}")
 
     def unmoved(self) -> str:
         return ""

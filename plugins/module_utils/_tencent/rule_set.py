@@ -10,13 +10,14 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
-from .._core.rules import DIRECTIONS, REMEMBERED, Rule
+from .._core.rules import ANY, ANY_IPV4, ANY_IPV6, DIRECTIONS, REMEMBERED, Rule
 
 Rules = tuple[Rule, ...]
+_EVERYBODY = (ANY_IPV4, ANY_IPV6)
 # Fields whose values are plain YAML in a flow mapping whenever they look like this.
 _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _UNSEEN = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -27,13 +28,15 @@ class RuleSet:
     """Implements the State protocol. C(version) is null where the API told none, which makes no difference then.
 
     C(reportable) is false for a version that only stands beside each rule: it goes with the last rule, so that a
-    preview cannot say what will be told of it.
+    preview cannot say what will be told of it.  ``first_index`` is the position of the first rule of a direction in the
+    service's responses.
     """
 
     ingress: Rules
     egress: Rules
     version: str | None
     reportable: bool = True
+    first_index: int = 0
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RuleSet):
@@ -62,6 +65,10 @@ class RuleSet:
     def same_content(self, other: RuleSet) -> bool:
         return self.ingress == other.ingress and self.egress == other.egress
 
+    def discrepancy(self, found: RuleSet) -> str:
+        texts = [_discrepancy(direction, self.of(direction), found.of(direction)) for direction in DIRECTIONS]
+        return "; ".join(filter(None, texts))
+
     def version_number(self) -> int | None:
         version = self.version or ""
         return int(version) if re.fullmatch("[0-9]{1,18}", version) else None
@@ -70,6 +77,48 @@ class RuleSet:
         """Every successful write adds one to the version (SecurityGroupPolicySet.Version)."""
         number = self.version_number()
         return self if number is None else replace(self, version=str(number + 1))
+
+
+def _discrepancy(direction: str, written: Rules, found: Rules) -> str:
+    """The first difference between the rules of one direction that were written and those that were read back."""
+    if written == found:
+        return ""
+    if len(written) != len(found):
+        return f"{direction} has {len(found)} rules instead of {len(written)}"
+    index = next(index for index, (one, other) in enumerate(zip(written, found)) if one != other)
+    one, other = written[index].to_dict(), found[index].to_dict()
+    names = [name for name in dict.fromkeys([*one, *other]) if one.get(name) != other.get(name)]
+    fields = [
+        f"{direction}[{index}].{name} was written as {one.get(name)!r} and read back as {other.get(name)!r}"
+        for name in names
+    ]
+    return ", ".join(fields)
+
+
+def overruled(before: RuleSet, after: RuleSet, group: str) -> list[str]:
+    """Warnings about added accept rules that have no effect, because a rule above them drops everything."""
+    warnings: list[str] = []
+    for direction in DIRECTIONS:
+        old = {rule.identity for rule in before.of(direction)}
+        drops: dict[str, int] = {}
+        for index, rule in enumerate(after.of(direction)):
+            if rule.action == "drop" and rule.protocol == rule.port == ANY and rule.address in _EVERYBODY:
+                drops.setdefault(rule.address, index)
+            above = _dropped_by(rule, drops) if rule.action == "accept" and rule.identity not in old else None
+            if above is not None:
+                warnings.append(
+                    f"{group}: {direction}[{index}] has no effect, because {direction}[{above}] above it drops "
+                    "everything that it would accept; use position top, or delete that rule"
+                )
+    return warnings
+
+
+def _dropped_by(rule: Rule, drops: Mapping[str, int]) -> int | None:
+    """The position of the rule that drops everything this one matches. Members may have addresses of both families."""
+    families = {"cidr": [ANY_IPV4], "ipv6_cidr": [ANY_IPV6]}.get(rule.peer, list(_EVERYBODY))
+    if not all(family in drops for family in families):
+        return None
+    return max(drops[family] for family in families)
 
 
 def _listed(rules: Rules) -> str:
@@ -98,6 +147,10 @@ class Reset:
     ingress: Rules
     egress: Rules
 
+    def writes(self, direction: str) -> Rules:
+        """The rules that a request for this edit carries for that direction; the other edits have the same method."""
+        return self.ingress if direction == "ingress" else self.egress
+
     def apply(self, rules: RuleSet) -> RuleSet:
         return replace(rules, ingress=self.ingress, egress=self.egress)
 
@@ -110,6 +163,9 @@ class Insert:
     rules: Rules
     at_top: bool
     length: int
+
+    def writes(self, direction: str) -> Rules:
+        return self.rules if direction == self.direction else ()
 
     def apply(self, rules: RuleSet) -> RuleSet:
         present = rules.of(self.direction)
@@ -124,6 +180,9 @@ class Update:
     index: int
     rule: Rule
 
+    def writes(self, direction: str) -> Rules:
+        return (self.rule,) if direction == self.direction else ()
+
     def apply(self, rules: RuleSet) -> RuleSet:
         present = rules.of(self.direction)
         return rules.having(self.direction, present[: self.index] + (self.rule,) + present[self.index + 1 :])
@@ -135,6 +194,9 @@ class Delete:
 
     direction: str
     indexes: tuple[int, ...]
+
+    def writes(self, direction: str) -> Rules:
+        return ()
 
     def apply(self, rules: RuleSet) -> RuleSet:
         gone = set(self.indexes)

@@ -14,13 +14,13 @@ from typing import Any
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.options import Options
-from .._core.rule_input import Limits, RuleReader, is_told
+from .._core.rule_input import Doubt, Limits, RuleReader
 from .._core.rules import DIRECTIONS
 from .._core.run import GroupMaker
 from .._core.task import Findings
 from .arguments import tencent_access
 from .rule_api import Api20, Api30, RuleApi
-from .rule_group import VERBS, Copy, RuleGroup
+from .rule_group import VERBS, RuleGroup
 from .rule_set import Rules, Wanted
 from .vpc import RATES
 
@@ -41,6 +41,7 @@ APIS: Mapping[str, tuple[RuleApi, Limits]] = {
         Limits(
             protocols=("tcp", "udp", "icmp", "all"),
             ipv6=False,
+            two_templates=False,
             description_length=50,
             api="API 2.0",
             remedy="use api_version 3.0",
@@ -84,33 +85,32 @@ class RulesTask:
     def group(self, options: Options, region: str, findings: Findings) -> GroupMaker:
         identifier = options.required_text("security_group_id")
         options.check("security_group_id", identifier, check_id)
-        wanted, copies = self._wanted(options, findings)
+        wanted, doubts = self._wanted(options, findings)
         expected = options.text("expected_version")
         if expected and self.api_version != "3.0":
             options.wrong("expected_version", "API 2.0 has no dependable version; use api_version 3.0")
 
         def make(conversation: Conversation) -> RuleGroup:
-            return RuleGroup(identifier, region, wanted, expected, self.api, conversation, copies)
+            return RuleGroup(identifier, region, wanted, expected, self.api, conversation, doubts)
 
         return make
 
-    def _wanted(self, options: Options, findings: Findings) -> tuple[Wanted, list[Copy]]:
+    def _wanted(self, options: Options, findings: Findings) -> tuple[Wanted, dict[str, list[Doubt]]]:
         state = options.choice("state", tuple(VERBS), "replaced")
         given: dict[str, Rules | None] = dict.fromkeys(DIRECTIONS)
-        copies: list[Copy] = []
+        doubts: dict[str, list[Doubt]] = {}
+        wrong_so_far = len(findings.mistakes)
         for direction in DIRECTIONS:
             entries = options.entries(direction)
             if entries is None:
                 continue
-            reader = RuleReader(self.limits, [], findings.warnings)
-            rules = reader.read(entries, options.path(direction))
-            copied = options.copied(direction) and state != "deleted" and all(map(is_told, entries))
-            if reader.mistakes and copied:
-                copies.append(Copy(direction, entries, reader.mistakes))
-                continue
-            given[direction] = rules
-            findings.mistakes += reader.mistakes
+            reader = RuleReader(self.limits, state != "merged", findings.mistakes, [], findings.warnings)
+            given[direction] = reader.read(entries, options.path(direction))
+            doubts[direction] = reader.doubts
+        if len(findings.mistakes) > wrong_so_far:
+            # The task fails in any case, so it fails with everything that may be wrong.
+            findings.mistakes += [doubt.mistake for listed in doubts.values() for doubt in listed]
         if not any(options.given(direction) for direction in DIRECTIONS):
             options.wrong("ingress", "is required, unless egress is given; a direction without any rule is written []")
         at_top = options.choice("position", POSITIONS, "bottom") == "top"
-        return Wanted(state, at_top, given["ingress"], given["egress"]), copies
+        return Wanted(state, at_top, given["ingress"], given["egress"]), doubts

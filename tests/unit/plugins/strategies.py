@@ -11,23 +11,25 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import ALIASES
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_fields import ALIASES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import PEERS, Rule
 
 ID_PARTS = ("1", "33ocnj9n", "2uw6ujo6", "f5n1f8da", "0z", "abc")
 IDS = st.sampled_from(ID_PARTS)
 NUMBERS = st.integers(0, 65535)
 PROTOCOLS_2_0 = ("tcp", "udp", "icmp", "all")
 PROTOCOLS_3_0 = (*PROTOCOLS_2_0, "icmpv6", "gre")
-DESCRIPTIONS = st.one_of(st.just(""), st.text(min_size=1, max_size=6), st.sampled_from(["内网", "@ops", "a: b, #c"]))
+# Neither surrogates nor control characters and line ends, which a description cannot have.
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=6).map(str.strip)
+DESCRIPTIONS = st.one_of(st.just(""), LINES, st.sampled_from(["内网", "@ops", "a: b, #c"]))
 
 
 @st.composite
 def ports(draw: st.DrawFn) -> str:
     """A canonical port."""
     numbers = sorted(draw(st.sets(NUMBERS, min_size=1, max_size=4)))
-    if len(numbers) == 2 and draw(st.booleans()):
-        return f"{numbers[0]}-{numbers[1]}"
+    if len(numbers) > 1 and draw(st.booleans()):
+        return ",".join([*map(str, numbers[:-2]), f"{numbers[-2]}-{numbers[-1]}"])
     return draw(st.sampled_from(["all", ",".join(map(str, numbers))]))
 
 
@@ -92,9 +94,13 @@ def spellings(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
         omitted = default and draw(st.booleans())
         if not omitted:
             written[key] = spelled
+    peer_is_written = any(spelling in written for name in PEERS for spelling in (name, *ALIASES[name]))
     for name in ALIASES:
         taken = {name, *ALIASES[name]} & set(written)
-        if not taken and draw(st.integers(0, 3)) == 0:
+        # An empty value must not make a rule match more.
+        widens = name in ("protocol", "port") and not rule.service_template or name in PEERS and not peer_is_written
+        widens = widens or (name == "service_template" and not {"protocol", *ALIASES["protocol"]} & set(written))
+        if not taken and not widens and draw(st.integers(0, 3)) == 0:
             written[draw(st.sampled_from([name, *ALIASES[name]]))] = draw(st.sampled_from(["", None]))
     return written
 
@@ -114,7 +120,8 @@ def _port_spelling(draw: st.DrawFn, value: str) -> str | int:
     if value == "all":
         return draw(st.sampled_from(["all", "ALL", "All"]))
     if "-" in value:
-        return draw(st.sampled_from([value, value.replace("-", " - ")]))
+        reversed_parts = ",".join(reversed(value.split(",")))
+        return draw(st.sampled_from([value, value.replace("-", " - "), reversed_parts]))
     numbers = value.split(",")
     if len(numbers) == 1:
         texts: list[str | int] = [value, f"{value}-{value}", f"{value},{value}", f"0{value}"]

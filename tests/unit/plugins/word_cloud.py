@@ -41,6 +41,9 @@ class Seen:
     def same_content(self, other: Seen) -> bool:
         return self.words == other.words
 
+    def discrepancy(self, found: Seen) -> str:
+        return "" if self.words == found.words else f"{' '.join(self.words)} became {' '.join(found.words)}"
+
     def version_number(self) -> int | None:
         return self.version
 
@@ -153,6 +156,9 @@ class WordGroup:
 
     def extra_results(self, plan: Plan[Seen]) -> dict[str, Any]:
         return {"steps": len(plan.steps)}
+
+    def warnings(self, plan: Plan[Seen]) -> list[str]:
+        return [f"{word} is odd" for word in plan.after.words if word == "odd"]
 
     def unmoved(self) -> str:
         return "; look at it"

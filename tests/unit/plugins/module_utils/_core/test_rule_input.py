@@ -11,12 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import (
-    ALIASES,
-    Limits,
-    RuleReader,
-)
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_fields import ALIASES, NAMES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import Limits, RuleReader
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import PEERS, Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import APIS
 from tests.unit.plugins.strategies import rules, spellings
 
@@ -90,24 +87,75 @@ def test_every_name_of_a_field(name: str, spelling: str) -> None:
     assert rule.to_dict()[name] == canonical
 
 
-@pytest.mark.parametrize(("name", "spelling"), SPELLINGS)
-@pytest.mark.parametrize("nothing", ["", None])
-def test_nothing_counts_as_not_given(name: str, spelling: str, nothing: Any) -> None:
-    if name == "action":
-        assert the_mistake({spelling: nothing}) == ("ingress[0].action", "is required: accept or drop")
-    else:
-        assert read({"action": "accept", spelling: nothing}) == (ANYTHING,)
+NOTHING = pytest.mark.parametrize("nothing", ["", None, " ", "\t\n"])
+PEER_NAMES = [spelling for name in PEERS for spelling in (name, *ALIASES[name])]
+PEER_NAMES += [
+    spelling for spelling, name in NAMES.items() if name == "address_template" and spelling not in PEER_NAMES
+]
 
 
-@pytest.mark.parametrize("name", [name for name in ALIASES if name not in ("action", "description")])
-def test_blanks_never_make_a_rule_with_a_hole(name: str) -> None:
-    reading = reader()
-    for rule in reading.read([{"action": "accept", name: "  "}], "ingress"):
-        assert rule == ANYTHING
+@pytest.mark.parametrize("spelling", [*PEER_NAMES, "AddressTemplate"])
+@pytest.mark.parametrize("action", ["accept", "drop"])
+@NOTHING
+def test_an_empty_peer_is_not_any_address(spelling: str, action: str, nothing: Any) -> None:
+    path, message = the_mistake({"action": action, "protocol": "tcp", "port": 22, spelling: nothing})
+    assert path == f"ingress[0].{NAMES[spelling]}"
+    assert "leave it out, or write cidr 0.0.0.0/0" in message
 
 
-def test_blanks_are_no_action() -> None:
-    assert the_mistake({"action": " "})[0] == "ingress[0].action"
+def test_all_peers_empty_is_one_mistake() -> None:
+    assert the_mistake({"action": "accept", **dict.fromkeys(PEERS)})[0] == "ingress[0].cidr"
+
+
+# Fields besides a peer whose empty value would make the rule match more: the entry, and the path of the mistake.
+WIDER = [
+    (SSH | {"protocol": "NOTHING", "port": None}, ".protocol"),
+    (SSH | {"protocol": "NOTHING"}, ".protocol"),
+    (without("protocol", ipProtocol="NOTHING"), ".protocol"),
+    ({"action": "accept", "protocol": "NOTHING"}, ".protocol"),
+    (SSH | {"protocol": "NOTHING", "service_template": ""}, ".protocol"),
+    (SSH | {"port": "NOTHING"}, ".port"),
+    (SSH | {"protocol": "UDP", "port": "NOTHING"}, ".port"),
+    (without("port", portRange="NOTHING"), ".port"),
+    ({"action": "accept", "service_template": "NOTHING"}, ".service_template"),
+    ({"action": "accept", "serviceModule": "NOTHING", "cidr": "10.0.0.1"}, ".service_template"),
+    ({"action": "accept", "ServiceTemplate": "NOTHING", "port": ""}, ".service_template"),
+]
+
+
+@pytest.mark.parametrize(("entry", "path"), WIDER)
+@NOTHING
+def test_an_empty_value_never_widens_a_rule(entry: dict[str, Any], path: str, nothing: Any) -> None:
+    found = the_mistake({name: nothing if value == "NOTHING" else value for name, value in entry.items()})
+    assert found[0] == f"ingress[0]{path}"
+    assert "is empty, and the rule would match any" in found[1]
+
+
+# Rules that list all fields, with the needed ones filled.
+NEEDED = [
+    (SSH, Rule("accept", "tcp", "22", "cidr", "10.0.0.0/8")),
+    (without("cidr", ipv6_cidr="::/0"), Rule("accept", "tcp", "22", "ipv6_cidr", "::/0")),
+    (without("cidr", security_group_id="sg-1"), Rule("accept", "tcp", "22", "security_group_id", "sg-1")),
+    (SSH | {"protocol": "icmp", "port": ""}, Rule("accept", "icmp", "all", "cidr", "10.0.0.0/8")),
+    (SSH | {"protocol": "all", "port": ""}, Rule("accept", "all", "all", "cidr", "10.0.0.0/8")),
+    (
+        {"action": "drop", "address_template": "ipm-1", "service_template": "ppm-1"},
+        Rule("drop", "", "", "address_template", "ipm-1", "ppm-1"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("needed", "rule"), NEEDED)
+@NOTHING
+def test_a_rule_may_list_every_field_with_only_the_needed_ones_filled(
+    needed: dict[str, Any], rule: Rule, nothing: Any
+) -> None:
+    assert read({**dict.fromkeys(ALIASES, nothing), **needed}) == (rule,)
+
+
+@NOTHING
+def test_an_empty_action_is_none(nothing: Any) -> None:
+    assert the_mistake({"action": nothing}) == ("ingress[0].action", "is required: accept or drop")
 
 
 def test_a_rule_with_nothing_but_an_action_is_for_everything() -> None:
@@ -119,14 +167,14 @@ EQUAL = [
     ({"port": 22}, {"port": "22"}),
     ({"port": "443,80"}, {"port": "80,443"}),
     ({"port": "443, 80,443"}, {"port": "80,443"}),
-    ({"port": "ALL"}, {"port": None}),
+    ({"port": "80,8000-8010"}, {"port": "8000 - 8010, 80-80"}),
     ({"protocol": "TCP"}, {"protocol": "tcp"}),
-    ({"protocol": "ALL", "port": None}, {"protocol": None, "port": None}),
-    ({"protocol": "ALL", "port": "all"}, {"protocol": "", "port": ""}),
+    ({"protocol": "ALL", "port": None}, {"protocol": "all", "port": "all"}),
     ({"protocol": "icmp", "port": "all"}, {"protocol": "icmp", "port": None}),
     ({"action": "ACCEPT"}, {"action": "accept"}),
     ({"cidr": "10.0.0.1"}, {"cidr": "10.0.0.1/32"}),
-    ({"cidr": "0.0.0.0/0"}, {"cidr": None}),
+    ({"cidr": "0.0.0.0/0"}, {"cidr": "0.0.0.0/0.0.0.0"}),
+    ({"description": "ssh"}, {"description": "  ssh\n"}),
     ({"cidr": None, "ipv6_cidr": "2001:DB8:0:0::/32"}, {"cidr": None, "ipv6_cidr": "2001:db8::/32"}),
     ({"cidr": None, "ipv6_cidr": "2001:db8::1/128"}, {"cidr": None, "ipv6_cidr": "2001:DB8:0::1"}),
 ]
@@ -162,15 +210,19 @@ MISTAKES = [
     (SSH | {"action": "allow"}, ".action", "'allow' is not one of accept, drop"),
     (SSH | {"protocol": "sctp", "port": None}, ".protocol", "'sctp' is not one of tcp, udp, icmp, icmpv6, gre, all"),
     (SSH | {"protocol": "tpc"}, ".protocol", "'tpc' is not one of"),
-    (SSH | {"protocol": ["tcp"]}, ".protocol", "has to be text"),
+    (SSH | {"protocol": ["tcp"]}, ".protocol", "has to be one value, not a list; write 'tcp'"),
+    (SSH | {"protocol": ["tcp", "udp"]}, ".protocol", "write a rule for each"),
+    (SSH | {"cidr": ["10.0.0.0/8", "10.0.0.1"]}, ".cidr", "write a rule for each"),
+    (SSH | {"cidr": []}, ".cidr", "has to be one value, not a list"),
+    (without("cidr", security_group_id=["sg-1", "sg-2"]), ".security_group_id", "write a rule for each"),
     (SSH | {"port": "65536"}, ".port", "highest port is 65535"),
     (SSH | {"port": 65536}, ".port", "highest port is 65535"),
     (SSH | {"port": -1}, ".port", "not a port"),
     (SSH | {"port": "90-80"}, ".port", "ends before it begins"),
-    (SSH | {"port": "80,8000-8010"}, ".port", "write two rules"),
     (SSH | {"port": True}, ".port", "has to be text, not True"),
     (SSH | {"port": 22.5}, ".port", "has to be text"),
-    (SSH | {"port": [80, 443]}, ".port", "has to be text"),
+    (SSH | {"port": [80, 443]}, ".port", "not a list; write '80,443'"),
+    (SSH | {"port": []}, ".port", "not a list"),
     (SSH | {"protocol": "icmp"}, ".port", "only be given with protocol tcp or udp, not with icmp"),
     (SSH | {"protocol": "all"}, ".port", "only be given with protocol tcp or udp, not with all"),
     (without("protocol"), ".port", "only be given with protocol tcp or udp"),
@@ -182,10 +234,10 @@ MISTAKES = [
     (without("cidr", ipv6_cidr="10.0.0.0/8"), ".ipv6_cidr", "use cidr"),
     (without("cidr", ipv6_cidr="fe80::1%eth0"), ".ipv6_cidr", "zone"),
     (without("cidr", ipv6_cidr="2001:db8::1/32"), ".ipv6_cidr", "the network is 2001:db8::/32"),
-    (without("cidr", security_group_id="33ocnj9n"), ".security_group_id", "not an id like sg-..."),
-    (without("cidr", security_group_id="sg-1 sg-2"), ".security_group_id", "not an id"),
-    (without("cidr", address_template="ppm-1"), ".address_template", "not an id like ipm-... or ipmg-..."),
-    ({"action": "accept", "service_template": "ipm-1"}, ".service_template", "not an id like ppm-... or ppmg-..."),
+    (without("cidr", security_group_id="33ocnj9n"), ".security_group_id", "not an ID like sg-..."),
+    (without("cidr", security_group_id="sg-1 sg-2"), ".security_group_id", "not an ID"),
+    (without("cidr", address_template="ppm-1"), ".address_template", "not an ID like ipm-... or ipmg-..."),
+    ({"action": "accept", "service_template": "ipm-1"}, ".service_template", "not an ID like ppm-... or ppmg-..."),
     (SSH | {"security_group_id": "sg-1"}, "", "more than one peer: cidr and security_group_id"),
     (SSH | {"ipv6_cidr": "::/0", "address_template": "ipm-1"}, "", "cidr and ipv6_cidr and address_template"),
     (without("port", service_template="ppm-1"), ".protocol", "cannot be given together with service_template"),
@@ -196,7 +248,31 @@ MISTAKES = [
     (SSH | {"potr": "22"}, ".potr", "did you mean port?"),
     (SSH | {"Descripton": "x"}, ".Descripton", "did you mean description?"),
     (SSH | {"cidrblok": "x"}, ".cidrblok", "did you mean cidr?"),
-    (SSH | {"PolicyIndex": 0}, ".PolicyIndex", "is not a field of a rule"),
+    (SSH | {"Priority": 1}, ".Priority", "put the rule above those that it must outrank"),
+    (SSH | {"priority": 1}, ".priority", "put the rule above those that it must outrank"),
+    (SSH | {"type": "ingress"}, ".type", "a rule's direction is the list that it is in"),
+    (SSH | {"direction": "ingress"}, ".direction", "a rule's direction is the list that it is in"),
+    (without("action", policy="accept") | {"action": "accept"}, ".policy", "did you mean action?"),
+    (SSH | {"cidr_ipv6": "::/0"}, ".cidr_ipv6", "did you mean ipv6_cidr?"),
+    (SSH | {"source_security_id": "sg-1"}, ".source_security_id", "did you mean security_group_id?"),
+    (SSH | {"source_sgid": "sg-1"}, ".source_sgid", "did you mean security_group_id?"),
+    (SSH | {"remote_ip_prefix": "::/0"}, ".remote_ip_prefix", "ipv6_cidr for an IPv6 network"),
+    (SSH | {"ip_protocol": "tcp"}, ".ip_protocol", "did you mean protocol?"),
+    (SSH | {"port_range": "22"}, ".port_range", "did you mean port?"),
+    (SSH | {"nic_type": "intranet"}, ".nic_type", "leave it out"),
+    (SSH | {"description": "two\nlines"}, ".description", "contains a line break"),
+    (SSH | {"description": "a\tb"}, ".description", "control character"),
+    (SSH | {"description": "a\u2028b"}, ".description", "contains a line break"),
+    (SSH | {"description": "\ud800"}, ".description", "unpaired surrogate"),
+    (SSH | {"cidr": "10.0.0.1:22"}, ".cidr", "write the port as port: 22"),
+    (SSH | {"cidr": "10.0.0.0/8:22"}, ".cidr", "write the port as port: 22"),
+    (SSH | {"cidr": "http://10.0.0.1/"}, ".cidr", "is a URL"),
+    (without("cidr", ipv6_cidr="[2001:db8::1]:22"), ".ipv6_cidr", "write the port as port: 22"),
+    (without("cidr", ipv6_cidr="https://[2001:db8::1]:22/"), ".ipv6_cidr", "is a URL"),
+    (SSH | {"cidr": "0.0.0.0/32"}, ".cidr", "stored by the service as 0.0.0.0/0"),
+    (SSH | {"cidr": "0.0.0.0"}, ".cidr", "stored by the service as 0.0.0.0/0"),
+    (without("cidr", address_template="ipm-1,ppm-2"), ".address_template", "not an ID like ipm-... or ipmg-..."),
+    (without("cidr", AddressTemplate={"Id": "1", "AddressId": "ipm-1"}), ".AddressTemplate.Id", "the members are"),
     (SSH | {"zzzz": "x"}, ".zzzz", "the fields are action, protocol, port"),
     (SSH | {7: "x"}, ".7", "is not a field of a rule"),
     (without("port", cidr=None, ipv6_cidr="::/0", protocol="icmp"), ".protocol", "use icmpv6"),
@@ -236,7 +312,7 @@ def test_every_mistake_of_every_rule_is_found_at_once() -> None:
     ]
 
 
-TWINS = [SSH, {**SSH, "port": "22-22"}, {**SSH, "protocol": "TCP", "description": "again"}]
+TWINS = [SSH, {**SSH, "port": "22-22"}, {**SSH, "protocol": "TCP", "description": " "}]
 
 
 @pytest.mark.parametrize("twin", TWINS)
@@ -244,6 +320,85 @@ def test_the_same_rule_twice_names_both_positions(twin: dict[str, Any]) -> None:
     path, message = the_mistake(SSH, {"action": "drop"}, twin)
     assert path == "ingress[2]"
     assert "the same rule as ingress[0]" in message
+
+
+def test_rules_that_differ_in_their_description_are_two_rules() -> None:
+    assert len(read(SSH, {**SSH, "description": "a"}, {**SSH, "description": "b"})) == 3
+
+
+@pytest.mark.parametrize("twin", [*TWINS, {**SSH, "description": "again"}])
+def test_merging_cannot_tell_which_description_is_meant(twin: dict[str, Any]) -> None:
+    merging = RuleReader(APIS["3.0"][1], by_description=False)
+    merging.read([SSH, {"action": "drop"}, twin], "ingress")
+    (mistake,) = merging.mistakes
+    assert mistake.path == "ingress[2]"
+    assert "the same rule as ingress[0]" in mistake.message
+    assert "descriptions" in mistake.message
+
+
+# A rule as API 3.0 returns it, and as its command line client prints it.
+RETURNED = {
+    "PolicyIndex": 1,
+    "Protocol": "tcp",
+    "Port": "22",
+    "ServiceTemplate": {"ServiceId": "", "ServiceGroupId": ""},
+    "CidrBlock": "10.9.89.9/25",
+    "Ipv6CidrBlock": "",
+    "SecurityGroupId": "",
+    "AddressTemplate": {"AddressId": "", "AddressGroupId": ""},
+    "Action": "ACCEPT",
+    "PolicyDescription": "",
+    "ModifyTime": "2025-12-09 23:14:52",
+    "Priority": 2,
+    "Diff": False,
+}
+NO_CIDR = {**RETURNED, "CidrBlock": ""}
+RESPONSES = [
+    (RETURNED, Rule("accept", "tcp", "22", "cidr", "10.9.89.0/25")),
+    ({**RETURNED, "Protocol": "ALL", "Port": "ALL"}, Rule("accept", "all", "all", "cidr", "10.9.89.0/25")),
+    ({**NO_CIDR, "Ipv6CidrBlock": "2001:DB8::1/64"}, Rule("accept", "tcp", "22", "ipv6_cidr", "2001:db8::/64")),
+    (
+        {**NO_CIDR, "AddressTemplate": {"AddressId": "", "AddressGroupId": "ipmg-1"}},
+        Rule("accept", "tcp", "22", "address_template", "ipmg-1"),
+    ),
+    (
+        {**NO_CIDR, "AddressTemplate": {"AddressId": "ipm-1", "AddressGroupId": None}},
+        Rule("accept", "tcp", "22", "address_template", "ipm-1"),
+    ),
+    (
+        {**NO_CIDR, "AddressTemplate": {"AddressId": "ipm-1", "AddressGroupId": "ipmg-2"}},
+        Rule("accept", "tcp", "22", "address_template", "ipm-1,ipmg-2"),
+    ),
+    (
+        {**RETURNED, "Protocol": "ALL", "Port": "ALL", "ServiceTemplate": {"ServiceId": "ppm-1"}},
+        Rule("accept", "", "", "cidr", "10.9.89.0/25", "ppm-1"),
+    ),
+    (
+        {**RETURNED, "Protocol": "", "Port": "", "ServiceTemplate": {"ServiceGroupId": "ppmg-1"}},
+        Rule("accept", "", "", "cidr", "10.9.89.0/25", "ppmg-1"),
+    ),
+    (
+        {
+            "index": 0,
+            "action": "ACCEPT",
+            "ipProtocol": "tcp",
+            "portRange": "22",
+            "cidrIp": "10.9.89.9/25",
+            "version": 7,
+        },
+        Rule("accept", "tcp", "22", "cidr", "10.9.89.0/25"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("entry", "rule"), RESPONSES)
+def test_the_json_of_the_apis_is_read(entry: dict[str, Any], rule: Rule) -> None:
+    assert read(entry) == (rule,)
+
+
+@pytest.mark.parametrize("spoilt", [{"CidrBlock": ""}, {"Protocol": ""}, {"Port": None}])
+def test_an_empty_value_does_not_widen_a_rule_of_the_apis_either(spoilt: dict[str, Any]) -> None:
+    assert "is empty" in the_mistake({**RETURNED, **spoilt})[1]
 
 
 def test_the_same_rule_three_times_is_reported_twice() -> None:
@@ -259,6 +414,8 @@ BEYOND_2_0 = [
     ("protocol", {"action": "accept", "protocol": "icmpv6"}, "icmpv6 cannot be expressed"),
     ("protocol", {"action": "accept", "protocol": "GRE"}, "gre cannot be expressed"),
     ("ipv6_cidr", {"action": "accept", "ipv6_cidr": "::/0"}, "an IPv6 network cannot be expressed"),
+    ("address_template", {"action": "accept", "address_template": "ipm-1,ipmg-2"}, "two templates in one rule"),
+    ("service_template", {"action": "accept", "service_template": "ppm-1,ppmg-2"}, "two templates in one rule"),
     ("description", {"action": "accept", "description": "x" * 51}, "has 51 characters; more than 50"),
     ("description", {"action": "accept", "description": "内" * 51}, "has 51 characters; more than 50"),
 ]
@@ -285,8 +442,6 @@ def test_descriptions_are_counted_in_characters(character: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "path", "words"),
     [
-        ({"action": "accept", "cidr": "0.0.0.0/8"}, "ingress[0].cidr", "stores 0.0.0.0/8 as 0.0.0.0/0"),
-        ({"action": "accept", "cidr": "0.0.0.0"}, "ingress[0].cidr", "stores 0.0.0.0 as 0.0.0.0/0"),
         ({"action": "accept", "protocol": "icmpv6", "cidr": "10.0.0.1"}, "ingress[0]", "give an ipv6_cidr"),
     ],
 )

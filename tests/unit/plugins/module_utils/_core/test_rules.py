@@ -16,6 +16,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rul
     canonical_port,
     observed_network,
     observed_port,
+    one_line,
 )
 from tests.unit.plugins.strategies import networks, ports
 
@@ -33,6 +34,11 @@ GOOD_PORTS = [
     ("80,80", "80"),
     (" 80 ,\t443 ", "80,443"),
     ("9,10", "9,10"),
+    ("80,8000-8010", "80,8000-8010"),
+    ("8000-8010, 80", "80,8000-8010"),
+    ("443-443,80-80", "80,443"),
+    ("80-80,90-100,80", "80,90-100"),
+    ("80-90,80", "80,80-90"),
     ("all", "all"),
     ("ALL", "all"),
 ]
@@ -42,7 +48,7 @@ BAD_PORTS = [
     ("80,70000", "highest port is 65535"),
     ("90-80", "ends before it begins"),
     ("23-22", "ends before it begins"),
-    ("80,8000-8010", "a list cannot hold a range"),
+    ("80,9-8", "ends before it begins"),
     ("-1", "not a port"),
     ("-", "not a port"),
     ("22-", "not a port"),
@@ -66,10 +72,16 @@ GOOD_CIDRS = [
     ("10.0.0.1", "10.0.0.1"),
     ("10.0.0.1/32", "10.0.0.1"),
     ("0.0.0.0/0", "0.0.0.0/0"),
-    ("0.0.0.0/8", "0.0.0.0/0"),
+    ("0.0.0.0/0.0.0.0", "0.0.0.0/0"),
+    ("0.1.0.0/16", "0.1.0.0/16"),
     ("128.0.0.0/1", "128.0.0.0/1"),
 ]
 BAD_CIDRS = [
+    ("0.0.0.0", "stored by the service as 0.0.0.0/0, any IPv4 address"),
+    ("0.0.0.0/32", "stored by the service as 0.0.0.0/0, any IPv4 address"),
+    ("0.0.0.0/8", "stored by the service as 0.0.0.0/0, any IPv4 address"),
+    ("0.0.0.0/1", "stored by the service as 0.0.0.0/0, any IPv4 address"),
+    ("0.0.0.0/255.0.0.0", "stored by the service as 0.0.0.0/0, any IPv4 address"),
     ("10.1.2.3/8", "the network is 10.0.0.0/8"),
     ("10.0.0.1/31", "the network is 10.0.0.0/31"),
     ("10.0.0.0/33", "not an IPv4 address"),
@@ -139,13 +151,20 @@ def test_bad_ipv6_cidr(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "observed"),
     [
-        ("10.1.2.3/8", ("cidr", "10.1.2.3/8")),
-        ("2001:DB8::1/32", ("ipv6_cidr", "2001:db8::1/32")),
+        ("10.1.2.3/8", ("cidr", "10.0.0.0/8")),
+        ("10.9.89.9/25", ("cidr", "10.9.89.0/25")),
+        ("10.9.89.9/255.255.255.128", ("cidr", "10.9.89.0/25")),
+        ("10.0.0.1/31", ("cidr", "10.0.0.0/31")),
+        ("2001:DB8::1/32", ("ipv6_cidr", "2001:db8::/32")),
+        ("0.0.0.0/8", ("cidr", "0.0.0.0/0")),
+        ("0.0.0.5/0", ("cidr", "0.0.0.0/0")),
+        # Whether the service takes this one for any address is not known, and it is not made wider.
+        ("0.0.0.5/8", ("cidr", "0.0.0.0/8")),
         ("10.0.0.1-10.0.0.9", ("cidr", "10.0.0.1-10.0.0.9")),
         ("fe80::zz", ("ipv6_cidr", "fe80::zz")),
     ],
 )
-def test_what_a_service_stores_is_kept(text: str, observed: tuple[str, str]) -> None:
+def test_what_a_service_stores_is_read_as_what_it_means(text: str, observed: tuple[str, str]) -> None:
     assert observed_network(text) == observed
 
 
@@ -153,10 +172,6 @@ def test_what_a_service_stores_is_kept(text: str, observed: tuple[str, str]) -> 
     ("text", "observed"),
     [
         ("", "all"),
-        ("80,8000-8010", "80,8000-8010"),
-        ("8000-8010, 80", "80,8000-8010"),
-        ("443-443,80-80", "80,443"),
-        ("80-80,90-100,80", "80,90-100"),
         ("Any", "any"),
         ("ALL,80", "all,80"),
         ("9-8,80", "9-8,80"),
@@ -164,6 +179,23 @@ def test_what_a_service_stores_is_kept(text: str, observed: tuple[str, str]) -> 
 )
 def test_an_odd_port_of_a_service_is_kept(text: str, observed: str) -> None:
     assert observed_port(text) == observed
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ssh", "ssh"),
+        ("  ssh from\u3000the office ", "ssh from\u3000the office"),
+        ("two\nlines", "two lines"),
+        ("two\r\n lines\t", "two  lines"),
+        ("\x00\u2028", ""),
+        ("\u200d is kept", "\u200d is kept"),
+        ("   ", ""),
+    ],
+)
+def test_a_description_is_read_as_one_line(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+    assert one_line(shown) == shown
 
 
 @given(ports())

@@ -37,6 +37,7 @@ DNS_3_0 = {"Action": "ACCEPT", "Protocol": "UDP", "Port": "53", "CidrBlock": "10
 SSH_2_0 = {"action": "ACCEPT", "ipProtocol": "TCP", "portRange": "22", "cidrIp": "10.0.0.0/8"}
 DNS_2_0 = {"action": "ACCEPT", "ipProtocol": "UDP", "portRange": "53", "cidrIp": "10.0.0.0/8"}
 
+SEVEN = RuleSet((), (), "7")
 # An edit of a group with version 7, the call of API 3.0 that it takes, and what that call says of the rules.
 CALLS_3_0: list[tuple[Edit, str, dict[str, Any]]] = [
     (
@@ -101,12 +102,12 @@ def test_call_of_api_3_0(edit: Edit, action: str, policy_set: dict[str, Any]) ->
     expected: dict[str, Any] = {"SecurityGroupId": "sg-1", "SecurityGroupPolicySet": policy_set}
     if isinstance(edit, Reset) and policy_set != {"Version": "0"}:
         expected["SortPolicys"] = True
-    assert Api30().call("sg-1", edit, "7") == (action, expected)
+    assert Api30().call("sg-1", edit, SEVEN) == (action, expected)
 
 
 @pytest.mark.parametrize(("edit", "action", "parameters"), CALLS_2_0)
 def test_call_of_api_2_0(edit: Edit, action: str, parameters: dict[str, Any]) -> None:
-    assert Api20().call("sg-1", edit, "7") == (action, {"sgId": "sg-1", **parameters})
+    assert Api20().call("sg-1", edit, SEVEN) == (action, {"sgId": "sg-1", **parameters})
 
 
 def _version_in(parameters: dict[str, Any]) -> Any:
@@ -118,14 +119,14 @@ def _version_in(parameters: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("version", [None, "0"])
 def test_no_version_and_version_0_lock_nothing(api: RuleApi, edit: Edit, version: str | None) -> None:
     assert not api.locks(edit, version)
-    assert _version_in(api.call("sg-1", edit, version)[1]) is None
+    assert _version_in(api.call("sg-1", edit, RuleSet((), (), version))[1]) is None
 
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("edit", EDITS)
 def test_any_other_version_is_a_lock(api: RuleApi, edit: Edit) -> None:
     assert api.locks(edit, "7")
-    assert _version_in(api.call("sg-1", edit, "7")[1]) == "7"
+    assert _version_in(api.call("sg-1", edit, SEVEN)[1]) == "7"
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -133,7 +134,7 @@ def test_any_other_version_is_a_lock(api: RuleApi, edit: Edit) -> None:
 def test_a_reset_has_no_lock_and_carries_no_version(api: RuleApi, version: str | None) -> None:
     edit = Reset((SSH,), ())
     assert not api.locks(edit, version)
-    assert _version_in(api.call("sg-1", edit, version)[1]) is None
+    assert _version_in(api.call("sg-1", edit, RuleSet((), (), version))[1]) is None
 
 
 def answer_3_0(ingress: Any, egress: Any, version: Any = "7") -> dict[str, Any]:
@@ -172,6 +173,39 @@ def test_eleven_positions_are_numbers_and_not_text() -> None:
     entries = [{**SSH_3_0, "Port": str(1000 + number), "PolicyIndex": str(number)} for number in range(11)]
     ports = [rule.port for rule in Api30().parse(answer_3_0(sorted(entries, key=str), [])).ingress]
     assert ports == [str(1000 + number) for number in range(11)]
+
+
+def test_positions_of_api_3_0_may_begin_at_1() -> None:
+    first, second = {**SSH_3_0, "PolicyIndex": "1"}, {**DNS_3_0, "PolicyIndex": 2}
+    state = Api30().parse(answer_3_0([second, first], [{**DNS_3_0, "PolicyIndex": 1}]))
+    assert (state.ingress, state.egress) == ((SSH, DNS), (DNS,))
+    place = "SecurityGroupPolicySet"
+    dummy, deletion = Api30().call("sg-1", Delete("ingress", (0, 1)), state)
+    assert [entry["PolicyIndex"] for entry in deletion[place]["Ingress"]] == [1, 2]
+    dummy, update = Api30().call("sg-1", Update("ingress", 1, SSH), state)
+    assert update[place]["Ingress"][0]["PolicyIndex"] == 2
+    dummy, insertion = Api30().call("sg-1", Insert("egress", (SSH,), True, 1), state)
+    assert insertion[place]["Egress"][0]["PolicyIndex"] == 1
+    # A later state on the way counts from the same position.
+    assert Delete("ingress", (0,)).apply(state).next_version().first_index == 1
+
+
+@pytest.mark.parametrize(
+    ("ingress", "egress"),
+    [
+        ([{**SSH_3_0, "PolicyIndex": 1}], [{**DNS_3_0, "PolicyIndex": 0}]),
+        ([{**SSH_3_0, "PolicyIndex": 2}], []),
+        ([{**SSH_3_0, "PolicyIndex": 1}, {**DNS_3_0, "PolicyIndex": 3}], []),
+    ],
+)
+def test_positions_with_a_gap_are_refused(ingress: Any, egress: Any) -> None:
+    with pytest.raises(CloudError, match="omits some of the group's rules"):
+        Api30().parse(answer_3_0(ingress, egress))
+
+
+def test_api_2_0_may_omit_the_first_rule_so_its_positions_begin_at_0() -> None:
+    with pytest.raises(CloudError, match="omits some of the group's rules"):
+        Api20().parse({"data": {"version": 3, "ingress": [{**SSH_2_0, "index": 1}]}})
 
 
 def test_without_positions_the_order_of_the_list_is_the_order() -> None:

@@ -1,0 +1,94 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The names under which users write the fields of a rule, and what to say about names that are not fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ALIASES = {
+    "action": ("Action",),
+    "protocol": ("ipProtocol", "Protocol"),
+    "port": ("portRange", "Port"),
+    "cidr": ("cidrIp", "CidrBlock"),
+    "ipv6_cidr": ("Ipv6CidrBlock",),
+    "security_group_id": ("sgId", "SecurityGroupId"),
+    "address_template": ("addressModule",),
+    "service_template": ("serviceModule",),
+    "description": ("desc", "PolicyDescription"),
+}
+# The template objects of API 3.0, with the prefix of the ID that goes into each of their members.
+ADDRESS_HALVES = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
+SERVICE_HALVES = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
+TEMPLATE_OBJECTS = {"AddressTemplate": ADDRESS_HALVES, "ServiceTemplate": SERVICE_HALVES}
+NAMES: Mapping[Any, str] = {
+    **{spelling: name for name, aliases in ALIASES.items() for spelling in (name, *aliases)},
+    "AddressTemplate": "address_template",
+    "ServiceTemplate": "service_template",
+}
+
+# Members that only a response of an API has. PolicyIndex and ModifyTime are in every rule of API 3.0, index in every
+# rule of API 2.0; the others are ignored in their company only, because a user who writes Priority expects an effect.
+_MARKS = ("PolicyIndex", "ModifyTime", "index")
+_RESPONSE_ONLY = frozenset((*_MARKS, "Priority", "Diff", "PolicyStatistics", "version", "modifyTime"))
+
+_BY_LIST = "is not a field of a rule; a rule's direction is the list that it is in, ingress or egress"
+_BY_ORDER = "is not a field of a rule; the order of the list decides, so put the rule above those that it must outrank"
+# What neighbouring tools call these things.
+_NEIGHBOURS = {
+    "policy": "did you mean action?",
+    "cidr_ipv6": "did you mean ipv6_cidr?",
+    "ipv6_cidr_block": "did you mean ipv6_cidr?",
+    "cidr_ip": "did you mean cidr?",
+    "cidr_ipv4": "did you mean cidr?",
+    "cidr_block": "did you mean cidr?",
+    "source_security_id": "did you mean security_group_id?",
+    "source_sgid": "did you mean security_group_id?",
+    "source_group_id": "did you mean security_group_id?",
+    "source_security_group_id": "did you mean security_group_id?",
+    "remote_group_id": "did you mean security_group_id?",
+    "ip_protocol": "did you mean protocol?",
+    "proto": "did you mean protocol?",
+    "port_range": "did you mean port?",
+    "ports": "did you mean port?",
+    "from_port": "write the range as port, such as 8000-8010",
+    "to_port": "write the range as port, such as 8000-8010",
+    "remote_ip_prefix": "write cidr for an IPv4 network, or ipv6_cidr for an IPv6 network",
+    "source_cidr_ip": "write cidr",
+    "dest_cidr_ip": "write cidr; in egress it is the destination",
+    "nic_type": "leave it out; Tencent Cloud has one network type only",
+}
+_SENTENCES = {
+    "type": _BY_LIST,
+    "direction": _BY_LIST,
+    "priority": _BY_ORDER,
+    "policy_index": _BY_ORDER,
+    **{name: f"is not a field of a rule; {hint}" for name, hint in _NEIGHBOURS.items() if "?" not in hint},
+    **{name: f"is not a field of a rule ({hint})" for name, hint in _NEIGHBOURS.items() if "?" in hint},
+}
+
+
+def is_response(entry: Mapping[Any, Any]) -> bool:
+    """Whether the entry is a rule as an API returns it."""
+    return any(mark in entry for mark in _MARKS)
+
+
+def is_ignored(key: Any, from_response: bool) -> bool:
+    """Whether the member of a response says nothing about what the rule matches and does."""
+    return from_response and key in _RESPONSE_ONLY
+
+
+def unknown_field(key: str) -> str:
+    """What to say about a key that is not a field, with the field that was probably meant."""
+    return _SENTENCES.get(key.lower()) or f"is not a field of a rule{_suggestion(key)}"
+
+
+def _suggestion(key: str) -> str:
+    import difflib  # only a typo needs it
+
+    folded = {str(spelling).lower(): name for spelling, name in NAMES.items()}
+    begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]
+    near = begun or difflib.get_close_matches(key.lower(), folded, n=1)
+    return f" (did you mean {folded[near[0]]}?)" if near else f"; the fields are {', '.join(ALIASES)}"
