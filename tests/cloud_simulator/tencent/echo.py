@@ -97,7 +97,7 @@ def vpc_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any]:
     service = bool(rule.service_id or rule.service_group_id)
     recent = {"Priority": index + 1, "Diff": False} if setting("era") == "2025" else {}
     members = {
-        "PolicyIndex": index,
+        "PolicyIndex": index + int(setting("first_position")),
         "Protocol": echoed_any(rule.protocol, service, setting),
         "Port": echoed_any(echoed_port(rule.port, setting), service, setting),
         "ServiceTemplate": echoed_template(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -24,6 +25,15 @@ PUBLIC_IPV6 = "2001:db8:ffff::10"
 MAX_PORT = 65535
 
 Settings = Callable[[str], str]
+# What services are known to do to texts, by the value of a switch.
+ALTERATIONS: dict[str, Callable[[str], str]] = {
+    "as_written": str,
+    "trimmed": str.strip,
+    "one_line": lambda text: " ".join(text.split()),
+    "no_emoji": lambda text: "".join(character for character in text if ord(character) < 0x10000),
+    "escaped": html.escape,
+    "cut": lambda text: text[:20],
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class RuleReader:
             raise Refusal(Kind.TOO_LONG, f"The parameter `{path}.PolicyDescription` is longer than {self._limit}.")
         if not text and "MY_PUBLIC_IP" in (given.get("CidrBlock"), given.get("Ipv6CidrBlock")):
             return "Replaced-From-MY_PUBLIC_IP"
-        return text
+        return ALTERATIONS[self._setting("description_echo")](text)
 
     def _with_service(self, rule: StoredRule, given: Mapping[str, Any], path: str) -> StoredRule:
         if "ServiceTemplate" not in given:
@@ -144,8 +154,14 @@ class RuleReader:
         if peers[0] == "SecurityGroupId":
             return replace(rule, group=checked_group_id(value, f"{path}.SecurityGroupId"))
         if peers[0] == "CidrBlock":
-            return replace(rule, cidr=stored_ipv4(value, f"{path}.CidrBlock"))
-        return replace(rule, ipv6=stored_ipv6(value, f"{path}.Ipv6CidrBlock"))
+            return replace(rule, cidr=self._with_host_bits(stored_ipv4(value, f"{path}.CidrBlock")))
+        return replace(rule, ipv6=self._with_host_bits(stored_ipv6(value, f"{path}.Ipv6CidrBlock")))
+
+    def _with_host_bits(self, text: str) -> str:
+        """The network as it is stored: a mask beside host bits is what the switch is about."""
+        if self._setting("host_bits") == "kept" or "/" not in text:
+            return text
+        return str(ipaddress.ip_network(text, strict=False))
 
     def _template(self, given: Mapping[str, str], halves: tuple[str, str], prefix: str, path: str) -> tuple[str, str]:
         values = given.get(halves[0], ""), given.get(halves[1], "")

@@ -78,11 +78,13 @@ class OneDirection:
     direction: Direction
     rules: list[dict[str, Any]]
     path: str
+    first: int
 
     @property
     def indexes(self) -> list[int | None]:
-        """The PolicyIndex of every rule."""
-        return [rule.get("PolicyIndex") for rule in self.rules]
+        """The position of every rule, counted from 0."""
+        given = [rule.get("PolicyIndex") for rule in self.rules]
+        return [None if index is None else index - self.first for index in given]
 
 
 class Vpc:
@@ -187,7 +189,8 @@ class Vpc:
             raise Refusal(Kind.VALUE, "PolicyIndex must be the same in all policies.")
         old = group.rules(one.direction)
         at = one.indexes[0]
-        at = len(old) if at is None else at
+        # 0 is in front, wherever positions begin.
+        at = len(old) if at is None else max(at, 0) if one.rules[0]["PolicyIndex"] == 0 else at
         if not 0 <= at <= len(old):
             raise out_of_range(f"{one.path}.0", at)
         new = tuple(self._read(rule, one.path, index) for index, rule in enumerate(one.rules))
@@ -302,7 +305,8 @@ class Vpc:
                 if "Version" in wanted:
                     check_version(group, wanted["Version"])
                 self._refuse_default(group)
-                return group, wanted, OneDirection(direction, wanted[member], f"SecurityGroupPolicySet.{member}")
+                path, first = f"SecurityGroupPolicySet.{member}", int(self._setting("first_position"))
+                return group, wanted, OneDirection(direction, wanted[member], path, first)
         raise Refusal(Kind.EMPTY, "The parameter `SecurityGroupPolicySet` holds no policy.")
 
     def _checked_indexes(self, one: OneDirection, length: int, alone: bool) -> list[int]:

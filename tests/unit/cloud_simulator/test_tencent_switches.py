@@ -28,6 +28,8 @@ ANY = {"Action": "ACCEPT"}
 DROP = {"Action": "DROP"}
 MANY = [{"Action": "ACCEPT", "CidrBlock": f"10.0.0.{number}"} for number in range(101)]
 MANY_V2 = [{"action": "accept", "cidrIp": f"10.0.0.{number}"} for number in range(101)]
+# One description for each alteration.
+ALTERED = (" blanks ", "two\nlines", "fine \U0001f600", "a < b & c", "a description that is longer")
 BOTH_HALVES = {"AddressId": "ipm-2uw6ujo6", "AddressGroupId": "ipmg-2uw6ujo6"}
 
 
@@ -180,6 +182,7 @@ PROBES: dict[str, Callable[[Probe], object]] = {
     "v2_any": lambda p: p.dfw.policies(WEB),
     "v2_stale_version": lambda p: p.v2("DeleteSecurityGroupPolicy", sgId=WEB, **STALE),
     "address_echo": echo(*ADDRESSES),
+    "host_bits": echo(*ADDRESSES),
     "ipv6_echo": echo(V6),
     "no_peer": no_peer,
     "description_limit": lambda p: [p.modify(Ingress=[described(length)]) for length in (50, 51, 101)],
@@ -212,6 +215,8 @@ PROBES: dict[str, Callable[[Probe], object]] = {
     "numbers": echo(ANY),
     "version_type": lambda p: (p.shown(), p.dfw.policies(EMPTY)),
     "extra_members": lambda p: p.shown(),
+    "description_echo": echo(*({**ANY, "PolicyDescription": text} for text in ALTERED)),
+    "first_position": echo(ANY),
     "slash_escapes": lambda p: p.raw(),
     "layout": lambda p: p.raw(),
     "v2_version_position": v2_echo(ANY),
@@ -357,6 +362,30 @@ def test_masks(simulator: Harness) -> None:
     assert shown("canonical") == ["10.0.0.1/32", "10.0.0.2/32", "10.0.0.0/8"]
     assert shown("mask_added") == ["10.0.0.1/32", "10.0.0.2/32", "10.1.2.3/8"]
     assert shown("mask_dropped") == ["10.0.0.1", "10.0.0.2", "10.1.2.3/8"]
+
+
+def test_positions_may_begin_at_1(simulator: Harness) -> None:
+    probe = under(simulator, first_position="1")
+    rules = [{"Action": "ACCEPT", "CidrBlock": f"10.0.0.{number}"} for number in (1, 2, 3)]
+    probe.modify(EMPTY, Ingress=rules)
+    probe.vpc.write("Delete", {"Ingress": [{"PolicyIndex": 1}]}, EMPTY)
+    probe.vpc.write("Create", {"Ingress": [{**DROP, "PolicyIndex": 0}]}, EMPTY)
+    probe.vpc.write("Create", {"Ingress": [{**DROP, "CidrBlock": "10.0.0.4", "PolicyIndex": 2}]}, EMPTY)
+    shown = probe.vpc.policies(EMPTY)["Ingress"]
+    assert [(rule["PolicyIndex"], rule["CidrBlock"]) for rule in shown] == [
+        (1, "0.0.0.0/0"),
+        (2, "10.0.0.4"),
+        (3, "10.0.0.2"),
+        (4, "10.0.0.3"),
+    ]
+    assert (
+        probe.code(
+            "DeleteSecurityGroupPolicies",
+            SecurityGroupId=EMPTY,
+            SecurityGroupPolicySet={"Ingress": [{"PolicyIndex": 0}]},
+        )
+        == "InvalidParameterValue.Range"
+    )
 
 
 def test_slash_escapes_are_still_json(simulator: Harness) -> None:
