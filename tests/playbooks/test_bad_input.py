@@ -35,6 +35,11 @@ MODULES = {"aliyun": "aliyun_sg_policy", "tencent": "tencent_sg_rules"}
 ALIYUN = {"security_group_id": ACCEPTING, "inner_access_policy": "drop"}
 TENCENT = {"security_group_id": WEB, "ingress": [{"action": "accept"}]}
 OLD_API = {"api_version": "2.0"}
+PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
+PEER_ALIASES = {
+    **{"cidrIp": "cidr", "CidrBlock": "cidr", "Ipv6CidrBlock": "ipv6_cidr", "sgId": "security_group_id"},
+    **{"SecurityGroupId": "security_group_id", "addressModule": "address_template"},
+}
 
 
 def run(clouds: Harness, cloud: str, *, check: bool = False, **options: Any) -> Result:
@@ -145,7 +150,7 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
     "no action": ({"protocol": "tcp"}, {".action": "required"}),
     "action": ({"action": "allow"}, {".action": "'allow' is not one of accept, drop"}),
     "action as a boolean": ({"action": True}, {".action": "True"}),
-    "half a description": ({"action": "drop", "desc": "a\ud800"}, {".description": "half a character"}),
+    "half a description": ({"action": "drop", "desc": "a\ud800"}, {".description": "unpaired surrogate"}),
     "typo in a key": ({"action": "accept", "protocl": "tcp"}, {".protocl": "did you mean protocol?"}),
     "typo in action": ({"acton": "accept"}, {".acton": "did you mean action?", ".action": "required"}),
     "another tool's key": ({"action": "accept", "source": "10.0.0.0/8"}, {".source": "the fields are action"}),
@@ -157,8 +162,14 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
     "negative port": ({"action": "accept", "protocol": "tcp", "port": -1}, {".port": "'-1'"}),
     "large port": ({"action": "accept", "protocol": "tcp", "port": 65536}, {".port": "65535"}),
     "reversed range": ({"action": "accept", "protocol": "tcp", "port": "90-80"}, {".port": "ends before it begins"}),
-    "range in a list": ({"action": "accept", "protocol": "tcp", "port": "80,90-99"}, {".port": "write two rules"}),
-    "port as a list": ({"action": "accept", "protocol": "tcp", "port": [80, 443]}, {".port": "[80, 443]"}),
+    "port as a list": ({"action": "accept", "protocol": "tcp", "port": [80, 443]}, {".port": "write '80,443'"}),
+    "peers as a list": ({"action": "accept", "cidr": ["10.0.0.0/8", "10.0.0.1"]}, {".cidr": "a rule for each"}),
+    "nobody": ({"action": "accept", "cidr": "0.0.0.0/32"}, {".cidr": "stored by the service as 0.0.0.0/0"}),
+    "nobody without a mask": ({"action": "drop", "cidr": "0.0.0.0"}, {".cidr": "stored by the service as 0.0.0.0/0"}),
+    "bogons": ({"action": "drop", "cidrIp": "0.0.0.0/8"}, {".cidr": "stored by the service as 0.0.0.0/0"}),
+    "address with a port": ({"action": "accept", "cidr": "10.0.0.1:22"}, {".cidr": "write the port as port: 22"}),
+    "URL": ({"action": "accept", "cidr": "http://10.0.0.1/"}, {".cidr": "is a URL"}),
+    "description in lines": ({"action": "drop", "description": "a\nb"}, {".description": "line break"}),
     "cidr": ({"action": "accept", "cidr": "10.0.0.0/33"}, {".cidr": "'10.0.0.0/33'"}),
     "host bits": ({"action": "accept", "cidr": "10.1.2.3/8"}, {".cidr": "the network is 10.0.0.0/8"}),
     "IPv6 host bits": (
@@ -187,6 +198,39 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
         {".protocol": "service_template", ".port": "service_template"},
     ),
 }
+# Rules that would match more than was meant: the rule, and the fields of the mistakes.
+WIDER: dict[str, tuple[dict[str, Any], list[str]]] = {
+    **{f"empty {name}": ({"action": "accept", "protocol": "tcp", "port": 22, name: ""}, [name]) for name in PEERS},
+    **{f"no {name}": ({"action": "drop", name: None}, [name]) for name in PEERS},
+    **{f"blank {name}": ({"action": "accept", name: " \n"}, [field]) for name, field in PEER_ALIASES.items()},
+    "no peer in full": ({"action": "accept", "protocol": "all", **dict.fromkeys(PEERS, "")}, ["cidr"]),
+    "empty protocol": ({"action": "accept", "protocol": "", "cidr": "10.0.0.0/8"}, ["protocol"]),
+    "no protocol": ({"action": "accept", "ipProtocol": None, "cidr": "10.0.0.0/8"}, ["protocol"]),
+    "empty port": ({"action": "accept", "protocol": "tcp", "port": "", "cidr": "10.0.0.0/8"}, ["port"]),
+    "no port": ({"action": "accept", "protocol": "udp", "Port": None, "cidr": "10.0.0.0/8"}, ["port"]),
+    "empty service": ({"action": "accept", "service_template": "", "cidr": "10.0.0.0/8"}, ["service_template"]),
+    "everything empty": ({"action": "drop", "protocol": "", "port": "", "cidr": ""}, ["protocol", "cidr"]),
+}
+
+
+@pytest.mark.parametrize("api", ["3.0", "2.0"])
+@pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
+@pytest.mark.parametrize("name", WIDER)
+def test_an_empty_value_never_widens_a_rule(clouds: Harness, name: str, state: str, api: str) -> None:
+    rule, fields = WIDER[name]
+    rules = [{"action": "accept", "protocol": "tcp", "port": 1}, rule]
+    task = {"security_group_id": ABSENT, "state": state, "position": "top", "api_version": api}
+    own = {"security_group_id": WEB, "egress": rules}
+    for prefix, options in (
+        ("ingress[1]", {**task, "security_group_id": WEB, "ingress": rules}),
+        ("groups[0].egress[1]", {**task, "ingress": ABSENT, "groups": [own]}),
+        ("ingress[1]", {**task, "ingress": rules, "groups": [{"security_group_id": WEB}, {"sg_id": PEER}]}),
+    ):
+        found = mistakes(clouds, "tencent", **options)
+        assert set(found) == {f"{prefix}.{field}" for field in fields}
+        assert all("is empty, and the rule would match any" in message for message in found.values())
+
+
 RULES_2_0: dict[str, tuple[Any, dict[str, str]]] = {
     "IPv6": ({"action": "accept", "ipv6_cidr": "::/0"}, {".ipv6_cidr": "api_version 3.0"}),
     "icmpv6": ({"action": "accept", "protocol": "icmpv6"}, {".protocol": "api_version 3.0"}),
@@ -219,7 +263,7 @@ def test_a_limit_of_api_2_0_is_none_of_api_3_0(clouds: Harness, name: str) -> No
 
 def test_the_same_rule_twice(clouds: Harness) -> None:
     first = {"action": "accept", "protocol": "tcp", "port": "443,80", "description": "web"}
-    second = {"Action": "ACCEPT", "ipProtocol": "TCP", "portRange": "80,443", "cidrIp": "0.0.0.0/0"}
+    second = {"Action": "ACCEPT", "ipProtocol": "TCP", "portRange": "80,443", "desc": " web "}
     found = mistakes(clouds, "tencent", ingress=[first, {"action": "drop"}, second], egress=[first])
     assert list(found) == ["ingress[2]"]
     assert "ingress[0]" in found["ingress[2]"]
@@ -286,10 +330,10 @@ def test_a_mistake_in_what_groups_share_is_told_once_and_where_it_is(clouds: Har
 
 def test_a_warning_about_what_groups_share_is_given_once(clouds: Harness) -> None:
     entries = [{"security_group_id": WEB}, {"security_group_id": PEER}]
-    rules = [{"action": "drop", "cidr": "0.0.0.0/8"}]
+    rules = [{"action": "drop", "protocol": "icmpv6", "cidr": "10.0.0.0/8"}]
     options = tencent_options(clouds.url, groups=entries, ingress=rules)
     warnings = run_module(MODULES["tencent"], options, check=True)["warnings"]
-    assert warnings == ["ingress[0].cidr: the service stores 0.0.0.0/8 as 0.0.0.0/0, any IPv4 address"]
+    assert warnings == ["ingress[0]: icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr"]
 
 
 @pytest.mark.parametrize(

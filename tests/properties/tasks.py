@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,7 @@ from tests.unit.plugins.strategies import rules, spellings
 TENCENT_ECHOES = (
     *("address_echo", "ipv6_echo", "port_echo", "letter_case", "unset_members", "template_unset", "any_value"),
     *("service_rule_any", "era", "numbers", "version_type", "extra_members", "slash_escapes", "layout"),
-    *("v2_any", "v2_version_position", "v2_code_desc"),
+    *("v2_any", "v2_version_position", "v2_code_desc", "host_bits", "first_position"),
 )
 ALIYUN_ECHOES = (
     *("policy_accepted_case", "policy_returned_case", "unset_fields", "boolean_fields", "extra_fields"),
@@ -65,8 +66,7 @@ def storable(rule: Rule) -> Rule:
     service, address = (storable_id(text) for text in (rule.service_template, rule.address))
     if rule.peer in ("cidr", "ipv6_cidr"):
         address = rule.address
-    description = rule.description if rule.description.strip() else ""
-    return rule._replace(service_template=service, address=address, description=description)
+    return rule._replace(service_template=service, address=address)
 
 
 def storable_id(identifier: str) -> str:
@@ -87,9 +87,12 @@ def tasks(draw: st.DrawFn, api: str) -> Task:
     before: dict[str, Any] = {direction: draw(_stored(pool)) for direction in DIRECTIONS}
     before["version"] = draw(st.integers(1 if any(before.values()) else 0, 40))
     wanted = {direction: draw(_wanted(pool)) for direction in draw(st.sampled_from(_GIVEN))}
+    state = draw(st.sampled_from(list(STATES)))
+    if state == "replaced":
+        wanted = {direction: draw(_with_a_twin(listed)) for direction, listed in wanted.items()}
     options = {
         "api_version": api,
-        "state": draw(st.sampled_from(list(STATES))),
+        "state": state,
         "position": draw(st.sampled_from(["top", "bottom"])),
     }
     if api == "2.0":
@@ -109,10 +112,29 @@ def _stored(draw: st.DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
     """Some of these rules as the service has them; now and then one twice, under another description."""
     chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
     listed = [draw(_redescribed(rule)) for rule in chosen]
-    if listed and draw(st.integers(0, 5)) == 0:
-        twin = draw(st.sampled_from(listed))
-        listed.insert(draw(st.integers(0, len(listed))), twin._replace(description=f"{twin.description}'"))
-    return [as_stored(rule.to_dict()) for rule in listed]
+    return [draw(_with_host_bits(as_stored(rule.to_dict()))) for rule in draw(_with_a_twin(listed))]
+
+
+@st.composite
+def _with_a_twin(draw: st.DrawFn, listed: list[Rule]) -> list[Rule]:
+    """These rules; now and then with one of them a second time, under another description."""
+    if not listed or draw(st.integers(0, 5)):
+        return listed
+    twin = draw(st.sampled_from(listed))
+    at = draw(st.integers(0, len(listed)))
+    return [*listed[:at], twin._replace(description=f"{twin.description}'"), *listed[at:]]
+
+
+@st.composite
+def _with_host_bits(draw: st.DrawFn, stored: dict[str, Any]) -> dict[str, Any]:
+    """The stored rule; now and then as somebody wrote it who gave an address for the network that it is in."""
+    member = next((name for name in ("CidrBlock", "Ipv6CidrBlock") if "/" in stored.get(name, "")), None)
+    if member is None or draw(st.integers(0, 3)):
+        return stored
+    network = ipaddress.ip_network(stored[member])
+    number = draw(st.integers(int(network.network_address), int(network.broadcast_address)))
+    address = ipaddress.ip_address(number) if network.version == 4 else ipaddress.IPv6Address(number)
+    return {**stored, member: f"{address}/{network.prefixlen}"}
 
 
 @st.composite

@@ -17,7 +17,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.key
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import Dfw
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Insert, Reset
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Insert, Reset, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import APIS
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import Vpc
 from tests.cloud_simulator.harness import Harness
@@ -53,9 +53,10 @@ def test_a_rule_comes_back(way: Shortcut, clouds: Harness, tally: Tally, api: st
         assert reader.read([data.draw(spellings(rule)) for rule in rules], "ingress") == tuple(rules), reader.mistakes
         way.requests.clear()
         clouds.reset()
-        clouds.switch("tencent", **switches)
+        clouds.switch("tencent", mixed_port_list="accept", **switches)
+        first = int(switches.get("first_position", "0")) if api == "3.0" else 0
         edit = Reset(tuple(rules), ()) if reset else Insert("ingress", tuple(rules), False, 0)
-        call(*rule_api.call(NEVER_EDITED, edit, None))
+        call(*rule_api.call(NEVER_EDITED, edit, RuleSet((), (), None, first_index=first)))
         found = rule_api.parse(call(rule_api.read_action, rule_api.read_parameters(NEVER_EDITED)))
         assert found.ingress == tuple(rules)
         assert found.egress == ()

@@ -303,10 +303,9 @@ def _instead_of_list(name: str, values: list[Any]) -> str:
     """How to write what was given as a list."""
     if name == "port":
         ports = ",".join(str(value) for value in values)
-        return f"has to be one text, not a list; write {ports!r}" if ports else "has to be one text, not a list"
-    if len(values) == 1:
-        return f"has to be one value, not a list; write {values[0]!r}"
-    return "has to be one value, not a list; write a rule for each of the values"
+        return f"has to be one text, not the list {values!r}" + (f"; write {ports!r}" if ports else "")
+    remedy = f"write {values[0]!r}" if len(values) == 1 else "write a rule for each of the values"
+    return f"has to be one value, not the list {values!r}; {remedy}"
 
 
 def _refuse_url_or_port(text: str) -> None:

@@ -16,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.converge import converge
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError, Mistake
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import Doubt
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import DIRECTIONS, Rule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpRequest
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
+    AnswerLost,
+    HttpRequest,
+    NotSent,
+)
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import API_3_0 as DIALECT_3_0
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
     Api20,
@@ -250,6 +255,104 @@ def test_reading(api: Api) -> None:
     assert group.read() == RuleSet((), (), "7")
     (record,) = group.conversation.records
     assert (record.action, record.effect, record.status) == (api.rules.read_action, "read", "done")
+
+
+GRE = Rule("accept", "gre", "all", "cidr", "10.0.0.0/8")
+DOUBT = Doubt(GRE, Mistake("ingress[0].protocol", "gre cannot be expressed with API 2.0"))
+
+
+def doubtful(state: str, *rules: Rule, answers: Iterable[Answer] = ()) -> RuleGroup:
+    """A group of API 2.0 whose first desired rule of ingress is GRE."""
+    group = group_of(API_2_0, Wanted(state, False, rules, None), answers=answers)
+    group.doubts = {"ingress": [DOUBT]}
+    return group
+
+
+@pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
+def test_what_the_api_cannot_write_may_stay(state: str) -> None:
+    before = RuleSet((GRE,), (DNS,), "7")
+    steps = doubtful(state, GRE).plan(before).steps
+    assert [step.action for step in steps] == (["DeleteSecurityGroupPolicy"] if state == "deleted" else [])
+    merged = doubtful("merged", GRE, SSH).plan(before).steps
+    assert [step.action for step in merged] == ["CreateSecurityGroupPolicy"]
+
+
+@pytest.mark.parametrize(
+    ("state", "rules", "before"),
+    [
+        ("replaced", (GRE,), RuleSet((), (), "7")),
+        ("merged", (GRE,), RuleSet((SSH,), (), "7")),
+        ("replaced", (GRE, SSH), RuleSet((GRE,), (), "7")),
+    ],
+)
+def test_what_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
+    state: str, rules: Rules, before: RuleSet
+) -> None:
+    with pytest.raises(CloudError, match="gre cannot be expressed") as caught:
+        doubtful(state, *rules).plan(before)
+    assert caught.value.kind == "invalid_input"
+    assert caught.value.report()["errors"] == [{"path": DOUBT.mistake.path, "message": DOUBT.mistake.message}]
+
+
+def test_a_doubt_is_a_mistake_if_the_group_cannot_be_read() -> None:
+    with pytest.raises(CloudError, match="gre cannot be expressed .* could not be read: no such host") as caught:
+        doubtful("replaced", GRE, answers=[NotSent("no such host", final=True)]).read()
+    assert caught.value.kind == "invalid_input"
+
+
+DROP_ALL = Rule("drop", "all", "all", "cidr", "0.0.0.0/0")
+DROP_ALL_6 = Rule("drop", "all", "all", "ipv6_cidr", "::/0")
+MEMBERS = Rule("accept", "tcp", "80", "security_group_id", "sg-2")
+SIX = Rule("accept", "tcp", "80", "ipv6_cidr", "2001:db8::/32")
+# The rules that are there, those that are merged, where, and the positions of those that have no effect.
+OVERRULED = [
+    ((DROP_ALL,), (WEB, DNS), False, {1: 0, 2: 0}),
+    ((SSH, DROP_ALL), (WEB,), False, {2: 1}),
+    ((DROP_ALL,), (WEB,), True, {}),
+    ((SSH, DROP_ALL), (SSH,), False, {}),
+    ((DROP_ALL,), (DROP_ALL_6, SIX), False, {2: 1}),
+    ((DROP_ALL,), (SIX, MEMBERS), False, {}),
+    ((DROP_ALL, DROP_ALL_6), (SIX, MEMBERS), False, {2: 1, 3: 1}),
+    ((DROP_ALL._replace(protocol="tcp"),), (WEB,), False, {}),
+    ((DROP_ALL._replace(address="10.0.0.0/8"),), (WEB,), False, {}),
+    ((DROP_ALL._replace(peer="security_group_id", address="sg-2"),), (MEMBERS,), False, {}),
+]
+
+
+@pytest.mark.parametrize(("before", "wanted", "at_top", "expected"), OVERRULED)
+def test_an_added_accept_below_a_drop_of_everything_is_a_warning(
+    before: Rules, wanted: Rules, at_top: bool, expected: dict[int, int]
+) -> None:
+    group = group_of(API_3_0, Wanted("merged", at_top, wanted, None))
+    warnings = group.warnings(group.plan(RuleSet(before, (), "7")))
+    assert [warning.partition(", ")[0] for warning in warnings] == [
+        f"security group sg-1: ingress[{index}] has no effect" for index in expected
+    ]
+    for warning, above in zip(warnings, expected.values(), strict=True):
+        assert f"because ingress[{above}] above it drops everything" in warning
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (RuleSet((SSH,), (DNS,), "8"), ""),
+        (
+            RuleSet((SSH._replace(description="s"),), (DNS,), "8"),
+            "ingress[0].description was written as 'ssh' and read back as 's'",
+        ),
+        (
+            RuleSet((SSH._replace(description=""),), (), "8"),
+            "ingress[0].description was written as 'ssh' and read back as None; egress has 0 rules instead of 1",
+        ),
+        (
+            RuleSet((SSH,), (DNS._replace(port="54", action="drop"),), "8"),
+            "egress[0].action was written as 'accept' and read back as 'drop', "
+            "egress[0].port was written as '53' and read back as '54'",
+        ),
+    ],
+)
+def test_a_discrepancy_names_rule_field_and_both_values(found: RuleSet, words: str) -> None:
+    assert RuleSet((SSH,), (DNS,), "7").discrepancy(found) == words
 
 
 def test_the_task_is_told_in_words() -> None:
