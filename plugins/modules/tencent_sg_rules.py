@@ -15,7 +15,16 @@ description:
     what no rule matches is denied; that implicit last rule is never given and never returned.
   - >-
     Rules are compared by what they mean, not by how they are written. Port V(22-22) is V(22), V(443,80) is V(80,443),
-    C(10.0.0.1/32) is C(10.0.0.1), a protocol that is not given is V(all), and IPv6 may be written in any way.
+    C(10.0.0.1/32) is C(10.0.0.1), a protocol that is not given is V(all), and IPv6 may be written in any way. A network
+    that the service returns with host bits set, such as C(10.9.89.9/25), is its network, C(10.9.89.0/25).
+  - >-
+    An empty value never makes a rule match more. A rule whose peer fields are all empty is a mistake, and so are an
+    empty protocol and, with V(tcp) and V(udp), an empty port. Leave the field out, or write C(0.0.0.0/0) or V(all), to
+    match anything. A rule may list all fields as long as the needed ones are filled.
+  - >-
+    The rules that RV(before), RV(after) and M(cnclouds.security_groups.tencent_sg_rules_info) return are valid input,
+    now and after the rules are gone. The rules of a response of the API, with C(PolicyIndex) and C(ModifyTime), are
+    valid input as well.
   - >-
     The group is read first and written only if its rules are not what is wanted. After a write it is read back, and
     anything else than what was written is a failure.
@@ -49,7 +58,10 @@ options:
       - >-
         At least one of O(ingress) and O(egress) is required. A direction that is not given is left as it is. With
         O(state=replaced), V([]) leaves no rule in that direction, so that all its traffic is denied.
-      - Two rules of one direction that differ in nothing but the description are a mistake.
+      - >-
+        The same rule twice in one direction is a mistake. With O(state=replaced) and O(state=deleted), rules that
+        differ only in their description are two rules; with O(state=merged) they are a mistake, because which of the
+        descriptions is meant cannot be told.
     type: list
     elements: dict
     suboptions:
@@ -67,12 +79,16 @@ options:
       port:
         description:
           - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - A list may contain ranges, because groups can hold such lists. Whether the service accepts one is not known.
           - Only with the protocols V(tcp) and V(udp).
         type: str
         aliases: [portRange, Port]
       cidr:
         description:
-          - An IPv4 address or network. No bits may be set behind the mask.
+          - An IPv4 address or network. Host bits must not be set.
+          - >-
+            C(0.0.0.0) with any mask but C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
+            address.
           - >-
             A rule has at most one of O(ingress[].cidr), O(ingress[].ipv6_cidr),
             O(ingress[].security_group_id) and O(ingress[].address_template).
@@ -100,7 +116,7 @@ options:
         type: str
         aliases: [serviceModule]
       description:
-        description: A remark. At most 50 characters on API 2.0.
+        description: A remark on one line, without blanks around it. At most 50 characters on API 2.0.
         type: str
         aliases: [desc, PolicyDescription]
   egress:
@@ -122,12 +138,16 @@ options:
       port:
         description:
           - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - A list may contain ranges, because groups can hold such lists. Whether the service accepts one is not known.
           - Only with the protocols V(tcp) and V(udp).
         type: str
         aliases: [portRange, Port]
       cidr:
         description:
-          - An IPv4 address or network. No bits may be set behind the mask.
+          - An IPv4 address or network. Host bits must not be set.
+          - >-
+            C(0.0.0.0) with any mask but C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
+            address.
           - >-
             A rule has at most one of O(egress[].cidr), O(egress[].ipv6_cidr),
             O(egress[].security_group_id) and O(egress[].address_template).
@@ -155,7 +175,7 @@ options:
         type: str
         aliases: [serviceModule]
       description:
-        description: A remark. At most 50 characters on API 2.0.
+        description: A remark on one line, without blanks around it. At most 50 characters on API 2.0.
         type: str
         aliases: [desc, PolicyDescription]
   state:
@@ -221,7 +241,9 @@ notes:
   - >-
     It takes permission for the API calls that it makes, which RV(actions) lists. Access policies are said to name those
     of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this was not verified.
-  - An IPv4 network like C(0.0.0.0/8) is stored by the service as C(0.0.0.0/0), any address. The module warns of it.
+  - >-
+    With O(state=merged), an accept rule that ends up below a rule that drops everything has no effect. The module warns
+    about it.
 seealso:
   - module: cnclouds.security_groups.tencent_sg_rules_info
   - module: cnclouds.security_groups.aliyun_sg_policy
