@@ -12,6 +12,7 @@ from tests.cloud_simulator.aliyun import group_queries
 from tests.cloud_simulator.aliyun.client_tokens import Answer, ClientTokens, TokenedWrite
 from tests.cloud_simulator.aliyun.errors import ApiError, missing
 from tests.cloud_simulator.aliyun.parameters import Parameters
+from tests.cloud_simulator.aliyun.rules import page
 from tests.cloud_simulator.aliyun.state import (
     GROUP_ID,
     POLICIES,
@@ -160,35 +161,47 @@ def _check_type(switches: SwitchBoard, group: SecurityGroup, given: str) -> None
 
 
 def describe_attribute(context: Context) -> Answer:
-    """DescribeSecurityGroupAttribute (alibaba_ecs.md 5.1); the groups of the simulator have no rules."""
+    """DescribeSecurityGroupAttribute (alibaba_ecs.md 5.1)."""
     region = context.region("MissingParameter.RegionId")
     group_id = context.required("SecurityGroupId")
     if not GROUP_ID.fullmatch(group_id):
         raise ApiError("InvalidSecurityGroupId.Malformed", _ATTRIBUTE_ID_TEXT)
-    _check_rule_filters(context)
+    size = _check_rule_filters(context)
     group = context.group(region, group_id)
-    return {
-        "RegionId": group.region,
-        "SecurityGroupId": group.id,
+    token = context.parameters.text("NextToken")
+    found = page(group.rules, context.parameters.text("Direction"), token, size)
+    if found is None:
+        raise ApiError("InvalidParamter")
+    header = {
         "SecurityGroupName": group.name,
         "Description": group.description,
         "VpcId": group.vpc_id,
         "InnerAccessPolicy": _spelled(group.inner_access_policy, context.switches),
-        "NextToken": "",
-        "Permissions": {"Permission": []},
+    }
+    numbers = context.switches["priority_type"] == "number"
+    return {
+        "RegionId": group.region,
+        "SecurityGroupId": group.id,
+        **({} if token and context.switches["rule_page_header"] == "first" else header),
+        "NextToken": found[1],
+        "Permissions": {
+            "Permission": [{**rule, "Priority": int(rule["Priority"])} if numbers else rule for rule in found[0]]
+        },
     }
 
 
-def _check_rule_filters(context: Context) -> None:
+def _check_rule_filters(context: Context) -> int:
+    """The number of rules on a page."""
     parameters = context.parameters
     if parameters.text("NicType") not in ("", "internet", "intranet"):
         raise ApiError("InvalidNicType.ValueNotSupported")
-    if parameters.text("Direction") not in ("", "egress", "ingress", "all") or parameters.text("NextToken"):
+    if parameters.text("Direction") not in ("", "egress", "ingress", "all"):
         raise ApiError("InvalidParamter")
     if parameters.text("Attribute") not in ("", "snapshotPolicyIds"):
         raise ApiError("InvalidParameter.AttributeNotSupported")
-    if parameters.text("MaxResults"):
-        parameters.number("MaxResults", 10, 1000, clamp=context.switches["page_size_out_of_range"] == "clamped")
+    if not parameters.text("MaxResults"):
+        return 500
+    return parameters.number("MaxResults", 10, 1000, clamp=context.switches["page_size_out_of_range"] == "clamped")
 
 
 def _spelled(policy: str, switches: SwitchBoard) -> str:

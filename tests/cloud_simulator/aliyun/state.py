@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.cloud_simulator.aliyun.rules import Rule, rules_from_seed
 from tests.cloud_simulator.exchange import SeedError
 
 POLICIES = {"accept": "Accept", "drop": "Drop"}
@@ -20,7 +21,7 @@ TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 _DEFAULT_ACCOUNT = "1234567890123456"
 _TEXT_MEMBERS = ("id", "region", "name", "description", "type", "vpc_id", "inner_access_policy", "creation_time")
-_OTHER_MEMBERS = ("service_managed", "service_id", "tags")
+_OTHER_MEMBERS = ("service_managed", "service_id", "tags", "rules")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class AccessKey:
 
 @dataclass(frozen=True)
 class SecurityGroup:
-    """One security group. ``inner_access_policy`` is "Accept" or "Drop"; ``vpc_id`` is "" in the classic network."""
+    """One security group. ``inner_access_policy`` is "Accept" or "Drop"; ``vpc_id`` is "" in the classic network.
+
+    ``rules`` are in the member names of DescribeSecurityGroupAttribute.
+    """
 
     id: str
     region: str
@@ -50,6 +54,7 @@ class SecurityGroup:
     service_id: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
     creation_time: str = "2024-01-01T00:00:00Z"
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass
@@ -165,6 +170,7 @@ def _security_group(entry: Any, where: str) -> SecurityGroup:
         service_managed=_boolean(entry.get("service_managed", False), f"{where}.service_managed"),
         service_id=_integer(entry.get("service_id", 0), f"{where}.service_id"),
         tags=_tags(entry.get("tags", {}), f"{where}.tags"),
+        rules=rules_from_seed(entry.get("rules", ()), f"{where}.rules"),
     )
 
 
@@ -180,7 +186,8 @@ def _dump_key(key: AccessKey) -> dict[str, Any]:
 
 
 def _dump_group(group: SecurityGroup) -> dict[str, Any]:
-    return {name: getattr(group, name) for name in _TEXT_MEMBERS + _OTHER_MEMBERS} | {"tags": dict(group.tags)}
+    plain = {"tags": dict(group.tags), "rules": [dict(rule) for rule in group.rules]}
+    return {name: getattr(group, name) for name in _TEXT_MEMBERS + _OTHER_MEMBERS} | plain
 
 
 def _known(entry: Any, names: tuple[str, ...], where: str) -> None:

@@ -186,6 +186,20 @@ _ALL = (
         "order of DescribeSecurityGroups",
     ),
     Switch(
+        "priority_type",
+        ("text", "number"),
+        "text",
+        "alibaba_ecs.md 5.1",
+        "Priority of a rule as text, as documented, or as a number, as older responses have it",
+    ),
+    Switch(
+        "rule_page_header",
+        ("every", "first"),
+        "every",
+        "alibaba_ecs.md 10.9",
+        "whether later pages of DescribeSecurityGroupAttribute repeat InnerAccessPolicy, name and VpcId",
+    ),
+    Switch(
         "policy_accepted_case",
         ("any", "capitalised"),
         "any",

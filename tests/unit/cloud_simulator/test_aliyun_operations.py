@@ -179,6 +179,48 @@ def test_attribute_refusals(parameters: dict[str, str], expected: tuple[int, str
     assert caller().refusal("DescribeSecurityGroupAttribute", **request) == expected
 
 
+RULES = [
+    {"Direction": ("ingress", "egress")[number % 2], "IpProtocol": "TCP", "PortRange": f"{number}/{number}"}
+    for number in range(25)
+]
+
+
+def rule_pages(sender: Caller, **parameters: str) -> list[dict[str, Any]]:
+    """Every page of the rules of sg-basic."""
+    request = {**REGION, "SecurityGroupId": "sg-basic", "MaxResults": "10", **parameters}
+    pages = [sender.ask("DescribeSecurityGroupAttribute", **request)]
+    while pages[-1]["NextToken"]:
+        pages.append(sender.ask("DescribeSecurityGroupAttribute", **request, NextToken=pages[-1]["NextToken"]))
+    return pages
+
+
+@pytest.mark.parametrize("header", ["every", "first"])
+def test_rules_come_in_pages(header: str) -> None:
+    sender = caller()
+    sender.cloud.foreign_write("sg-basic", {"rules": RULES})
+    sender.cloud.set_switch("rule_page_header", header)
+    pages = rule_pages(sender)
+    rules = [rule for each in pages for rule in each["Permissions"]["Permission"]]
+    assert [rule["PortRange"] for rule in rules] == [f"{number}/{number}" for number in range(25)]
+    assert len({rule["SecurityGroupRuleId"] for rule in rules}) == 25
+    assert [len(each["Permissions"]["Permission"]) for each in pages] == [10, 10, 5]
+    assert ["InnerAccessPolicy" in each for each in pages] == [True, header == "every", header == "every"]
+    egress = [rule for each in rule_pages(sender, Direction="egress") for rule in each["Permissions"]["Permission"]]
+    assert [rule["Direction"] for rule in egress] == ["egress"] * 12
+
+
+@pytest.mark.parametrize(("value", "priority"), [("text", "1"), ("number", 1)])
+def test_priority_of_a_rule(value: str, priority: Any) -> None:
+    sender = caller()
+    sender.cloud.foreign_write("sg-basic", {"rules": RULES[:1]})
+    sender.cloud.set_switch("priority_type", value)
+    (answer,) = rule_pages(sender)
+    (rule,) = answer["Permissions"]["Permission"]
+    assert rule["Priority"] == priority
+    assert rule["Policy"] == "Accept"
+    assert rule["SourceCidrIp"] == rule["DestGroupId"] == ""
+
+
 @pytest.mark.parametrize(("value", "told"), [("lower", "accept"), ("upper", "ACCEPT"), ("capitalised", "Accept")])
 def test_policy_returned_case(value: str, told: str) -> None:
     sender = caller()
