@@ -15,15 +15,28 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+# Where a network or range of random_rules begins or ends: one packet for all that its rules treat alike.
 ADDRESSES = (
-    *("10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.9", "0.0.0.1", "127.0.0.9", "200.1.1.1"),
-    *("2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::9", "9000::1"),
+    *("0.0.0.0", "10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "11.0.0.0", "128.0.0.0"),
+    *("::", "2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::4", "8000::"),
 )
+PORTS = {"tcp": (0, 1, 22, 23, 24, 25, 80, 81), "udp": (0, 1, 22, 23, 53, 54)}
 SERVICES = (
-    *(("tcp", port) for port in (0, 7, 22, 23, 24, 50, 80, 443)),
-    *(("udp", port) for port in (0, 7, 22, 30, 53, 80)),
+    *((protocol, port) for protocol, ports in PORTS.items() for port in ports),
     *((protocol, None) for protocol in ("icmp", "icmpv6", "gre", "other")),
 )
+
+
+def sample_address(address: str) -> str:
+    """The address of the universe that stands for another one."""
+    value = ipaddress.ip_address(address)
+    family = [one for one in map(ipaddress.ip_address, ADDRESSES) if one.version == value.version]
+    return str(max(one for one in family if int(one) <= int(value)))
+
+
+def sample_port(protocol: str, port: str) -> int | None:
+    """The port of the universe that stands for another one."""
+    return max(one for one in PORTS[protocol] if one <= int(port)) if protocol in PORTS else None
 
 
 class Packet(NamedTuple):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import TrafficRule
 
@@ -29,9 +30,13 @@ def rule(choose: random.Random, peers: tuple[str, ...]) -> TrafficRule:
     return TrafficRule(action, protocol, port, peer)
 
 
-def pair(choose: random.Random) -> tuple[list[TrafficRule], list[TrafficRule]]:
+def some_peers(choose: random.Random) -> tuple[str, ...]:
+    """The peers without a known content that the rules of one case name."""
+    return tuple(choose.sample(PEERS, 2))
+
+
+def pair(choose: random.Random, peers: tuple[str, ...]) -> tuple[list[TrafficRule], list[TrafficRule]]:
     """Two lists of 0 to 7 rules; the second is often an edit of the first."""
-    peers = tuple(choose.sample(PEERS, 2))
     before = [rule(choose, peers) for _ in range(choose.randrange(8))]
     if choose.random() < 0.2:
         return before, [rule(choose, peers) for _ in range(choose.randrange(8))]
@@ -45,3 +50,22 @@ def pair(choose: random.Random) -> tuple[list[TrafficRule], list[TrafficRule]]:
         else:
             choose.shuffle(after)
     return before, after
+
+
+def flow(choose: random.Random, peers: tuple[str, ...]) -> dict[str, Any]:
+    """A flow as a user writes it."""
+    protocol = choose.choice(("tcp", "tcp", "tcp", "udp", "icmp", "all"))
+    fields: dict[str, Any] = {"direction": "ingress", "protocol": protocol}
+    if protocol == "tcp":
+        fields["port"] = choose.choice(PORTS[:-1])
+    if protocol == "udp":
+        fields["port"] = choose.choice(UDP_PORTS[:-1])
+    usable = (*NETWORKS, *(peer for peer in peers if "/" not in peer), "sg-other")
+    kind = choose.random()
+    if kind < 0.6:
+        fields["peer"] = choose.choice(usable)
+    elif kind < 0.75:
+        fields["peer"] = [choose.choice(usable), choose.choice(usable)]
+    if choose.random() < 0.25:
+        fields["except"] = choose.choice(usable)
+    return fields

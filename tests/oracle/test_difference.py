@@ -1,46 +1,21 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine agrees with brute force about random pairs of rule lists.
-
-Some hundreds by default; ``TRAFFIC_PAIRS=20000`` for as many.
-"""
+"""The engine agrees with brute force about random pairs of rule lists."""
 
 from __future__ import annotations
 
-import os
-import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-
-from tests.oracle import oracle, random_rules
-
-PAIRS = int(os.environ.get("TRAFFIC_PAIRS", "300"))
-BATCH = 50
-Pair = tuple[list[TrafficRule], list[TrafficRule]]
-
-
-def pairs(batch: int, salt: str) -> Iterator[tuple[random.Random, Pair]]:
-    """The random pairs of a batch, the same in every run."""
-    for number in range(batch * BATCH, min(PAIRS, (batch + 1) * BATCH)):
-        choose = random.Random(f"{salt} {number}")
-        yield choose, random_rules.pair(choose)
-
-
-def names(*lists: list[TrafficRule]) -> set[str]:
-    return {name for rules in lists for rule in rules for name in oracle.symbols(rule)}
-
-
-batches = pytest.mark.parametrize("batch", range((PAIRS + BATCH - 1) // BATCH))
+from tests.oracle import oracle
+from tests.oracle.cases import batches, names, pairs
 
 
 @batches
 def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
-    for choose, (before, after) in pairs(batch, "difference"):
+    for choose, _peers, (before, after) in pairs(batch, "difference"):
         default = choose.random() < 0.3
         direction = choose.choice(("ingress", "egress"))
         lists = Lists(RuleList(direction, before, default), RuleList(direction, after, default))

@@ -67,6 +67,8 @@ def cover(grid: Grid, need: int, may: int) -> list[Box]:
     alternatives = [(plain, 0, boxes)]
     for number, columns in enumerate((grid.all_columns, whole.columns), 1):
         price, box = _with_holes(grid, whole._replace(columns=columns), need, may)
+        # Services that are missing from the whole box are exceptions, too.
+        price += 0 if columns == grid.all_columns else EXCEPTION_PRICE
         alternatives.append((price, number, [box]))
     return min(alternatives, key=lambda alternative: alternative[:2])[2]
 

@@ -49,7 +49,14 @@ class Change(NamedTuple):
     after: Scan
 
 
-def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> tuple[set[int], set[int]]:
+class Sides(NamedTuple):
+    """The indexes of the rules that only the list before has, and of those that only the list after has."""
+
+    gone: set[int]
+    come: set[int]
+
+
+def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> Sides:
     """Return the indexes of the rules outside of a common subsequence of both lists.
 
     Only traffic that such a rule matches can change: among the common rules, the first match is the same.
@@ -65,30 +72,61 @@ def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> tuple[set[
     for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
         gone -= set(range(first + block.a, first + block.a + block.size))
         come -= set(range(first + block.b, first + block.b + block.size))
-    return gone, come
+    return Sides(gone, come)
 
 
 def changes(before: Ordered, after: Ordered) -> Iterator[Change]:
     """Return everything that changes. What one change covers is not in a later one."""
-    gone, come = changed_rules(before.matches, after.matches)
-    changed = [before.matches[index] for index in sorted(gone)] + [after.matches[index] for index in sorted(come)]
+    sides = changed_rules(before.matches, after.matches)
+    changed = [before.matches[index] for index in sorted(sides.gone)]
+    changed += [after.matches[index] for index in sorted(sides.come)]
     if before.default_allows != after.default_allows:
         raise ValueError("both lists must have the same verdict where no rule matches")
     for grid in grids([*before.matches, *after.matches], changed):
-        yield from _Comparison(grid, before, after, gone, come).changes()
+        yield from _Comparison(grid, before, after, sides).changes()
+
+
+def changing_worlds(
+    before: list[Placed], after: list[Placed], changed: Sides, default: bool, cells: int
+) -> list[tuple[int, int]]:
+    """Return the worlds in which some of ``cells`` can change, each with these cells; those with few symbols first."""
+    worlds: dict[int, int] = {}
+    old = _deciders(before, changed.gone, default, cells)
+    new = _deciders(after, changed.come, default, cells)
+    for old_key, (old_cells, old_changed) in old.items():
+        for new_key, (new_cells, new_changed) in new.items():
+            both = (old_cells & new_changed) | (old_changed & new_cells)
+            if both and old_key[0] != new_key[0]:
+                world = old_key[1] | new_key[1]
+                worlds[world] = worlds.get(world, 0) | both
+    return sorted(worlds.items(), key=lambda item: (bin(item[0]).count("1"), item[0]))
+
+
+def _deciders(
+    rules: list[Placed], changed: set[int], default: bool, region: int
+) -> dict[tuple[bool, int], tuple[int, int]]:
+    """By verdict and symbols: the cells of all such rules, and of those that are not in the other list."""
+    result = {(default, 0): (region, 0)}
+    for rule in rules:
+        key = rule.allows, rule.symbols
+        cells, new = result.get(key, (0, 0))
+        hit = rule.cells & region
+        result[key] = cells | hit, new | (hit if rule.number in changed else 0)
+    return result
 
 
 class _Comparison:
     """The comparison of two lists in one grid."""
 
-    def __init__(self, grid: Grid, before: Ordered, after: Ordered, gone: set[int], come: set[int]) -> None:
+    def __init__(self, grid: Grid, before: Ordered, after: Ordered, changed: Sides) -> None:
         self.grid, self.default = grid, before.default_allows
         self.before, self.after = grid.place(before.matches), grid.place(after.matches)
-        self.gone, self.come = gone, come
+        self.changed = changed
 
     def changes(self) -> Iterator[Change]:
         found: dict[bool, list[Change]] = {True: [], False: []}
-        for world, cells in self._worlds():
+        worlds = changing_worlds(self.before, self.after, self.changed, self.default, self.grid.all)
+        for world, cells in worlds:
             old = scan(self.before, self.default, world, cells)
             new = scan(self.after, self.default, world, cells)
             for opens in (True, False):
@@ -96,30 +134,6 @@ class _Comparison:
                 if change:
                     found[opens].append(change)
                     yield change
-
-    def _worlds(self) -> list[tuple[int, int]]:
-        """The worlds in which something can change, each with the cells; those with few symbols first."""
-        worlds: dict[int, int] = {}
-        old = self._deciders(self.before, self.gone)
-        new = self._deciders(self.after, self.come)
-        for old_key, (old_cells, old_changed) in old.items():
-            for new_key, (new_cells, new_changed) in new.items():
-                if old_key[0] == new_key[0]:
-                    continue
-                cells = (old_cells & new_changed) | (old_changed & new_cells)
-                if cells:
-                    world = old_key[1] | new_key[1]
-                    worlds[world] = worlds.get(world, 0) | cells
-        return sorted(worlds.items(), key=lambda item: (bin(item[0]).count("1"), item[0]))
-
-    def _deciders(self, rules: list[Placed], changed: set[int]) -> dict[tuple[bool, int], tuple[int, int]]:
-        """By verdict and symbols: the cells of all such rules, and of those that are not in the other list."""
-        result = {(self.default, 0): (self.grid.all, 0)}
-        for rule in rules:
-            key = rule.allows, rule.symbols
-            cells, new = result.get(key, (0, 0))
-            result[key] = cells | rule.cells, new | (rule.cells if rule.number in changed else 0)
-        return result
 
     def _change(self, opens: bool, world: int, old: Scan, new: Scan, smaller: list[Change]) -> Change | None:
         cells = new.allowed & ~old.allowed if opens else old.allowed & ~new.allowed
