@@ -9,10 +9,11 @@ until all cells are covered; boxes that turn out to be superfluous are removed. 
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid, set_bits
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid, bit_count, set_bits
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import EXCEPTION_PRICE
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import Ranges, merged
 
@@ -93,16 +94,26 @@ def _plain(grid: Grid, need: int, may: int) -> list[Box]:
     if len(kinds.kinds) > MOST_KINDS:
         return [Box(columns, rows) for (columns, dummy), rows in kinds.kinds.items()]
     candidates = [(box, _price(grid, box)) for box in _candidates(grid, kinds)]
-    chosen: list[Box] = []
-    left = need
-    cells = {box: grid.cells(box.columns, box.rows) for box, dummy in candidates}
-    while left:
-        gains = [(bin(cells[box] & left).count("1") / price, -index) for index, (box, price) in enumerate(candidates)]
-        best = candidates[-max(gains)[1]][0]
-        chosen.append(best)
-        left &= ~cells[best]
-        candidates = [item for item in candidates if cells[item[0]] & left]
-    return _trim(grid, _needed(need, chosen, cells))
+    cells = {box: grid.cells(box.columns, box.rows) & ~grid.void for box, _price in candidates}
+    return _trim(grid, _needed(need, _greedy(need, candidates, cells), cells))
+
+
+def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int]) -> list[Box]:
+    """Take the box with the most new cells for its price, again and again."""
+    # What a box adds only gets less, so only the box that was the best before has to be looked at again.
+    heap = [(-bit_count(cells[box] & need) / price, number) for number, (box, price) in enumerate(candidates)]
+    heapq.heapify(heap)
+    chosen = []
+    while need:
+        _gain, number = heapq.heappop(heap)
+        box, price = candidates[number]
+        gain = -bit_count(cells[box] & need) / price
+        if heap and (gain, number) > heap[0]:
+            heapq.heappush(heap, (gain, number))
+            continue
+        chosen.append(box)
+        need &= ~cells[box]
+    return chosen
 
 
 def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
@@ -125,29 +136,27 @@ def _trim(grid: Grid, boxes: Iterable[Box]) -> list[Box]:
     """Leave out rows and columns that have no packets in the box."""
     result = []
     for box in boxes:
-        families = [family for family in (grid.ipv4, grid.ipv6) if family & box.rows]
-        columns = sum(1 << index for index in set_bits(box.columns) if _exists(grid, 1 << index, families))
-        rows = sum(family & box.rows for family in families if _exists(grid, columns, [family]))
+        columns = box.columns & ~grid.void_columns(box.rows)
+        families = [family & box.rows for family in (grid.ipv4, grid.ipv6) if family & box.rows]
+        rows = sum(family for family in families if columns & ~grid.void_columns(family))
         if columns and rows:
             result.append(Box(columns, rows))
     return result
 
 
-def _exists(grid: Grid, columns: int, families: list[int]) -> bool:
-    return any(grid.cells(columns, family & -family) & ~grid.void for family in families)
-
-
 def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
     """Leave out boxes that the others make superfluous, the last ones first."""
-    kept = list(chosen)
-    for box in reversed(chosen):
-        others = 0
-        for other in kept:
-            if other is not box:
-                others |= cells[other]
-        if need & ~others == 0:
-            kept.remove(box)
-    return kept
+    kept = []
+    # What the boxes before each one cover; then, from the end, what those after it that are kept cover.
+    before = [0]
+    for box in chosen:
+        before.append(before[-1] | cells[box])
+    after = 0
+    for index in range(len(chosen) - 1, -1, -1):
+        if need & ~(before[index] | after):
+            kept.append(chosen[index])
+            after |= cells[chosen[index]]
+    return kept[::-1]
 
 
 def _price(grid: Grid, box: Box) -> float:

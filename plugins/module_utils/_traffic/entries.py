@@ -25,6 +25,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
     ANY_ADDRESS,
     IPV6,
+    PROTOCOL_RANGES,
     merged,
     network_text,
 )
@@ -106,32 +107,18 @@ def _symbols(grid: Grid, world: int) -> dict[str, Any]:
 
 def _free_services(grid: Grid, box: Box) -> tuple[tuple[int, int], ...]:
     """Services that do not exist in the rows of a box."""
-    every = [(1 << index, ranges) for index, ranges in enumerate(grid.columns.parts)]
-    rows = [family & box.rows for family in (grid.ipv4, grid.ipv6) if family & box.rows]
-    missing = [
-        ranges
-        for column, ranges in every
-        if not any(grid.cells(column, family & -family) & ~grid.void for family in rows)
-    ]
-    # A column that no rule of the region matches is not in the grid, so it is named by its number.
     only_ipv6, only_ipv4 = not box.rows & grid.ipv4, not box.rows & grid.ipv6
-    icmp = [((_ICMP, _ICMP + 1),)] if only_ipv6 else [((_ICMP + 1, _ICMP + 2),)] if only_ipv4 else []
-    return merged(part for ranges in [*missing, *icmp] for part in ranges)
-
-
-_ICMP = 131072
+    return (PROTOCOL_RANGES["icmp"],) if only_ipv6 else (PROTOCOL_RANGES["icmpv6"],) if only_ipv4 else ()
 
 
 def _addresses(grid: Grid, box: Box, of_group: bool) -> list[Network | None]:
     """The networks of a box; None for any address at all, which needs no name beside a group."""
     ranges = row_ranges(grid, box.rows)
     if of_group:
-        services_of_box = column_ranges(grid, box.columns)
-        free = [
-            family
-            for family, protocol in zip(ANY_ADDRESS, (_ICMP + 1, _ICMP))
-            if services_of_box == ((protocol, protocol + 1),)
-        ]
+        # ICMP is all there is on IPv4 for a group, so its name needs no network.
+        only = column_ranges(grid, box.columns)
+        other_family = {(PROTOCOL_RANGES["icmp"],): ANY_ADDRESS[1], (PROTOCOL_RANGES["icmpv6"],): ANY_ADDRESS[0]}
+        free = [other_family[only]] if only in other_family else []
         if merged([*ranges, *free]) == ANY_ADDRESS:
             return [None]
     return list(networks(ranges))

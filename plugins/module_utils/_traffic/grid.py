@@ -70,14 +70,15 @@ def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     return Axis(tuple(tuple(parts) for parts in found.values()), dict(zip(distinct, bits)))
 
 
+def bit_count(number: int) -> int:
+    """Return how many bits are set."""
+    count = getattr(number, "bit_count", None)  # Python 3.10
+    return int(count()) if count else bin(number).count("1")
+
+
 def set_bits(number: int) -> list[int]:
     """Return the positions of the bits that are set, ascending."""
-    result = []
-    while number:
-        lowest = number & -number
-        result.append(lowest.bit_length() - 1)
-        number ^= lowest
-    return result
+    return [index for index, digit in enumerate(reversed(f"{number:b}")) if digit == "1"]
 
 
 class Grid:
@@ -91,14 +92,18 @@ class Grid:
         self._spread: dict[int, int] = {}
         self._symbol_bits = {symbol: 1 << index for index, symbol in enumerate(symbols)}
         self.ipv4, self.ipv6 = (rows.bits[family] for family in FAMILIES)
-        icmp, icmpv6 = (columns.bits[(PROTOCOL_RANGES[name],)] for name in ("icmp", "icmpv6"))
+        self.icmp, self.icmpv6 = (columns.bits[(PROTOCOL_RANGES[name],)] for name in ("icmp", "icmpv6"))
         # ICMP does not exist on IPv6, nor ICMPv6 on IPv4: cells without packets.
-        self.void = self.cells(icmp, self.ipv6) | self.cells(icmpv6, self.ipv4)
+        self.void = self.cells(self.icmp, self.ipv6) | self.cells(self.icmpv6, self.ipv4)
         self.all = ((1 << self.width * self.height) - 1) & ~self.void
 
     def cells(self, columns: int, rows: int) -> int:
         """Return the cells of some columns in some rows."""
         return columns * self.spread(rows)
+
+    def void_columns(self, rows: int) -> int:
+        """Return the columns without packets in any of some rows."""
+        return (0 if rows & self.ipv4 else self.icmp) | (0 if rows & self.ipv6 else self.icmpv6)
 
     def spread(self, rows: int) -> int:
         """Return the first cell of each of some rows."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
     ALL_SERVICES,
+    ANY_ADDRESS,
     IPV6,
     PORTS,
     PROTOCOL_RANGES,
@@ -42,33 +43,51 @@ class Service(NamedTuple):
 
 def networks(ranges: Ranges, holes: bool = True) -> list[Network]:
     """Return as few networks as possible that make up some addresses."""
+    if not holes:
+        return [Network(part) for part in _aligned(ranges)]
     result: list[Network] = []
-    for base, bits in ((0, 32), (IPV6, 128)):
-        whole = (base, base + (1 << bits))
-        inside = tuple(part for part in ranges if whole[0] <= part[0] < whole[1])
-        result += _best(inside, whole, holes)[1]
+    for low, high in ANY_ADDRESS:
+        inside = tuple(part for part in ranges if low <= part[0] < high)
+        if inside:
+            result += _best(inside, (high - low).bit_length() - 1).parts
     return result
 
 
-def _best(ranges: Ranges, block: Range, holes: bool) -> tuple[float, list[Network]]:
-    """The cheapest networks within a block of the address space, and their price."""
-    if not ranges:
-        return 0, []
+def _aligned(ranges: Ranges) -> list[Range]:
+    """The networks that make up some addresses, without exceptions."""
+    result = []
+    for low, high in ranges:
+        while low < high:
+            longest = 1 << ((high - low).bit_length() - 1)
+            size = min(longest, low & -low) if low else longest
+            result.append((low, low + size))
+            low += size
+    return result
+
+
+class _Best(NamedTuple):
+    """The cheapest networks within a block of the address space, and how many make up the rest of the block."""
+
+    price: float
+    parts: list[Network]
+    rest: int
+
+
+def _best(ranges: Ranges, bits: int) -> _Best:
+    """Look at a block of ``2 ** bits`` addresses; ``ranges`` are in it and not empty."""
+    first, last = ranges[0][0], ranges[-1][1] - 1
+    inner = (first ^ last).bit_length()
+    low = first >> inner << inner
+    block, middle = (low, low + (1 << inner)), low + (1 << inner >> 1)
+    # The block is halved until the addresses are in both halves: each time one network is in the rest.
+    halved = bits - inner
     if ranges == (block,):
-        return 1, [Network(block)]
-    middle = (block[0] + block[1]) // 2
-    if ranges[-1][1] <= middle:
-        return _best(ranges, (block[0], middle), holes)
-    if ranges[0][0] >= middle:
-        return _best(ranges, (middle, block[1]), holes)
-    low = _best(_clip(ranges, block[0], middle), (block[0], middle), holes)
-    high = _best(_clip(ranges, middle, block[1]), (middle, block[1]), holes)
-    price, parts = low[0] + high[0], low[1] + high[1]
-    if holes:
-        missing = _best(without((block,), ranges), block, False)[1]
-        if 1 + EXCEPTION_PRICE * len(missing) < price:
-            return 1 + EXCEPTION_PRICE * len(missing), [Network(block, tuple(hole.network for hole in missing))]
-    return price, parts
+        return _Best(1, [Network(block)], halved)
+    left, right = _best(_clip(ranges, low, middle), inner - 1), _best(_clip(ranges, middle, block[1]), inner - 1)
+    price, parts, rest = left.price + right.price, left.parts + right.parts, left.rest + right.rest
+    if 1 + EXCEPTION_PRICE * rest < price:
+        price, parts = 1 + EXCEPTION_PRICE * rest, [Network(block, tuple(_aligned(without((block,), ranges))))]
+    return _Best(price, parts, rest + halved)
 
 
 def _clip(ranges: Ranges, low: int, high: int) -> Ranges:
