@@ -1,0 +1,149 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a change of rules means for traffic: entries for programs and lines for people.
+
+The work is bounded by steps, never by time, so that check mode and a real run return the same. Beyond the bound,
+``complete`` is false and ``effect`` is right all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.cover import cover
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import (
+    Change,
+    Ordered,
+    changes,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import Line, line
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    NO_MEMBERS,
+    Members,
+    RuleList,
+    compile_rules,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import (
+    NO_EFFECT,
+    impact_text,
+)
+
+MOST_ENTRIES = 500
+# What covers may cost, in about 50 ns each.
+MOST_STEPS = 20_000_000
+
+
+class Lists(NamedTuple):
+    """One direction before and after a change."""
+
+    before: RuleList
+    after: RuleList
+
+
+def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: bool = True) -> dict[str, Any]:
+    """Return the traffic that becomes allowed and denied, in the form of the result ``impact``.
+
+    Keys: ``effect``, ``newly_allowed``, ``newly_denied``, ``complete``, ``total`` and ``text``. ``rules_differ`` is
+    whether the rules themselves change: only then does the text say that there is no effect. Raises ValueError if the
+    lists of a pair have different default verdicts.
+    """
+    found = _Collector()
+    for pair in pairs:
+        found.compare(pair, members)
+    lists = {opens: sorted(found.lines[opens], key=_widest_first) for opens in (True, False)}
+    entries = {opens: [entry for item in lists[opens] for entry in item.entries] for opens in (True, False)}
+    result: dict[str, Any] = {"effect": _effect(found.seen[True], found.seen[False])}
+    for name, opens in (("newly_allowed", True), ("newly_denied", False)):
+        result[name] = entries[opens][:MOST_ENTRIES]
+    result["complete"] = found.complete and all(len(items) <= MOST_ENTRIES for items in entries.values())
+    result["total"] = {"newly_allowed": len(entries[True]), "newly_denied": len(entries[False])}
+    text = impact_text(lists[True], lists[False], found.seen)
+    result["text"] = text or ([NO_EFFECT] if rules_differ and result["effect"] == "none" else [])
+    return result
+
+
+def _effect(opens: bool, closes: bool) -> str:
+    if opens and closes:
+        return "opens_and_closes"
+    return "opens" if opens else "closes" if closes else "none"
+
+
+def _widest_first(item: Line) -> tuple[float, str]:
+    return -item.weight, item.text
+
+
+class _Collector:
+    """The lines of all directions, until there are too many."""
+
+    def __init__(self) -> None:
+        self.lines: dict[bool, list[Line]] = {True: [], False: []}
+        self.seen = {True: False, False: False}
+        self.complete = True
+        self.steps = 0
+
+    def compare(self, pair: Lists, members: Members) -> None:
+        before, after = (
+            Ordered(compile_rules(rules.rules, members), rules.default_allows) for rules in (pair.before, pair.after)
+        )
+        for change in changes(before, after):
+            self.seen[change.opens] = True
+            self._add(change, pair)
+            if not self.complete and all(self.seen.values()):
+                return
+
+    def _add(self, change: Change, pair: Lists) -> None:
+        """Add the lines of one change: one for each box of a cover."""
+        simple, others = _simple_exceptions(change)
+        for part in _parts(change.may_cover, others):
+            need = change.cells & part.cells
+            if not need or not self._may_cover(change.grid, need):
+                continue
+            exceptions = simple | dict.fromkeys(part.unless, -1)
+            for box in cover(change.grid, need, part.cells):
+                self.lines[change.opens].append(line(change, pair.before, pair.after, box, exceptions))
+
+    def _may_cover(self, grid: Grid, need: int) -> bool:
+        """Count the steps of one more cover; it looks at about so many boxes, and each has so many cells."""
+        rows = sum(1 for row in grid.split_rows(need) if row)
+        self.steps += (rows + grid.width) * (rows + grid.width * grid.height // 64 + 100)
+        self.complete = self.complete and self.steps <= MOST_STEPS
+        return self.complete
+
+
+def _simple_exceptions(change: Change) -> tuple[dict[int, int], dict[int, int]]:
+    """Exceptions that hold for some services whatever the address, with these columns; and all others."""
+    grid = change.grid
+    every_row = (1 << grid.height) - 1
+    simple, others = {}, {}
+    for further, scope in sorted(change.unless.items()):
+        columns = 0
+        for row in grid.split_rows(scope):
+            columns |= row
+        if change.may_cover & grid.cells(columns, every_row) == scope:
+            simple[further] = columns
+        else:
+            others[further] = scope
+    return simple, others
+
+
+class _Part(NamedTuple):
+    cells: int
+    unless: tuple[int, ...]
+
+
+def _parts(cells: int, scopes: dict[int, int]) -> Sequence[_Part]:
+    """Divide cells by the exceptions that they have."""
+    parts = [_Part(cells, ())]
+    for further, scope in scopes.items():
+        divided = []
+        for part in parts:
+            inside, outside = part.cells & scope, part.cells & ~scope
+            if inside:
+                divided.append(_Part(inside, (*part.unless, further)))
+            if outside:
+                divided.append(_Part(outside, part.unless))
+        parts = divided
+    return parts

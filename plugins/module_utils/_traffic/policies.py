@@ -1,0 +1,299 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check policies before the first write: violations with an example, the deciding rules and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import position_of
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
+    PROTECT,
+    Policies,
+    Policy,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import DEFAULT
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.judgement import (
+    BAD,
+    DEPENDS,
+    FINE,
+    MAYBE_WORSE,
+    NOT_WORSE,
+    Judgement,
+    Spot,
+    flow_parts,
+    judge,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import services
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+    ANY_IPV4,
+    ANY_IPV6,
+    IPV6,
+    PROTOCOL_RANGES,
+    WITH_PORTS,
+    Range,
+    address_text,
+    parse_network,
+    protocol_of,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    NO_MEMBERS,
+    Members,
+    TrafficRule,
+    compile_rules,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import (
+    SELF,
+    peer_name,
+    place,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.verdicts import (
+    decider,
+    symbols_that_matter,
+    union,
+    views,
+)
+
+Violation = dict[str, Any]
+
+
+class Situation(NamedTuple):
+    """What policies are checked against.
+
+    ``lists`` are the rules of both directions before and after. ``self_id`` is what rules call the group itself.
+    ``peer_field`` returns the field of a rule that an ID belongs in, or an empty text if no rule can name it.
+    ``remedies`` is whether rules can be inserted at all.
+    """
+
+    lists: Mapping[str, Lists]
+    members: Members = NO_MEMBERS
+    self_id: str = SELF
+    peer_field: Callable[[str], str] = lambda _peer: ""
+    remedies: bool = True
+
+
+class Checked(NamedTuple):
+    """The outcome: names of all policies, the violations that fail the task, and those that are warnings.
+
+    ``overridden`` are the names of policies that would have failed without ``override``.
+    """
+
+    checked: list[str]
+    failures: list[Violation]
+    warnings: list[Violation]
+    overridden: list[str]
+
+
+def check(policies: Policies, situation: Situation, lint: list[Violation] | None = None) -> Checked:
+    """Check all policies of one group. ``lint`` are violations that the lint found, which ``override`` also covers."""
+    found = [_violation(policy, situation) for policy in policies.policies]
+    violations = [violation for violation in found if violation] + (lint or [])
+    checked = [policy.flow.name for policy in policies.policies]
+    failures, warnings, overridden = [], [], []
+    for violation in violations:
+        name = violation["policy"]
+        if violation["change"] == NOT_WORSE:
+            warnings.append(violation)
+        elif policies.override_reason and name in policies.overridden:
+            warnings.append(violation)
+            overridden += [] if name in overridden else [name]
+        else:
+            failures.append(violation)
+    return Checked(checked, failures, warnings, overridden)
+
+
+def _ordered(lists: Lists, members: Members) -> tuple[Ordered, Ordered]:
+    return (
+        Ordered(compile_rules(lists.before.rules, members), lists.before.default_allows),
+        Ordered(compile_rules(lists.after.rules, members), lists.after.default_allows),
+    )
+
+
+def _violation(policy: Policy, situation: Situation) -> Violation | None:
+    lists = situation.lists.get(policy.flow.direction)
+    if lists is None:
+        return None
+    before, after = _ordered(lists, situation.members)
+    judgement = judge(policy, before, after, situation.members, situation.self_id)
+    spot = judgement.spot
+    if (judgement.state == FINE and judgement.change == NOT_WORSE) or spot is None:
+        return None
+    cell = _best_cell(spot)
+    old, new = (decider(spot.view, side, spot.world, cell) for side in (0, 1))
+    depends = _depends_on(judgement, spot, cell)
+    violation: Violation = {
+        "policy": policy.flow.name,
+        "kind": policy.kind,
+        "state": _state_word(policy, judgement),
+        "change": judgement.change,
+        "before": None if old == DEFAULT else position_of(lists.before, old),
+        "after": None if new == DEFAULT else position_of(lists.after, new),
+        "depends_on": depends,
+        "example": _example(policy, spot, cell, situation),
+    }
+    violation["remedy"] = _remedy(policy, judgement, lists, new, situation) if situation.remedies else None
+    violation["message"] = _message(policy, violation, lists, old)
+    return violation
+
+
+def _state_word(policy: Policy, judgement: Judgement) -> str:
+    if judgement.state == DEPENDS:
+        return DEPENDS
+    bad = judgement.state == BAD
+    return ("denied" if bad else "allowed") if policy.kind == PROTECT else ("allowed" if bad else "denied")
+
+
+def _depends_on(judgement: Judgement, spot: Spot, cell: int) -> list[str]:
+    if judgement.state != DEPENDS and judgement.change != MAYBE_WORSE:
+        return []
+    names = set(symbols_that_matter(spot.view, 1, cell))
+    if judgement.change == MAYBE_WORSE:
+        names |= set(symbols_that_matter(spot.view, 0, cell))
+    if names or spot.part.peer:
+        return sorted(names) or [spot.part.peer]
+    # How much of the world is let in depends on rules for other addresses than the example's.
+    rules = [rule for rule in spot.view.rules[1] if rule.cells & spot.view.cells]
+    return sorted({symbol.name for rule in rules for symbol in spot.view.grid.names(rule.symbols)})
+
+
+def _best_cell(spot: Spot) -> int:
+    """The cell of the widest row, because that is the plainest example, and of the first column in it."""
+    grid = spot.view.grid
+    rows = [index for index, row in enumerate(grid.split_rows(spot.cells)) if row]
+
+    def width(row: int) -> tuple[bool, int, int]:
+        ranges = grid.rows.parts[row]
+        return ranges[0][0] < IPV6, sum(end - first for first, end in ranges), -row
+
+    row = max(rows, key=width)
+    columns = grid.split_rows(spot.cells)[row]
+    first = min((index for index in range(grid.width) if columns >> index & 1), key=lambda i: grid.columns.parts[i][0])
+    return 1 << (row * grid.width + first)
+
+
+def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dict[str, str]:
+    grid = spot.view.grid
+    row, column = divmod(cell.bit_length() - 1, grid.width)
+    service = _first(grid.columns.parts[column][0])
+    protocol = protocol_of(service)
+    port = str(service - PROTOCOL_RANGES[protocol][0]) if protocol in WITH_PORTS else "all"
+    peer = spot.part.peer or address_text(_first(grid.rows.parts[row][0]))
+    return {"direction": policy.flow.direction, "protocol": protocol, "port": port, "peer": peer}
+
+
+def _first(numbers: Range) -> int:
+    """A number of a range; not the first of many, because port 0 and the address of a network mislead."""
+    return numbers[0] + (1 if numbers[1] - numbers[0] > 1 else 0)
+
+
+def _message(policy: Policy, violation: Violation, lists: Lists, old: int) -> str:
+    example = violation["example"]
+    subject = f'"{policy.flow.name}" ({policy.kind})'
+    service = f"{example['protocol']} {example['port']}" if example["port"] != "all" else example["protocol"]
+    peer = example["peer"] if parse_network(example["peer"]) else peer_name(example["peer"])
+    text = (_protect_words if policy.kind == PROTECT else _forbid_words)(policy, violation, service, peer)
+    remedy = violation["remedy"]
+    if remedy:
+        fields = ", ".join(f"{name}: {value}" for name, value in remedy["rule"].items())
+        text += f" Insert {{{fields}}} at {place(remedy['direction'], remedy['position'])}."
+    return f"{subject}{text}"
+
+
+def _protect_words(policy: Policy, violation: Violation, service: str, peer: str) -> str:
+    direction = policy.flow.direction
+    word = "from" if direction == "ingress" else "to"
+    text = f" needs {direction} {service} {word} {peer}, which "
+    after = violation["after"]
+    now = place(direction, after) if after is not None else ""
+    if violation["change"] == NOT_WORSE:
+        how = f"{now} denies" if now else "no rule allows"
+        return text + (
+            f"depends on {_contents(violation)}, as before." if _depends(violation) else f"{how}, as before."
+        )
+    if _depends(violation):
+        return text + f"would depend on {_contents(violation)}" + (f", because of {now}." if now else ".")
+    before = violation["before"]
+    old = f"{place(direction, before)} allows" if before is not None else "is allowed"
+    return text + f"{old} and " + (f"{now} would deny." if now else "no rule would allow any more.")
+
+
+def _forbid_words(policy: Policy, violation: Violation, service: str, peer: str) -> str:
+    direction = policy.flow.direction
+    after = violation["after"]
+    opener = place(direction, after) if after is not None else f"the {direction} default"
+    target = "the world" if policy.preset else peer
+    if direction == "egress":
+        target = f"traffic to {peer}"
+    what = f"open {service} to {target}"
+    if violation["change"] == NOT_WORSE:
+        verb = f"may {what}" if _depends(violation) else f"opens {service} to {target}"
+        return f": {opener} {verb}, as before."
+    if _depends(violation):
+        return f": {opener} might {what}; this depends on {_contents(violation)}."
+    return f": {opener} would {what}."
+
+
+def _depends(violation: Violation) -> bool:
+    return bool(violation["depends_on"])
+
+
+def _contents(violation: Violation) -> str:
+    names = violation["depends_on"]
+    return f"what {', '.join(names)} {'holds' if len(names) == 1 else 'hold'}"
+
+
+def _remedy(
+    policy: Policy, judgement: Judgement, lists: Lists, new: int, situation: Situation
+) -> dict[str, Any] | None:
+    """A rule whose insertion satisfies the policy and changes no other traffic; it was tried out."""
+    count = len(lists.after.rules)
+    positions = list(dict.fromkeys((count if new == DEFAULT else new, 0)))
+    for rule in _candidates(policy, judgement, situation):
+        for position in positions:
+            if _satisfies(policy, lists, rule, position, situation):
+                direction = policy.flow.direction
+                return {"direction": direction, "position": position, "rule": _as_fields(rule, situation)}
+    return None
+
+
+def _candidates(policy: Policy, judgement: Judgement, situation: Situation) -> Iterator[TrafficRule]:
+    action = "accept" if policy.kind == PROTECT else "drop"
+    protocol, port = policy.flow.protocol, policy.flow.port
+    if policy.preset:
+        named = services(judgement.services, holes=False)
+        if any(item.protocol == "other" for item in named):
+            protocol, port = "all", "all"
+        elif len(named) == 1:
+            protocol, port = named[0].protocol, named[0].port
+        else:
+            return
+    for peer in policy.flow.peers or (ANY_IPV4, ANY_IPV6):
+        name = situation.self_id if peer == SELF else peer
+        if parse_network(name) or situation.peer_field(name):
+            yield TrafficRule(action, protocol, port, name)
+
+
+def _as_fields(rule: TrafficRule, situation: Situation) -> dict[str, str]:
+    field = (
+        ("ipv6_cidr" if ":" in rule.peer else "cidr") if parse_network(rule.peer) else situation.peer_field(rule.peer)
+    )
+    return {"action": rule.action, "protocol": rule.protocol, "port": rule.port, field: rule.peer}
+
+
+def _satisfies(policy: Policy, lists: Lists, rule: TrafficRule, position: int, situation: Situation) -> bool:
+    rules = list(lists.after.rules)
+    rules.insert(position, rule)
+    before, after = _ordered(lists, situation.members)
+    mended = Ordered(compile_rules(rules, situation.members), lists.after.default_allows)
+    if judge(policy, before, mended, situation.members, situation.self_id)[:2] != (FINE, NOT_WORSE):
+        return False
+    others = policy.flow._replace(peers=policy.flow.excepts, excepts=()) if policy.flow.excepts else None
+    return others is None or not any(
+        union(view.opens) or union(view.closes)
+        for part in flow_parts(others, situation.members, situation.self_id)
+        for view in views(part.region, after, mended)
+    )

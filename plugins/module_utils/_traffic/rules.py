@@ -1,0 +1,168 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The input of the engine: ordered rules, and what groups and templates are known to hold.
+
+A rule matches a packet if the packet's service and address are in the rule's ranges and the packet belongs to all of
+the rule's *symbols*. A symbol stands for whatever is not known: the members of a group, the content of a template, a
+text that is not readable. It may hold anything, so every statement is made for all possible contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Union
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+    ALL_SERVICES,
+    ANY_ADDRESS,
+    ANY_IPV4,
+    Ranges,
+    merged,
+    parse_network,
+    parse_services,
+)
+
+Position = Union[int, str, None]
+Mistake = tuple[str, str]
+
+ADDRESS, SERVICE, CONDITION = "address", "service", "condition"
+
+
+class Symbol(NamedTuple):
+    """Something that a packet may belong to. ``kind`` is ``address``, ``service`` or ``condition``."""
+
+    kind: str
+    name: str
+
+
+class TrafficRule(NamedTuple):
+    """One rule, in the words of a rule of either cloud.
+
+    ``action`` is ``accept`` or ``drop``. ``peer`` is a network or the ID of a group, template or prefix list; an empty
+    one is any address of both families. ``service_template`` excludes ``protocol`` and ``port``. ``conditions`` name
+    further properties that a packet may or may not have. ``position`` is what results call the rule; by default it is
+    the rule's index in its list.
+    """
+
+    action: str
+    protocol: str = "all"
+    port: str = "all"
+    peer: str = ANY_IPV4
+    service_template: str = ""
+    conditions: tuple[str, ...] = ()
+    position: Position = None
+
+
+class RuleList(NamedTuple):
+    """The rules of one direction, the first match decides; ``default_allows`` is the verdict where none matches."""
+
+    direction: str
+    rules: Sequence[TrafficRule]
+    default_allows: bool = False
+
+
+class Match(NamedTuple):
+    """What a rule does, for the engine: its verdict and the ranges and symbols that it matches."""
+
+    allows: bool
+    services: Ranges
+    addresses: Ranges
+    symbols: frozenset[Symbol]
+
+    @property
+    def condition(self) -> tuple[Ranges, Ranges, frozenset[Symbol]]:
+        """What the rule matches, whatever it does."""
+        return self[1:]
+
+
+class Members(NamedTuple):
+    """The known content of groups and of templates, by ID."""
+
+    addresses: Mapping[str, Ranges]
+    services: Mapping[str, Ranges]
+
+
+NO_MEMBERS = Members({}, {})
+
+
+def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tuple[Members, list[Mistake]]:
+    """Read the option ``known_members``: each ID with a list of networks, or of services such as ``tcp:80,443``.
+
+    Returns what is known and every mistake as path and message.
+    """
+    addresses: dict[str, Ranges] = {}
+    services: dict[str, Ranges] = {}
+    mistakes: list[Mistake] = []
+    for name, texts in value.items():
+        where = f"{path}.{name}"
+        if not isinstance(texts, (list, tuple)):
+            mistakes.append((where, "must be a list of networks, or of services such as tcp:80,443"))
+            continue
+        found = [_member(str(text)) for text in texts]
+        mistakes += [
+            (f"{where}[{index}]", f"{texts[index]!r} is not a network, and not a service such as tcp:80,443")
+            for index, member in enumerate(found)
+            if member is None
+        ]
+        networks = [ranges for kind, ranges in filter(None, found) if kind == ADDRESS]
+        ports = [ranges for kind, ranges in filter(None, found) if kind == SERVICE]
+        if networks and ports:
+            mistakes.append((where, "lists networks as well as services"))
+        if networks or not ports:
+            addresses[name] = merged(part for ranges in networks for part in ranges)
+        if ports or not networks:
+            services[name] = merged(part for ranges in ports for part in ranges)
+    return Members(addresses, services), mistakes
+
+
+def _member(text: str) -> tuple[str, Ranges] | None:
+    network = parse_network(text)
+    if network is not None:
+        return None if network[1] else (ADDRESS, (network[0],))
+    protocol, dummy, port = text.partition(":")
+    services = parse_services(protocol, port) if protocol.strip() else None
+    return None if services is None else (SERVICE, services)
+
+
+def compile_rules(rules: Iterable[TrafficRule], members: Members = NO_MEMBERS) -> list[Match]:
+    """Return what each rule matches."""
+    return [_match(rule, members) for rule in rules]
+
+
+def _match(rule: TrafficRule, members: Members) -> Match:
+    symbols = {Symbol(CONDITION, name) for name in rule.conditions}
+    services = _services(rule, members, symbols)
+    addresses = peer_addresses(rule.peer, members, symbols)
+    return Match(rule.action == "accept", services, addresses, frozenset(symbols))
+
+
+def _services(rule: TrafficRule, members: Members, symbols: set[Symbol]) -> Ranges:
+    if rule.service_template:
+        if rule.service_template in members.services:
+            return members.services[rule.service_template]
+        symbols.add(Symbol(SERVICE, rule.service_template))
+        return ALL_SERVICES
+    services = parse_services(rule.protocol, rule.port)
+    if services is not None:
+        return services
+    # Not readable: some services, within the protocol if at least that is readable.
+    protocol = parse_services(rule.protocol)
+    symbols.add(Symbol(CONDITION, f"{rule.protocol} port {rule.port}"))
+    return ALL_SERVICES if protocol is None else protocol
+
+
+def peer_addresses(peer: str, members: Members, symbols: set[Symbol]) -> Ranges:
+    """Return the addresses that a peer can have, and add the symbol that it stands for to ``symbols``, if any."""
+    if not peer:
+        return ANY_ADDRESS
+    if peer in members.addresses:
+        return members.addresses[peer]
+    network = parse_network(peer)
+    if network is None:
+        symbols.add(Symbol(ADDRESS, peer))
+        return ANY_ADDRESS
+    if network[1]:
+        # Host bits: which addresses the service matches is not known, but they are within the masked network.
+        symbols.add(Symbol(CONDITION, peer))
+    return (network[0],)

@@ -1,0 +1,146 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A judge of the packet-space engine by brute force: every packet of a small universe, one after the other.
+
+It shares no code with the engine. A packet is a service, an address and the set of things that it belongs to, which
+the packet has regardless of any other packet: whatever groups and templates hold is a choice for each packet.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+# Where a network or range of random_rules begins or ends: one packet for all that its rules treat alike.
+ADDRESSES = (
+    *("0.0.0.0", "10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "11.0.0.0", "128.0.0.0"),
+    *("::", "2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::4", "8000::"),
+)
+PORTS = {"tcp": (0, 1, 22, 23, 24, 25, 80, 81), "udp": (0, 1, 22, 23, 53, 54)}
+SERVICES = (
+    *((protocol, port) for protocol, ports in PORTS.items() for port in ports),
+    *((protocol, None) for protocol in ("icmp", "icmpv6", "gre", "other")),
+)
+
+
+def sample_address(address: str) -> str:
+    """The address of the universe that stands for another one."""
+    value = ipaddress.ip_address(address)
+    family = [one for one in map(ipaddress.ip_address, ADDRESSES) if one.version == value.version]
+    return str(max(one for one in family if int(one) <= int(value)))
+
+
+def sample_port(protocol: str, port: str) -> int | None:
+    """The port of the universe that stands for another one."""
+    return max(one for one in PORTS[protocol] if one <= int(port)) if protocol in PORTS else None
+
+
+class Packet(NamedTuple):
+    protocol: str
+    port: int | None
+    address: str
+    belongs: frozenset[str]
+
+
+def packets(names: Iterable[str]) -> list[Packet]:
+    """Every packet of the universe, with every set of the things that rules name."""
+    known = sorted(set(names))
+    sets = [frozenset(c) for size in range(len(known) + 1) for c in itertools.combinations(known, size)]
+    return [
+        Packet(protocol, port, address, belongs)
+        for protocol, port in SERVICES
+        for address in ADDRESSES
+        if not (protocol == "icmp" and ":" in address) and not (protocol == "icmpv6" and ":" not in address)
+        for belongs in sets
+    ]
+
+
+@functools.cache
+def in_ports(text: str, port: int | None) -> bool:
+    if text == "all":
+        return True
+    return any(
+        int(p.split("-")[0]) <= (port if port is not None else -1) <= int(p.split("-")[-1]) for p in text.split(",")
+    )
+
+
+@functools.cache
+def in_network(text: str, address: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(text, strict=False)
+
+
+@functools.cache
+def is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+@functools.cache
+def has_host_bits(text: str) -> bool:
+    return str(ipaddress.ip_interface(text).ip) != str(ipaddress.ip_interface(text).network.network_address)
+
+
+def fits_service(protocol: str, port: str, packet: Packet) -> bool:
+    return protocol == "all" or (protocol == packet.protocol and in_ports(port, packet.port))
+
+
+def symbols(rule: Any) -> set[str]:
+    """What a packet has to belong to."""
+    found = set(rule.conditions)
+    if rule.service_template:
+        found.add(rule.service_template)
+    elif not readable_port(rule.port):
+        found.add(f"{rule.protocol} port {rule.port}")
+    if rule.peer and (not is_network(rule.peer) or has_host_bits(rule.peer)):
+        found.add(rule.peer)
+    return found
+
+
+@functools.cache
+def readable_port(text: str) -> bool:
+    return text == "all" or text.replace(",", "").replace("-", "").isdigit()
+
+
+def matches(rule: Any, packet: Packet) -> bool:
+    if not symbols(rule) <= packet.belongs:
+        return False
+    if rule.peer and is_network(rule.peer) and not in_network(rule.peer, packet.address):
+        return False
+    if rule.service_template:
+        return True
+    return fits_service(rule.protocol, rule.port if readable_port(rule.port) else "all", packet)
+
+
+def decide(rules: Sequence[Any], default: bool, packet: Packet) -> tuple[bool, int | None]:
+    """Verdict and index of the deciding rule."""
+    for index, rule in enumerate(rules):
+        if matches(rule, packet):
+            return rule.action == "accept", index
+    return default, None
+
+
+def fits_item(item: Mapping[str, Any], packet: Packet) -> bool:
+    """Whether a packet fits the fields of an entry or of one of its exceptions."""
+    peer = item.get("peer")
+    belongs = [*item.get("also", []), *filter(None, [item.get("service_template")])]
+    network = item.get("within")
+    if peer is not None and is_network(peer) and not has_host_bits(peer):
+        network = peer
+    elif peer is not None:
+        belongs.append(peer)
+    return (
+        set(belongs) <= packet.belongs
+        and (network is None or in_network(network, packet.address))
+        and fits_service(item.get("protocol", "all"), item.get("port", "all"), packet)
+    )
+
+
+def fits_entry(entry: Mapping[str, Any], packet: Packet) -> bool:
+    return fits_item(entry, packet) and not any(fits_item(item, packet) for item in entry.get("except", []))

@@ -1,0 +1,56 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The engine agrees with brute force about random pairs of rule lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
+from tests.oracle import oracle
+from tests.oracle.cases import batches, names, pairs
+
+
+@batches
+def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
+    for choose, _peers, (before, after) in pairs(batch, "difference"):
+        default = choose.random() < 0.3
+        direction = choose.choice(("ingress", "egress"))
+        lists = Lists(RuleList(direction, before, default), RuleList(direction, after, default))
+        judge_impact(impact([lists]), before, after, default)
+
+
+def judge_impact(result: dict[str, Any], before: list[TrafficRule], after: list[TrafficRule], default: bool) -> None:
+    opened, closed, causes = set(), set(), {}
+    for packet in oracle.packets(names(before, after)):
+        (old, was), (new, now) = oracle.decide(before, default, packet), oracle.decide(after, default, packet)
+        causes[packet] = was, now
+        if new and not old:
+            opened.add(packet)
+        elif old and not new:
+            closed.add(packet)
+    for key, truth in (("newly_allowed", opened), ("newly_denied", closed)):
+        told = set()
+        for entry in result[key]:
+            fitting = {packet for packet in causes if oracle.fits_entry(entry, packet)}
+            told |= fitting
+            judge_causes(entry, fitting, causes)
+        assert told == truth, (key, before, after, sorted(told ^ truth)[:3])
+        assert bool(truth) == bool(result[key])
+    assert result["complete"]
+    assert result["total"] == {key: len(result[key]) for key in ("newly_allowed", "newly_denied")}
+    words = {(False, False): "none", (True, False): "opens", (False, True): "closes", (True, True): "opens_and_closes"}
+    assert result["effect"] == words[bool(opened), bool(closed)]
+
+
+def judge_causes(entry: dict[str, Any], fitting: set[oracle.Packet], causes: dict[oracle.Packet, Any]) -> None:
+    """In the world with exactly the symbols of an entry, ``because`` names all deciding rules and no other."""
+    world = set(entry.get("also", []))
+    world |= {entry["service_template"]} if "service_template" in entry else set()
+    if not oracle.is_network(entry["peer"]) or oracle.has_host_bits(entry["peer"]):
+        world.add(entry["peer"])
+    deciding = [causes[packet] for packet in fitting if packet.belongs == world]
+    assert {was for was, _ in deciding} <= set(entry["because"]["before"]), entry
+    assert {now for _, now in deciding} <= set(entry["because"]["after"]), entry
