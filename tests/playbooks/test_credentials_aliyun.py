@@ -353,8 +353,75 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
         assert metadata[1].paths[-1] == f"GET {ROLES}{ROLE_NAME}"
 
 
-def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
-    world.works({"ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET}, access_key_id=ALIYUN_KEY_ID)
+OTHER_VARIABLES = {"ALICLOUD_ACCESS_KEY": ALIYUN_KEY_ID, "ALICLOUD_SECRET_KEY": ALIYUN_SECRET}
+TEMPORARY_VARIABLES = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_TEMPORARY_ID,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_TEMPORARY_SECRET,
+    "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN,
+}
+# Any token or other part that joined these keys would make the service refuse them.
+ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
+    "options beside the token of another family": ({"ALICLOUD_SECURITY_TOKEN": ALIYUN_TOKEN}, KEY),
+    "options with their token": (KEY_VARIABLES, {**TEMPORARY, "security_token": ALIYUN_TOKEN}),
+    "an empty option": (TEMPORARY_VARIABLES, {"access_key_id": "", "access_key_secret": " ", "security_token": ""}),
+    "the first family": ({**TEMPORARY_VARIABLES, **OTHER_VARIABLES}, {}),
+    "the second family, a token left over in the first": (
+        {**OTHER_VARIABLES, "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN},
+        {},
+    ),
+    "the first family, a token left over in the second": (
+        {**KEY_VARIABLES, "ALICLOUD_SECURITY_TOKEN": ALIYUN_TOKEN},
+        {},
+    ),
+    "the second family, the first one empty": ({**OTHER_VARIABLES, **dict.fromkeys(TEMPORARY_VARIABLES, "")}, {}),
+}
+
+
+@pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_key_comes_from_one_place(world: World, name: str, module: str) -> None:
+    variables, given = ONE_PLACE[name]
+    task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
+    result = run_module(module, {**task, **given}, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert_clean(result)
+
+
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_role_is_taken_on_with_a_key_from_one_place(world: World, name: str) -> None:
+    variables, given = ONE_PLACE[name]
+    world.works(variables, assume_role={"role_arn": ROLE_ARN}, **given)
+
+
+HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
+    ({}, {"access_key_id": ALIYUN_KEY_ID}, "access_key_secret", "because access_key_id is an option"),
+    (KEY_VARIABLES, {"access_key_id": ALIYUN_KEY_ID}, "access_key_secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    (KEY_VARIABLES, {"access_key_secret": ALIYUN_SECRET}, "access_key_id", "because access_key_secret is an option"),
+    (
+        {**OTHER_VARIABLES, "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID},
+        {},
+        "access_key_secret",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID is set, and ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set, or empty",
+    ),
+    (
+        {"ALICLOUD_SECRET_KEY": ALIYUN_SECRET},
+        {},
+        "access_key_id",
+        "ALICLOUD_SECRET_KEY is set, and ALICLOUD_ACCESS_KEY is not set, or empty",
+    ),
+    (KEY_VARIABLES, {"security_token": ALIYUN_TOKEN}, "security_token", "requires access_key_id and access_key_secret"),
+    ({}, {"security_token": ALIYUN_TOKEN, "profile": "default"}, "security_token", "requires access_key_id"),
+    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is not joined to a key"),
+]
+
+
+@pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
+def test_a_key_that_is_not_whole(
+    world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
+) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    assert told in world.mistake(path, variables, **given)
 
 
 @pytest.mark.parametrize("given", ["access_key_id", "access_key_secret"])

@@ -252,8 +252,65 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
     assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
 
 
-def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
-    world.works({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, secret_id=TENCENT_ID)
+TEMPORARY_VARIABLES = {
+    "TENCENTCLOUD_SECRET_ID": TENCENT_TEMPORARY_ID,
+    "TENCENTCLOUD_SECRET_KEY": TENCENT_TEMPORARY_KEY,
+    "TENCENTCLOUD_TOKEN": TENCENT_TOKEN,
+}
+OTHER_TOKEN = {"TENCENTCLOUD_TOKEN": "", "TENCENTCLOUD_SECURITY_TOKEN": TENCENT_TOKEN}
+TEMPORARY = {"secret_id": TENCENT_TEMPORARY_ID, "secret_key": TENCENT_TEMPORARY_KEY}
+# Any token or other part that joined these keys would make the service refuse them.
+ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
+    "options beside the other spelling of the token": ({**TEMPORARY_VARIABLES, **OTHER_TOKEN}, KEY),
+    "options with their token": (KEY_VARIABLES, {**TEMPORARY, "token": TENCENT_TOKEN}),
+    "an empty option": (TEMPORARY_VARIABLES, {"secret_id": "", "secret_key": " ", "token": ""}),
+    "variables with their token": (TEMPORARY_VARIABLES, {}),
+    "variables with the other spelling of the token": ({**TEMPORARY_VARIABLES, **OTHER_TOKEN}, {}),
+}
+
+
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_key_comes_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
+    variables, given = ONE_PLACE[name]
+    task = TASK if module == "tencent_sg_rules" else {"region": TENCENT_REGION}
+    options = {**task, **given, "api_version": api_version}
+    result = run_module(module, options, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert_clean(result)
+
+
+HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
+    (KEY_VARIABLES, {"secret_id": TENCENT_ID}, "secret_key", "because secret_id is an option"),
+    (KEY_VARIABLES, {"secret_key": TENCENT_KEY}, "secret_id", "TENCENTCLOUD_SECRET_ID is not looked at"),
+    ({"TENCENTCLOUD_SECRET_ID": TENCENT_ID}, {}, "secret_key", "and TENCENTCLOUD_SECRET_KEY is not set, or empty"),
+    ({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, {}, "secret_id", "and TENCENTCLOUD_SECRET_ID is not set, or empty"),
+    (KEY_VARIABLES, {"token": TENCENT_TOKEN}, "token", "requires secret_id and secret_key"),
+    ({}, {"token": TENCENT_TOKEN, "profile": "default"}, "token", "requires secret_id and secret_key"),
+    ({}, {"token": TENCENT_TOKEN}, "token", "is not joined to a key"),
+]
+
+
+@pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
+def test_a_key_that_is_not_whole(
+    world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
+) -> None:
+    world.cli(**CLI_KEY)
+    assert told in world.mistake(path, variables, **given)
+
+
+def test_an_external_id_is_for_the_role_that_it_came_with(world: World) -> None:
+    """The job's role has one; the task names another role."""
+    variables = {
+        "TENCENTCLOUD_ASSUME_ROLE_ARN": "qcs::cam::uin/100000000001:roleName/of-the-job",
+        "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "of-the-job",
+    }
+    world.works(variables, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    world.works({**variables, "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE_ARN}, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    world.works({**variables, "TENCENTCLOUD_ASSUME_ROLE_ARN": ""}, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert [call.get("ExternalId") for call in world.sts.calls] == [None, "of-the-job", "of-the-job"]
 
 
 @pytest.mark.parametrize("given", ["secret_id", "secret_key"])

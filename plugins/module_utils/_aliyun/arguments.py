@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
+from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.keys import FixedKey, Keys
 from .._core.options import Options
 from .ecs import Ecs
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .sts import StsAccess
 
 KEY = {
-    "access_key_id": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
-    "access_key_secret": ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"),
-    "security_token": ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"),
+    "access_key_id": (("ALIBABA_CLOUD_ACCESS_KEY_ID",), ("ALICLOUD_ACCESS_KEY",)),
+    "access_key_secret": (("ALIBABA_CLOUD_ACCESS_KEY_SECRET",), ("ALICLOUD_SECRET_KEY",)),
+    "security_token": (("ALIBABA_CLOUD_SECURITY_TOKEN",), ("ALICLOUD_SECURITY_TOKEN",)),
 }
 REGION = ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION")
 ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
@@ -70,8 +70,10 @@ def ecs_access(options: Options, calls: TaskCalls) -> Access:
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(*parts[1:])
-    plain = any(parts[:2]) and not options.given("profile")
+    calls.secrets.add(parts.secret, parts.token)
+    if lone_token(options, KEY, parts):
+        return None
+    plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
         return FixedKey(key) if key else None

@@ -11,10 +11,9 @@ are looked up only if everything else is empty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from .._core.connection import from_variables
+from .._core.connection import KeyParts, from_variables
 from .._core.errors import CloudError
 from .._core.key_chain import Place, Unusable, base_keys, read_text, unset
 from .._core.keys import Keys
@@ -36,8 +35,8 @@ METADATA_DISABLED = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED",)
 SHORTEST_SESSION = 900
 
 
-def found_keys(options: Options, parts: Sequence[str], sts: StsAccess) -> Keys | None:
-    """The keys to work with, or None and a mistake. C(parts) are id, secret and token as far as they are given."""
+def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> Keys | None:
+    """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
     role = role_option(options, ROLE, SHORTEST_SESSION)
     keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
     return sts.assume(keys, role) if keys and role else keys

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .connection import KeyOptions, require_key, usable, whole_key
+from .connection import KeyOptions, KeyParts, require_key, usable, whole_key
 from .keys import FixedKey, Key, Keys
 from .options import Options
 
@@ -40,15 +40,15 @@ def first_found(places: Sequence[Place]) -> tuple[Keys | None, str]:
 
 
 def base_keys(
-    options: Options, names: KeyOptions, parts: Sequence[str], places: Callable[[str], Sequence[Place]]
+    options: Options, names: KeyOptions, parts: KeyParts, places: Callable[[str], Sequence[Place]]
 ) -> Keys | None:
     """The keys that the task starts from, or None and a mistake.
 
-    C(parts) are id, secret and token as far as they are given; C(places) are where else to look, with a profile that
+    C(parts) are those that options or variables have; C(places) are where else to look, with a profile that
     the task asks for or an empty text.
     """
     profile = options.text("profile")
-    if any(parts[:2]):
+    if parts.given:
         if profile:
             options.wrong("profile", f"cannot be given together with {' or '.join(list(names)[:2])}")
             return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
+from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.endpoint import Endpoint
 from .._core.keys import FixedKey, Keys
 from .._core.options import Options
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from .sts import StsAccess
 
 KEY = {
-    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
-    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
-    "token": ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    "secret_id": (("TENCENTCLOUD_SECRET_ID",),),
+    "secret_key": (("TENCENTCLOUD_SECRET_KEY",),),
+    "token": (("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),),
 }
 REGION = ("TENCENTCLOUD_REGION",)
 # By API version, the variable that holds an endpoint.
@@ -105,8 +105,10 @@ def _endpoint(options: Options, region: str) -> Endpoint | None:
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(*parts[1:])
-    plain = any(parts[:2]) and not options.given("profile")
+    calls.secrets.add(parts.secret, parts.token)
+    if lone_token(options, KEY, parts):
+        return None
+    plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
         return FixedKey(key) if key else None

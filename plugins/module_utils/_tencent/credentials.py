@@ -11,10 +11,9 @@ library, but for one thing: instance metadata come last, so that they are looked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from .._core.connection import from_variables
+from .._core.connection import KeyParts, from_variables
 from .._core.errors import CloudError
 from .._core.key_chain import Place, Unusable, base_keys, read_text, unset
 from .._core.keys import Keys
@@ -32,8 +31,8 @@ INI_FILES = ("~/.tencentcloud/credentials", "/etc/tencentcloud/credentials")
 SHORTEST_SESSION = 1
 
 
-def found_keys(options: Options, parts: Sequence[str], sts: StsAccess) -> Keys | None:
-    """The keys to work with, or None and a mistake. C(parts) are id, key and token as far as they are given."""
+def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> Keys | None:
+    """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
     role = role_option(options, ROLE, SHORTEST_SESSION)
     keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
     return sts.assume(keys, role) if keys and role else keys
