@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,15 +16,29 @@ from .errors import CloudError, FailureKind
 from .transport import HttpResponse
 
 
-def kind_of(table: Mapping[str, FailureKind], code: str) -> FailureKind:
-    """The kind of failure that a vendor's code stands for: that of the longest prefix in the table.
+# How vendors begin the codes of calls that are wrong in themselves: MissingParameter, InvalidOwnerId, NotSupported.X.
+_WRONG_CALL = re.compile(r"(?:In[vV]alid|Missing|Unsupported|NotSupported|Duplicate|NumberExceed)(?=[A-Z.]|$)")
 
-    Prefixes end at a dot.  What is in no table is a mistake in what was asked for.
+
+def known_kind(table: Mapping[str, FailureKind], code: str) -> FailureKind | None:
+    """The kind of failure that a vendor's code stands for, or None if no one knows it.
+
+    That is the kind of the longest prefix in the table; prefixes end at a dot.  Codes of throttling are many, and all
+    have that word as one of their parts.
     """
     prefix = code
     while prefix not in table and "." in prefix:
         prefix = prefix.rpartition(".")[0]
-    return table.get(prefix, "invalid_input")
+    if prefix in table:
+        return table[prefix]
+    if "Throttling" in code.split("."):
+        return "throttled"
+    return "invalid_input" if _WRONG_CALL.match(code) else None
+
+
+def kind_of(table: Mapping[str, FailureKind], code: str, status: int) -> FailureKind:
+    """The kind of failure of a code, known or not. An unknown one is never taken for a mistake of the user."""
+    return known_kind(table, code) or ("unavailable" if status >= 500 else "protocol")
 
 
 def json_of(body: bytes) -> Any:

@@ -89,7 +89,9 @@ class Conversation:
                 record.request_id = error.request_id
                 # One lost answer leaves the whole call unsettled, however clear the later answers are.
                 error.settled = error.settled and all(failure.settled for failure in failures)
-                if not self._try_again(error, record.attempts, repeatable):
+                # A write that something stands in the way of is made again by whoever can look at the group first.
+                blocked = record.effect == "write" and error.passing and error.kind == "conflict"
+                if blocked or not self._try_again(error, record.attempts, repeatable):
                     raise
                 failures.append(error)
             else:
@@ -129,7 +131,7 @@ class Conversation:
     def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
         if not error.transient or not (error.settled or repeatable):
             return False
-        if error.kind not in _PATIENT and attempts >= ATTEMPTS:
+        if error.kind not in _PATIENT and not error.passing and attempts >= ATTEMPTS:
             return False
         pause = self.pause_before(attempts)
         if error.kind == "throttled":
