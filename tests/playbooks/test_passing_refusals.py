@@ -112,6 +112,15 @@ def test_a_code_that_no_one_knows(clouds: Harness, cloud: str, effect: str, api_
     assert (result["changed"], len(writes(clouds))) == (False, effect == "write")
 
 
+def test_a_write_that_is_refused_for_long_is_planned_anew(clouds: Harness) -> None:
+    """ECS may answer so for ever; another look at the group tells, and a new plan has a new token."""
+    clouds.fault("error", code="OperationConflict", effect="write", times=30)
+    result = run(clouds, "aliyun v3", deadline=600)
+    assert "failure" not in result, result["msg"]
+    tokens = [call["parameters"]["ClientToken"] for call in clouds.journal(effect="write")]
+    assert (len(tokens), len(set(tokens))) == (31, 3)
+
+
 @pytest.mark.parametrize("module", ["aliyun_sg_policy_info", "tencent_sg_rules_info"])
 def test_info_modules_wait_as_well(clouds: Harness, module: str) -> None:
     code = "OperationConflict" if module.startswith("aliyun") else "ResourceBusy"

@@ -60,12 +60,12 @@ class Application(Generic[S]):
         tries = 0
         while True:
             try:
-                # Again just the same call, so that an idempotency token in it is the same as well.
                 self.conversation.write(step.action, step.parameters, repeatable=step.repeatable)
                 break
             except CloudError as error:
                 tries += 1
-                if error.settled and error.passing and self._free_again(passed, tries):
+                blocked = error.settled and error.passing and not step.repeatable
+                if blocked and self._free_again(passed, tries):
                     continue
                 if error.settled:
                     raise self._refused(step, passed, error) from error
@@ -93,10 +93,9 @@ class Application(Generic[S]):
             theirs = self._look()
         except CloudError:
             return error
-        if theirs == passed[-1]:
-            return error
-        if error.passing and theirs.same_content(self.plan.after):  # somebody else did just that
-            return replace(error, replan=True)
+        just_that = error.passing and theirs.same_content(self.plan.after)
+        if theirs == passed[-1] or just_that:
+            return replace(error, replan=error.replan or just_that or step.repeatable)
         details = {**error.details, **self.plan.differences(theirs)}
         blind = self._blind(passed)
         reason = f"{_OVERWRITTEN if blind else MEANWHILE} ({error.reason})"
