@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import json_of, kind_of, known_kind, unintelligible
+from .._core.answers import clock_difference, json_of, kind_of, known_kind, unintelligible, with_clock
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.errors import CloudError, FailureKind
@@ -101,6 +101,7 @@ KINDS: dict[str, FailureKind] = {
     "EntityNotExist": "not_found",
     "AuthenticationFail": "auth",
 }
+_ABOUT_TIME = ("InvalidTimeStamp", "IllegalTimestamp")
 # The first call with this token is still running; the same call again will find its result.
 _STILL_RUNNING = (
     "IdempotentProcessing",
@@ -187,7 +188,10 @@ class Ecs:
             return body, request_id
         if code is None:
             raise unintelligible(action, response, "ECS")
-        raise _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
+        error = _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
+        if code.startswith(_ABOUT_TIME):
+            error.reason = with_clock(error.reason, clock_difference(response, self.clock.now()))
+        raise error
 
 
 def _parse(body: bytes) -> dict[str, Any]:

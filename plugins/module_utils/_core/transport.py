@@ -45,9 +45,12 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
+    """C(date) is the service's time as it says it, or empty."""
+
     status: int
     content_type: str
     body: bytes
+    date: str = ""
 
 
 class NotSent(Exception):
@@ -131,7 +134,9 @@ class Transport:
         except Exception as error:  # what requests breaks over: a cookie for 10**400 seconds, to name one
             # Its words are left out: they may be about a proxy's address, with the password in it.
             raise AnswerLost(f"the exchange broke off with a {type(error).__name__}") from error
-        return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
+        headers = response.headers
+        date = headers.get("Date", "")
+        return HttpResponse(response.status_code, headers.get("Content-Type", ""), response.content, date)
 
     def close(self) -> None:
         self._session.close()

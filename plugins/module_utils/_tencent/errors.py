@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from .._core.answers import kind_of, known_kind
+from .._core.answers import clock_difference, kind_of, known_kind, with_clock
 from .._core.errors import CloudError, FailureKind
+from .._core.transport import HttpResponse
 
 # API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
 KINDS: dict[str, FailureKind] = {
@@ -99,6 +100,19 @@ NUMBERED_KINDS: dict[str, FailureKind] = {
     "7006": "unsupported",
     "9003": "invalid_input",
 }
+
+
+_ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4200", "4500")
+
+
+def refused(
+    action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
+) -> CloudError:
+    """The error that an answer with a vendor's code stands for. C(now) is the time of this machine's clock."""
+    error = refusal(action, code, message, response.status, request_id)
+    if code in _ABOUT_TIME:
+        error.reason = with_clock(error.reason, clock_difference(response, now))
+    return error
 
 
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
