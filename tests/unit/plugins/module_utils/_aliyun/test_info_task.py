@@ -63,7 +63,10 @@ NOT_WHOLE: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{**page("a", token="t1"), "TotalCount": 3}, {**page("b"), "TotalCount": 3}],
         "lists 2 security groups, and says that there are 3",
     ),
-    "fewer than told, as text": ([{**page("a", token="t1")}, {**page("b"), "TotalCount": "3"}], "says that there are 3"),
+    "fewer than told, as text": (
+        [{**page("a", token="t1")}, {**page("b"), "TotalCount": "3"}],
+        "says that there are 3",
+    ),
     "no pages by number either": (
         [{**page("a", "b"), "TotalCount": 3}, {"refusal": "no numbers"}],
         "lists 2 security groups, and says that there are 3",

@@ -122,7 +122,12 @@ def test_half_a_key_is_a_mistake_that_names_the_other_half(parts: KeyParts, name
 
 @pytest.mark.parametrize(
     ("parts", "alone"),
-    [(KeyParts(token="c"), True), (KeyParts("a", "", "c"), False), (KeyParts("", "b", "c"), False), (KeyParts(), False)],
+    [
+        (KeyParts(token="c"), True),
+        (KeyParts("a", "", "c"), False),
+        (KeyParts("", "b", "c"), False),
+        (KeyParts(), False),
+    ],
 )
 def test_a_token_without_its_key_is_a_mistake(parts: KeyParts, alone: bool) -> None:
     found = options()
