@@ -93,6 +93,10 @@ options:
       - >-
         If not given, the environment variables E(ALIBABA_CLOUD_REGION_ID), E(ALIBABA_CLOUD_REGION) and
         E(ALICLOUD_REGION) are used; the first that is not empty wins.
+      - >-
+        If none of them is set, the region of the profile in use is taken, wherever the key comes from. That is
+        C(region_id) of the profile in C(~/.aliyun/config.json), or C(region_id) or C(region) in
+        C(~/.alibabacloud/credentials.ini) or C(~/.alibabacloud/credentials). O(profile) says which profile is in use.
     type: str
     aliases: [region_id]
   network:

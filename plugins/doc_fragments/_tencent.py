@@ -91,6 +91,10 @@ options:
     description:
       - The id of the region, such as V(ap-guangzhou). Required.
       - If not given, the environment variable E(TENCENTCLOUD_REGION) is used.
+      - >-
+        If it is not set, the region of the profile in use is taken, wherever the key comes from. That is C(region) of
+        the section in C(~/.tencentcloud/credentials) or C(/etc/tencentcloud/credentials), or C(region) in
+        C(~/.tccli/<profile>.configure). O(profile) says which profile is in use.
     type: str
   network:
     description:

@@ -172,13 +172,14 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         Raises AnsibleParserError.
         """
         spec = self._spec()
-        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
-        asked["details"] = self._option("details")
         try:
             # What comes from the environment and from files, which the options do not tell.
-            asked["whose"] = Task(Reading(options), self.info_cloud(options)).whose()
+            whose = Task(Reading(options), self.info_cloud(options)).whose()
         except CloudError as error:
             raise AnsibleParserError(f"Failed to tell whose security groups are wanted: {error.reason}.") from error
+        # The region may have come from a profile just now.
+        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
+        asked.update(details=self._option("details"), whose=whose)
         return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def _read(self, options: dict[str, Any]) -> list[Entry]:

@@ -252,6 +252,72 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
     assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
 
 
+HIDDEN = "hunter2hunter2hunter2"
+# The file, what is in it, and what is told of it.
+WRONG_FILES: list[tuple[str, str, str]] = [
+    (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
+    (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
+    (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
+    (".tccli/default.credential", f'["{HIDDEN}"]', "it holds no JSON object"),
+    (INI, f"secret_key = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
+    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (INI, f"\ufeff[default]\nsecret_key = {HIDDEN}", "begins with a byte order mark"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "told"), WRONG_FILES)
+def test_a_broken_file_says_what_is_wrong_with_it(world: World, path: str, text: str, told: str) -> None:
+    world.file(path, text)
+    result = world.run()
+    assert told in result["msg"]
+    assert HIDDEN not in json.dumps(result)
+    assert result["failure"]["kind"] == "invalid_input"
+
+
+def test_a_profile_that_is_not_there_names_those_that_are(world: World) -> None:
+    world.cli("test", **CLI_KEY)
+    world.cli("dev", **CLI_KEY)
+    world.file(INI, f"[default]\n{INI_KEY}[ops]\n{INI_KEY}")
+    message = world.mistake("profile", profile="prod")
+    assert "no profile prod; there are default, ops" in message
+    assert "~/.tccli/prod.credential: no such file; there are dev, test" in message
+
+
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+@pytest.mark.parametrize("asked", ["default", "option", "variable", "key elsewhere", "older tool", "library"])
+def test_the_region_of_a_profile(world: World, asked: str, module: str) -> None:
+    name = "prod" if asked in ("option", "variable") else "default"
+    if asked == "library":
+        world.file(INI, f"[default]\n{INI_KEY}region = {TENCENT_REGION}\n")
+    else:
+        world.cli(name, **CLI_KEY)
+        own = {"region": TENCENT_REGION, "output": "json"}
+        content = own if asked == "older tool" else {"_sys_param": own, "cvm": {"region": "ap-beijing"}}
+        world.file(f".tccli/{name}.configure", json.dumps(content))
+    options: dict[str, Any] = {"option": {"profile": "prod"}, "key elsewhere": KEY}.get(asked, {})
+    variables = {"TCCLI_PROFILE": "prod"} if asked == "variable" else {"TENCENTCLOUD_REGION": ""}
+    task = {**TASK, "region": ""} if module == "tencent_sg_rules" else {}
+    result = run_module(module, {**task, **options}, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert result["region"] == TENCENT_REGION
+
+
+def test_the_region_of_a_profile_comes_last(world: World) -> None:
+    world.cli(**CLI_KEY)
+    world.file(".tccli/default.configure", '{"_sys_param": {"region": "ap-beijing"}}')
+    assert world.works()["region"] == TENCENT_REGION
+    assert world.works({"TENCENTCLOUD_REGION": TENCENT_REGION}, region="")["region"] == TENCENT_REGION
+
+
+def test_no_region_anywhere(world: World) -> None:
+    world.cli(**CLI_KEY)
+    message = world.mistake("region", region="")
+    assert "is required; give the option or set the environment variable TENCENTCLOUD_REGION" in message
+    assert "region in ~/.tccli/default.configure" in message
+    world.file(".tccli/default.configure", "{")
+    assert "None was read from a profile" in world.mistake("region", region="")
+
+
 TEMPORARY_VARIABLES = {
     "TENCENTCLOUD_SECRET_ID": TENCENT_TEMPORARY_ID,
     "TENCENTCLOUD_SECRET_KEY": TENCENT_TEMPORARY_KEY,

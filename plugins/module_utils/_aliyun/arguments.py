@@ -58,7 +58,8 @@ def aliyun_spec() -> dict[str, dict[str, Any]]:
 def ecs_access(options: Options, calls: TaskCalls) -> Access:
     """The ECS API of the region, and the keys to it."""
     keys = _keys(options, calls)
-    region, network = region_of(options, REGION), options.text("network")
+    region = region_of(options, REGION, lambda: _profile_region(options, calls))
+    network = options.text("network")
     endpoint = endpoint_of(options, options.text("endpoint") or ecs_host(region, network))
     if options.given("sts_endpoint"):
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
@@ -66,6 +67,12 @@ def ecs_access(options: Options, calls: TaskCalls) -> Access:
         return Access(None, None, str)
     service = Ecs(endpoint, region, keys, options.text("signature_version"), calls.clock)
     return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
+
+
+def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+    from .credentials import profile_region  # most tasks name their region
+
+    return profile_region(options, sts_access(options, calls))
 
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
@@ -86,10 +93,10 @@ def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 
-    region = options.text("region")
     inside = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
 
     def host(sts_region: str) -> str:
+        region = options.text("region")  # not known before, if it is that of a profile
         wanted = sts_region or from_variables(STS_REGION)
         return options.text("sts_endpoint") or sts_host(region, "vpc" if inside else "public", wanted)
 

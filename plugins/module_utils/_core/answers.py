@@ -16,7 +16,6 @@ from typing import Any
 from .errors import CloudError, FailureKind
 from .transport import HttpResponse
 
-
 NOTEWORTHY = 30  # seconds
 
 # How vendors begin the codes of calls that are wrong in themselves: MissingParameter, InvalidOwnerId, NotSupported.X.

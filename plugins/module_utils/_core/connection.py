@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .endpoint import Endpoint, parse_endpoint
 from .keys import Key
 from .options import Options
 
-# The options ID, secret and token, in this order, each with the variables that stand in for it: one entry for each family
-# of variables, whose names for the token may be several.
+# The options ID, secret and token, in this order, each with the variables that stand in for it: one entry for each
+# family of variables, whose names for the token may be several.
 KeyOptions = Mapping[str, Sequence[Sequence[str]]]
 
 
@@ -117,9 +117,18 @@ def account_option(options: Options) -> str:
     return account
 
 
-def region_of(options: Options, variables: Sequence[str]) -> str:
-    """The region; it becomes part of a host name."""
-    region = options.required_text("region", _instead(variables))
+def region_of(options: Options, variables: Sequence[str], of_profile: Callable[[], tuple[str, str]]) -> str:
+    """The region; it becomes part of a host name.
+
+    ``of_profile`` gives the region of the profile in use, which is looked up only if it is needed, or "" and where it
+    was looked for in vain.
+    """
+    told = ""
+    if not options.given("region"):
+        found, told = of_profile()
+        if found:
+            options.supply("region", found)
+    region = options.required_text("region", f"{_instead(variables)}{told and f'. {told}'}")
     if region and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", region):
         options.wrong("region", f"{region!r} is not the id of a region, which looks like cn-hangzhou or ap-guangzhou")
     return region

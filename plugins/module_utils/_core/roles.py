@@ -53,7 +53,7 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
 
 
 def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """The variables to look at: the external ID of another role than the one that the task names is none of this one's."""
+    """The variables to look at: an external ID of the environment belongs to the role of the environment."""
     other = from_variables(variables["role_arn"])
     return {**variables, "external_id": ()} if role_arn and other not in ("", role_arn) else variables
 

@@ -62,7 +62,7 @@ def tencent_spec() -> dict[str, dict[str, Any]]:
 def tencent_access(options: Options, calls: TaskCalls) -> Access:
     """The API asked for, and the keys to it."""
     keys = _keys(options, calls)
-    region = region_of(options, REGION)
+    region = region_of(options, REGION, lambda: _profile_region(options, calls))
     endpoint = _endpoint(options, region)
     if options.given("sts_endpoint"):
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
@@ -103,6 +103,12 @@ def _endpoint(options: Options, region: str) -> Endpoint | None:
         return None
 
 
+def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+    from .credentials import profile_region  # most tasks name their region
+
+    return profile_region(options, sts_access(options, calls))
+
+
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
     calls.secrets.add(parts.secret, parts.token)
@@ -121,4 +127,5 @@ def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 
-    return StsAccess(options.text("sts_endpoint"), options.text("region"), options.text("network"), calls)
+    # The region is not known before a call, if it is that of a profile.
+    return StsAccess(options.text("sts_endpoint"), lambda: options.text("region"), options.text("network"), calls)

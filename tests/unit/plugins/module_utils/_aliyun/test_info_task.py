@@ -11,8 +11,8 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.info_task import PolicyListing
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options

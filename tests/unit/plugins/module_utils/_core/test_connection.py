@@ -148,17 +148,31 @@ def test_an_account_that_is_none_is_a_mistake(account: str) -> None:
     assert [mistake.path for mistake in found.mistakes] == ["expected_account_id"]
 
 
+def nowhere() -> tuple[str, str]:
+    return "", "No profile has one: a file"
+
+
 @pytest.mark.parametrize("region", ["cn-hangzhou", "ap-guangzhou", "gz", "cn-beijing-finance-1"])
 def test_region(region: str) -> None:
     found = options(region=region)
-    assert (region_of(found, ("REGION",)), found.mistakes) == (region, [])
+    assert (region_of(found, ("REGION",), nowhere), found.mistakes) == (region, [])
+    of_profile = options()
+    assert (region_of(of_profile, ("REGION",), lambda: (region, "")), of_profile.mistakes) == (region, [])
+    assert of_profile.text("region") == region
 
 
 @pytest.mark.parametrize("region", ["", None, "evil.test/", "a.b", "cn--x", "-cn", "CN", "cn hangzhou", "cn\nx"])
 def test_a_region_that_is_none_never_becomes_a_host(region: str | None) -> None:
-    found = options(region=region)
-    region_of(found, ("REGION",))
-    assert [mistake.path for mistake in found.mistakes] == ["region"]
+    for found, of_profile in ((options(region=region), nowhere), (options(), lambda: (region or "", "nowhere"))):
+        region_of(found, ("REGION",), of_profile)
+        assert [mistake.path for mistake in found.mistakes] == ["region"]
+
+
+def test_a_region_that_is_nowhere_says_where_it_was_looked_for() -> None:
+    found = options()
+    region_of(found, ("REGION", "OLD_REGION"), nowhere)
+    (mistake,) = found.mistakes
+    assert "set the environment variable REGION or OLD_REGION. No profile has one: a file" in mistake.message
 
 
 def test_endpoint() -> None:

@@ -12,11 +12,11 @@ from unittest import mock
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpRequest
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.info_task import (
     Listing20,
     Listing30,
