@@ -126,6 +126,14 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         endings = tuple(f"{self.CLOUD}_sg.{ending}" for ending in ("yml", "yaml"))
         return path.endswith(endings) and bool(BaseInventoryPlugin.verify_file(self, path))
 
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """ansible-core would quote what is not a role, and that may be a key. Raises AnsibleParserError."""
+        role = direct.get("assume_role") if isinstance(direct, Mapping) else None
+        if role not in (None, "") and not isinstance(role, Mapping):
+            found = type(role).__name__.strip("_")
+            raise AnsibleParserError(f"assume_role has to be a dictionary, not a value of the type {found}")
+        BaseInventoryPlugin.set_options(self, task_keys=task_keys, var_options=var_options, direct=direct)
+
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         """Adds a host for each security group. Raises AnsibleParserError."""
         BaseInventoryPlugin.parse(self, inventory, loader, path, cache)

@@ -13,6 +13,7 @@ from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
 from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.keys import FixedKey, Keys
+from .._core.misplaced import looks_secret
 from .._core.options import Options
 from .ecs import Ecs
 from .endpoints import ecs_host, sts_host
@@ -77,7 +78,7 @@ def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(parts.secret, parts.token)
+    calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("access_key_id", parts.id) else "")
     if lone_token(options, KEY, parts):
         return None
     plain = parts.given and not options.given("profile")

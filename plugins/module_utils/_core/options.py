@@ -124,7 +124,8 @@ class Options:
             return {}
         value = self._given[name]
         if not isinstance(value, Mapping):
-            self.wrong(name, f"has to be a dictionary, not {value!r}")
+            # Not shown: it may hold a key.
+            self.wrong(name, f"has to be a dictionary, not a value of the type {type(value).__name__}")
             return {}
         return value
 

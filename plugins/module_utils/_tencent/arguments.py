@@ -15,6 +15,7 @@ from .._core.arguments import from_environment
 from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.endpoint import Endpoint
 from .._core.keys import FixedKey, Keys
+from .._core.misplaced import looks_secret
 from .._core.options import Options
 from .endpoints import api_host
 from .signing import QUERY_METHODS, TC3
@@ -111,7 +112,7 @@ def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
 
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(parts.secret, parts.token)
+    calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("secret_id", parts.id) else "")
     if lone_token(options, KEY, parts):
         return None
     plain = parts.given and not options.given("profile")
