@@ -321,7 +321,7 @@ def test_a_profile_that_gives_no_key_is_not_passed_over(
     assert metadata[1].requests == []
 
 
-REGIONAL = {"region": ""}
+REGIONAL: dict[str, Any] = {"region": ""}
 INI_REGION = f"[default]\naccess_key_id = {ALIYUN_KEY_ID}\naccess_key_secret = {ALIYUN_SECRET}\n"
 INI_REGION += f"region_id = {ALIYUN_REGION}\n"
 

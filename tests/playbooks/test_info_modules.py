@@ -278,7 +278,7 @@ def test_fewer_groups_than_the_service_has_told(
 
     monkeypatch.setattr(cloud, "handle", more_told)
     with without_waiting():
-        result = dialect.info(clouds, **({"security_group_ids": ids} if ids else {}))
+        result = dialect.info(clouds, security_group_ids=ids)
     assert result["failure"]["kind"] == "protocol"
     assert "security groups, and says that there are" in result["msg"]
 

@@ -63,7 +63,7 @@ MISPLACED: dict[str, list[dict[str, Any]]] = {
     ],
 }
 CASES = [(module, number) for module, options in MISPLACED.items() for number in range(len(options))]
-TASKS = {
+TASKS: dict[str, dict[str, Any]] = {
     "aliyun_sg_policy": {"security_group_id": ACCEPTING, "inner_access_policy": "drop"},
     "tencent_sg_rules": {"security_group_id": WEB, "ingress": []},
 }
@@ -150,16 +150,15 @@ def test_real_runs_at_the_highest_verbosity(clouds: Harness, ansible: Ansible) -
 @pytest.mark.parametrize("cloud", ["aliyun", "tencent"])
 def test_the_inventory_plugins(clouds: Harness, ansible: Ansible, cloud: str, tmp_path: Path) -> None:
     key_id = "access_key_id" if cloud == "aliyun" else "secret_id"
-    for number, misplaced in enumerate(
-        (
-            {"endpoint": ENDPOINTS[0]},
-            {"endpoint": ENDPOINTS[4]},
-            {key_id: ALIYUN_LIKE},
-            {"assume_role": {"role_arn": "a", "secret_key": ALIYUN_LIKE}},
-            {"assume_role": ALIYUN_LIKE},
-            {"secret_access_key": ALIYUN_LIKE},
-        )
-    ):
+    wrong: list[dict[str, Any]] = [
+        {"endpoint": ENDPOINTS[0]},
+        {"endpoint": ENDPOINTS[4]},
+        {key_id: ALIYUN_LIKE},
+        {"assume_role": {"role_arn": "a", "secret_key": ALIYUN_LIKE}},
+        {"assume_role": ALIYUN_LIKE},
+        {"secret_access_key": ALIYUN_LIKE},
+    ]
+    for number, misplaced in enumerate(wrong):
         access = aliyun_options(clouds.url) if cloud == "aliyun" else tencent_options(clouds.url)
         source = {"plugin": f"cnclouds.security_groups.{cloud}_sg", **access, "deadline": 1, **misplaced}
         file = tmp_path / f"{number}_{cloud}_sg.yml"

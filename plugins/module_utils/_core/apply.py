@@ -108,7 +108,8 @@ class Application(Generic[S]):
         """
         lost = self.conversation.records[-1]
         unknown = f"the answer to {step.action} was lost ({error.reason})"
-        if error.code and not error.transient:
+        unheard = error.code is not None and error.kind == "protocol"
+        if unheard:
             unknown = f"{step.action} was refused with a code that is not known ({error.reason})"
         self.outcome.changed = True  # until it is seen not to have happened
         try:
@@ -124,8 +125,7 @@ class Application(Generic[S]):
             self.outcome.changed = any(record.status == "done" for record in written)
             self.outcome.unsure = True
             reason = f"{unknown}, and the group still is as it was before the call"
-            replan = error.transient or error.code is None
-            raise replace(error, reason=reason, settled=True, replan=replan) from error
+            raise replace(error, reason=reason, settled=True, replan=not unheard) from error
         raise self._unknown(step, observed, replace(error, reason=unknown)) from error
 
     def _unknown(self, step: Step[S], observed: S, error: CloudError) -> CloudError:
