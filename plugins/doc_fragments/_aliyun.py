@@ -16,8 +16,10 @@ options:
     description:
       - The id of the AccessKey.
       - >-
-        If not given, the environment variables E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALICLOUD_ACCESS_KEY) are used; the
-        first that is not empty wins.
+        ID, secret and token come from one place. If O(access_key_id) or O(access_key_secret) is given, no environment
+        variable is used for any of the three. Otherwise the variables E(ALIBABA_CLOUD_ACCESS_KEY_ID),
+        E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) and E(ALIBABA_CLOUD_SECURITY_TOKEN) are used if the first or the second is
+        not empty, and otherwise E(ALICLOUD_ACCESS_KEY), E(ALICLOUD_SECRET_KEY) and E(ALICLOUD_SECURITY_TOKEN).
       - >-
         If there is neither an id nor a secret, the key is looked for where the vendor's own tools keep theirs: the
         token file of a cluster (OIDC), the profiles in C(~/.aliyun/config.json), C(~/.alibabacloud/credentials.ini) and
@@ -26,17 +28,19 @@ options:
     type: str
   access_key_secret:
     description:
-      - The secret of the AccessKey.
+      - The secret of the AccessKey. Required if O(access_key_id) is given.
       - >-
-        If not given, the environment variables E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) and E(ALICLOUD_SECRET_KEY) are used;
-        the first that is not empty wins.
+        The environment variables E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) and E(ALICLOUD_SECRET_KEY) are used as
+        O(access_key_id) describes.
     type: str
   security_token:
     description:
-      - The token that belongs to a temporary AccessKey of the Security Token Service.
       - >-
-        If not given, the environment variables E(ALIBABA_CLOUD_SECURITY_TOKEN) and E(ALICLOUD_SECURITY_TOKEN) are used;
-        the first that is not empty wins.
+        The token that belongs to a temporary AccessKey of the Security Token Service. It requires O(access_key_id) and
+        O(access_key_secret).
+      - >-
+        The environment variables E(ALIBABA_CLOUD_SECURITY_TOKEN) and E(ALICLOUD_SECURITY_TOKEN) are used as
+        O(access_key_id) describes.
     type: str
   profile:
     description:
@@ -89,6 +93,10 @@ options:
       - >-
         If not given, the environment variables E(ALIBABA_CLOUD_REGION_ID), E(ALIBABA_CLOUD_REGION) and
         E(ALICLOUD_REGION) are used; the first that is not empty wins.
+      - >-
+        If none of them is set, the region of the profile in use is taken, wherever the key comes from. That is
+        C(region_id) of the profile in C(~/.aliyun/config.json), or C(region_id) or C(region) in
+        C(~/.alibabacloud/credentials.ini) or C(~/.alibabacloud/credentials). O(profile) says which profile is in use.
     type: str
     aliases: [region_id]
   network:

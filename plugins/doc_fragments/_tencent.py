@@ -15,7 +15,10 @@ options:
   secret_id:
     description:
       - The SecretId of the API key.
-      - If not given, the environment variable E(TENCENTCLOUD_SECRET_ID) is used.
+      - >-
+        ID, key and token come from one place. If O(secret_id) or O(secret_key) is given, no environment variable is
+        used for any of the three. Otherwise E(TENCENTCLOUD_SECRET_ID), E(TENCENTCLOUD_SECRET_KEY) and the first of
+        E(TENCENTCLOUD_TOKEN) and E(TENCENTCLOUD_SECURITY_TOKEN) that is not empty are used.
       - >-
         If there is neither an id nor a key, they are looked for where the vendor's own tools keep theirs: in
         C(~/.tencentcloud/credentials), C(/etc/tencentcloud/credentials) and C(~/.tccli/default.credential), by the
@@ -24,15 +27,15 @@ options:
     type: str
   secret_key:
     description:
-      - The SecretKey of the API key.
-      - If not given, the environment variable E(TENCENTCLOUD_SECRET_KEY) is used.
+      - The SecretKey of the API key. Required if O(secret_id) is given.
+      - The environment variable E(TENCENTCLOUD_SECRET_KEY) is used as O(secret_id) describes.
     type: str
   token:
     description:
-      - The token that belongs to a temporary key.
+      - The token that belongs to a temporary key. It requires O(secret_id) and O(secret_key).
       - >-
-        If not given, the environment variables E(TENCENTCLOUD_TOKEN) and E(TENCENTCLOUD_SECURITY_TOKEN) are used; the
-        first that is not empty wins.
+        The environment variables E(TENCENTCLOUD_TOKEN) and E(TENCENTCLOUD_SECURITY_TOKEN) are used as O(secret_id)
+        describes.
     type: str
   profile:
     description:
@@ -70,7 +73,9 @@ options:
       external_id:
         description:
           - The external id that the role asks for.
-          - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID) is used.
+          - >-
+            If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID) is used, unless
+            E(TENCENTCLOUD_ASSUME_ROLE_ARN) names another role than this task does.
         type: str
       policy:
         description: What the session may do of what the role may do, as a policy in JSON text or as a dictionary.
@@ -86,6 +91,10 @@ options:
     description:
       - The id of the region, such as V(ap-guangzhou). Required.
       - If not given, the environment variable E(TENCENTCLOUD_REGION) is used.
+      - >-
+        If it is not set, the region of the profile in use is taken, wherever the key comes from. That is C(region) of
+        the section in C(~/.tencentcloud/credentials) or C(/etc/tencentcloud/credentials), or C(region) in
+        C(~/.tccli/<profile>.configure). O(profile) says which profile is in use.
     type: str
   network:
     description:

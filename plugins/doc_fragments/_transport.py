@@ -29,8 +29,10 @@ options:
     description:
       - How many seconds everything that is done for one security group may take, retries and waiting included.
       - >-
-        A call that the service refuses as too frequent is tried again until then, and other calls a few times where
-        that is harmless. A write whose answer was lost is settled by reading the group back, never by guessing.
+        A call that the service refuses as too frequent, or because of something that passes, such as another operation
+        on the same group or an internal error, is tried again until then. Troubles of the network are tried again a few
+        times. A write that was refused is repeated only after another look at the group, and a write whose answer was
+        lost is settled by reading the group back, never by guessing.
     type: int
     default: 120
 requirements:

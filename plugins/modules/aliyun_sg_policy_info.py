@@ -11,7 +11,9 @@ short_description: Read the inner access policy of Alibaba Cloud security groups
 version_added: 0.1.0
 description:
   - Lists the security groups of a region, with their inner access policy, type and tags.
-  - Every page of the answer is read.
+  - >-
+    Every page of the answer is read, however short the pages are. If the service lists fewer security groups than it
+    says there are, the task fails with C(failure.kind=protocol).
   - >-
     An entry can be given to M(cnclouds.security_groups.aliyun_sg_policy) as it is, as an entry of its
     O(cnclouds.security_groups.aliyun_sg_policy#module:groups), and nothing changes.

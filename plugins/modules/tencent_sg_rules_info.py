@@ -11,7 +11,9 @@ short_description: Read the rules of Tencent Cloud security groups
 version_added: 0.1.0
 description:
   - Lists the security groups of a region, with their rules in order.
-  - Every page of the answer is read.
+  - >-
+    Every page of the answer is read, however short the pages are. If the service lists fewer security groups than it
+    says there are, the task fails with C(failure.kind=protocol).
   - >-
     An entry can be given to M(cnclouds.security_groups.tencent_sg_rules) as it is, as an entry of its
     O(cnclouds.security_groups.tencent_sg_rules#module:groups), and nothing changes. What this module returns is so a

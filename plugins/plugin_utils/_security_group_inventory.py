@@ -126,6 +126,14 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         endings = tuple(f"{self.CLOUD}_sg.{ending}" for ending in ("yml", "yaml"))
         return path.endswith(endings) and bool(BaseInventoryPlugin.verify_file(self, path))
 
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """ansible-core would quote what is not a role, and that may be a key. Raises AnsibleParserError."""
+        role = direct.get("assume_role") if isinstance(direct, Mapping) else None
+        if role not in (None, "") and not isinstance(role, Mapping):
+            found = type(role).__name__.strip("_")
+            raise AnsibleParserError(f"assume_role has to be a dictionary, not a value of the type {found}")
+        BaseInventoryPlugin.set_options(self, task_keys=task_keys, var_options=var_options, direct=direct)
+
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         """Adds a host for each security group. Raises AnsibleParserError."""
         BaseInventoryPlugin.parse(self, inventory, loader, path, cache)
@@ -172,13 +180,14 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         Raises AnsibleParserError.
         """
         spec = self._spec()
-        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
-        asked["details"] = self._option("details")
         try:
             # What comes from the environment and from files, which the options do not tell.
-            asked["whose"] = Task(Reading(options), self.info_cloud(options)).whose()
+            whose = Task(Reading(options), self.info_cloud(options)).whose()
         except CloudError as error:
             raise AnsibleParserError(f"Failed to tell whose security groups are wanted: {error.reason}.") from error
+        # The region may have come from a profile just now.
+        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
+        asked.update(details=self._option("details"), whose=whose)
         return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def _read(self, options: dict[str, Any]) -> list[Entry]:

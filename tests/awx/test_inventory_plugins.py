@@ -25,6 +25,7 @@ from tests.support.worlds import (
     ALIYUN_TOKEN,
     DROPPING,
     ENTERPRISE,
+    TENCENT_ID,
     TENCENT_REGION,
     TENCENT_TEMPORARY_ID,
     TENCENT_TEMPORARY_KEY,
@@ -202,7 +203,7 @@ def test_texts_of_the_cloud_are_never_templates(ansible: Ansible, clouds: Harnes
         ({**TENCENT, "fliters": {}}, {}, "fliters: no such option"),
         ({**TENCENT, "security_group_ids": ["sg-00000000"]}, {}, "sg-00000000"),
         ({**TENCENT, "region": ""}, {"TENCENTCLOUD_REGION": ""}, "region: is required"),
-        ({**TENCENT, "secret_key": "wrong"}, {}, "AuthFailure.SignatureFailure"),
+        ({**TENCENT, "secret_id": TENCENT_ID, "secret_key": "wrong"}, {}, "AuthFailure.SignatureFailure"),
     ],
     ids=["unknown option", "no such group", "no region", "wrong key"],
 )

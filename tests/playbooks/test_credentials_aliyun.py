@@ -175,7 +175,7 @@ def test_profiles_on_top_of_each_other(world: World) -> None:
 
 def test_a_profile_on_top_of_none(world: World) -> None:
     world.cli(profile(mode="ChainableRamRoleArn", source_profile="gone", ram_role_arn=ROLE_ARN))
-    assert "gone" in world.mistake("access_key_id")
+    assert "does not exist: no profile gone; there are default" in world.mistake("access_key_id")
 
 
 def test_a_profile_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
@@ -260,8 +260,27 @@ def test_the_types_of_profiles_of_the_libraries(
         assert (world.sts.calls[0]["RoleSessionName"], world.sts.calls[0]["Policy"]) == ("x1", "{}")
 
 
+HIDDEN = "hunter2hunter2hunter2"
 BROKEN: list[tuple[str, str, str]] = [
-    (".aliyun/config.json", "{", "is not a file of the command line tool"),
+    (".aliyun/config.json", "{", "is not a file of the command line tool: line 1, column 2"),
+    (".aliyun/config.json", "", "is not a file of the command line tool: it is empty"),
+    (".aliyun/config.json", " \n", "it is empty"),
+    (".aliyun/config.json", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
+    (
+        ".aliyun/config.json",
+        f'{{"current": "d",\n "profiles": [{{"access_key_secret": "{HIDDEN}"\n"mode": 1',
+        "line 3, column 1: Expecting ',' delimiter",
+    ),
+    (".aliyun/config.json", f'{{"a": "{HIDDEN}\n"}}', "line 1, column 29: Invalid control character at"),
+    (".aliyun/config.json", f'["{HIDDEN}"]', "it holds no JSON object"),
+    (".aliyun/config.json", f'{{"profiles": "{HIDDEN}"}}', "its profiles are no list"),
+    (".aliyun/config.json", f'{{"profiles": [{{"secret": "{HIDDEN}"}}]}}', "profiles[0] is no profile with a name"),
+    (".aliyun/config.json", f'{{"profiles": [{{"name": "a"}}, "{HIDDEN}"]}}', "profiles[1] is no profile"),
+    (".alibabacloud/credentials", f"x = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
+    (".alibabacloud/credentials", f"[default]\na = b\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 begins the section a a second time"),
+    (".alibabacloud/credentials", f"[a]\nx = 1\nx = {HIDDEN}", "line 3 sets x of the section a a second time"),
+    (".alibabacloud/credentials", f"\ufeff[default]\nx = {HIDDEN}", "begins with a byte order mark"),
     (".aliyun/config.json", json.dumps({"current": "d", "profiles": [profile("d", mode="CloudSSO")]}), "CloudSSO"),
     (
         ".aliyun/config.json",
@@ -295,8 +314,64 @@ def test_a_profile_that_gives_no_key_is_not_passed_over(
 ) -> None:
     """To go on would be to act as somebody else."""
     world.file(path, text)
+    result = world.run(environment={METADATA: metadata[1].url})
+    assert told in result["msg"]
+    assert HIDDEN not in json.dumps(result)
     assert told in world.mistake("access_key_id", {METADATA: metadata[1].url})
     assert metadata[1].requests == []
+
+
+REGIONAL: dict[str, Any] = {"region": ""}
+INI_REGION = f"[default]\naccess_key_id = {ALIYUN_KEY_ID}\naccess_key_secret = {ALIYUN_SECRET}\n"
+INI_REGION += f"region_id = {ALIYUN_REGION}\n"
+
+
+@pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
+@pytest.mark.parametrize("asked", ["current", "option", "variable", "key elsewhere", "variable is empty"])
+def test_the_region_of_a_profile(world: World, asked: str, module: str) -> None:
+    world.cli(
+        profile(mode="AK", region_id="cn-shanghai" if asked in ("option", "variable") else ALIYUN_REGION, **KEY),
+        profile("prod", mode="AK", region_id=ALIYUN_REGION, **KEY),
+    )
+    own: dict[str, Any] = {"option": {"profile": "prod"}, "key elsewhere": KEY}.get(asked, {})
+    variables = {
+        "variable": {"ALIBABA_CLOUD_PROFILE": "prod"},
+        "variable is empty": {"ALIBABA_CLOUD_REGION_ID": "", "ALICLOUD_REGION": " "},
+    }.get(asked, {})
+    task = {**TASK, "region": ""} if module == "aliyun_sg_policy" else {}
+    result = run_module(module, {**task, **own}, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert result["region"] == ALIYUN_REGION
+
+
+def test_a_profile_of_the_libraries_may_hold_a_region(world: World) -> None:
+    world.file(".alibabacloud/credentials", INI_REGION)
+    world.works(**REGIONAL)
+
+
+def test_the_region_of_a_profile_comes_last(world: World) -> None:
+    world.cli(profile(mode="AK", region_id="cn-shanghai", **KEY))
+    assert world.works()["region"] == ALIYUN_REGION
+    assert world.works({"ALICLOUD_REGION": ALIYUN_REGION}, **REGIONAL)["region"] == ALIYUN_REGION
+
+
+def test_the_region_of_a_profile_is_used_for_sts_and_groups(world: World) -> None:
+    world.cli(profile(mode="AK", region_id=ALIYUN_REGION, **KEY))
+    groups = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "drop"}]
+    result = world.works(security_group_id="", groups=groups, assume_role={"role_arn": ROLE_ARN}, **REGIONAL)
+    assert [group["region"] for group in result["groups"]] == [ALIYUN_REGION] * 2
+
+
+def test_no_region_anywhere(world: World) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    message = world.mistake("region", **REGIONAL)
+    assert "is required; give the option or set the environment variable ALIBABA_CLOUD_REGION_ID" in message
+    assert "No profile has one: region_id in ~/.aliyun/config.json" in message
+    world.file(".aliyun/config.json", "{")
+    message = world.mistake("region", **{**KEY, **REGIONAL})
+    assert "None was read from a profile: ~/.aliyun/config.json is not a file" in message
+    world.cli(profile(mode="AK", region_id="evil.test/", **KEY))
+    assert "is not the id of a region" in world.mistake("region", **REGIONAL)
 
 
 def test_a_file_that_cannot_be_read_is_not_passed_over(world: World) -> None:
@@ -353,8 +428,75 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
         assert metadata[1].paths[-1] == f"GET {ROLES}{ROLE_NAME}"
 
 
-def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
-    world.works({"ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET}, access_key_id=ALIYUN_KEY_ID)
+OTHER_VARIABLES = {"ALICLOUD_ACCESS_KEY": ALIYUN_KEY_ID, "ALICLOUD_SECRET_KEY": ALIYUN_SECRET}
+TEMPORARY_VARIABLES = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_TEMPORARY_ID,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_TEMPORARY_SECRET,
+    "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN,
+}
+# Any token or other part that joined these keys would make the service refuse them.
+ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
+    "options beside the token of another family": ({"ALICLOUD_SECURITY_TOKEN": ALIYUN_TOKEN}, KEY),
+    "options with their token": (KEY_VARIABLES, {**TEMPORARY, "security_token": ALIYUN_TOKEN}),
+    "an empty option": (TEMPORARY_VARIABLES, {"access_key_id": "", "access_key_secret": " ", "security_token": ""}),
+    "the first family": ({**TEMPORARY_VARIABLES, **OTHER_VARIABLES}, {}),
+    "the second family, a token left over in the first": (
+        {**OTHER_VARIABLES, "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN},
+        {},
+    ),
+    "the first family, a token left over in the second": (
+        {**KEY_VARIABLES, "ALICLOUD_SECURITY_TOKEN": ALIYUN_TOKEN},
+        {},
+    ),
+    "the second family, the first one empty": ({**OTHER_VARIABLES, **dict.fromkeys(TEMPORARY_VARIABLES, "")}, {}),
+}
+
+
+@pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_key_comes_from_one_place(world: World, name: str, module: str) -> None:
+    variables, given = ONE_PLACE[name]
+    task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
+    result = run_module(module, {**task, **given}, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert_clean(result)
+
+
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_role_is_taken_on_with_a_key_from_one_place(world: World, name: str) -> None:
+    variables, given = ONE_PLACE[name]
+    world.works(variables, assume_role={"role_arn": ROLE_ARN}, **given)
+
+
+HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
+    ({}, {"access_key_id": ALIYUN_KEY_ID}, "access_key_secret", "because access_key_id is an option"),
+    (KEY_VARIABLES, {"access_key_id": ALIYUN_KEY_ID}, "access_key_secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    (KEY_VARIABLES, {"access_key_secret": ALIYUN_SECRET}, "access_key_id", "because access_key_secret is an option"),
+    (
+        {**OTHER_VARIABLES, "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID},
+        {},
+        "access_key_secret",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID is set, and ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set, or empty",
+    ),
+    (
+        {"ALICLOUD_SECRET_KEY": ALIYUN_SECRET},
+        {},
+        "access_key_id",
+        "ALICLOUD_SECRET_KEY is set, and ALICLOUD_ACCESS_KEY is not set, or empty",
+    ),
+    (KEY_VARIABLES, {"security_token": ALIYUN_TOKEN}, "security_token", "requires access_key_id and access_key_secret"),
+    ({}, {"security_token": ALIYUN_TOKEN, "profile": "default"}, "security_token", "requires access_key_id"),
+    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is not joined to a key"),
+]
+
+
+@pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
+def test_a_key_that_is_not_whole(
+    world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
+) -> None:
+    world.cli(profile(mode="AK", **KEY))
+    assert told in world.mistake(path, variables, **given)
 
 
 @pytest.mark.parametrize("given", ["access_key_id", "access_key_secret"])

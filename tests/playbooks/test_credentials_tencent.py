@@ -252,8 +252,131 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
     assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
 
 
-def test_options_and_variables_stand_in_for_each_other_one_by_one(world: World) -> None:
-    world.works({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, secret_id=TENCENT_ID)
+HIDDEN = "hunter2hunter2hunter2"
+# The file, what is in it, and what is told of it.
+WRONG_FILES: list[tuple[str, str, str]] = [
+    (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
+    (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
+    (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
+    (".tccli/default.credential", f'["{HIDDEN}"]', "it holds no JSON object"),
+    (INI, f"secret_key = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
+    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (INI, f"\ufeff[default]\nsecret_key = {HIDDEN}", "begins with a byte order mark"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "told"), WRONG_FILES)
+def test_a_broken_file_says_what_is_wrong_with_it(world: World, path: str, text: str, told: str) -> None:
+    world.file(path, text)
+    result = world.run()
+    assert told in result["msg"]
+    assert HIDDEN not in json.dumps(result)
+    assert result["failure"]["kind"] == "invalid_input"
+
+
+def test_a_profile_that_is_not_there_names_those_that_are(world: World) -> None:
+    world.cli("test", **CLI_KEY)
+    world.cli("dev", **CLI_KEY)
+    world.file(INI, f"[default]\n{INI_KEY}[ops]\n{INI_KEY}")
+    message = world.mistake("profile", profile="prod")
+    assert "no profile prod; there are default, ops" in message
+    assert "~/.tccli/prod.credential: no such file; there are dev, test" in message
+
+
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+@pytest.mark.parametrize("asked", ["default", "option", "variable", "key elsewhere", "older tool", "library"])
+def test_the_region_of_a_profile(world: World, asked: str, module: str) -> None:
+    name = "prod" if asked in ("option", "variable") else "default"
+    if asked == "library":
+        world.file(INI, f"[default]\n{INI_KEY}region = {TENCENT_REGION}\n")
+    else:
+        world.cli(name, **CLI_KEY)
+        own = {"region": TENCENT_REGION, "output": "json"}
+        content = own if asked == "older tool" else {"_sys_param": own, "cvm": {"region": "ap-beijing"}}
+        world.file(f".tccli/{name}.configure", json.dumps(content))
+    options: dict[str, Any] = {"option": {"profile": "prod"}, "key elsewhere": KEY}.get(asked, {})
+    variables = {"TCCLI_PROFILE": "prod"} if asked == "variable" else {"TENCENTCLOUD_REGION": ""}
+    task = {**TASK, "region": ""} if module == "tencent_sg_rules" else {}
+    result = run_module(module, {**task, **options}, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert result["region"] == TENCENT_REGION
+
+
+def test_the_region_of_a_profile_comes_last(world: World) -> None:
+    world.cli(**CLI_KEY)
+    world.file(".tccli/default.configure", '{"_sys_param": {"region": "ap-beijing"}}')
+    assert world.works()["region"] == TENCENT_REGION
+    assert world.works({"TENCENTCLOUD_REGION": TENCENT_REGION}, region="")["region"] == TENCENT_REGION
+
+
+def test_no_region_anywhere(world: World) -> None:
+    world.cli(**CLI_KEY)
+    message = world.mistake("region", region="")
+    assert "is required; give the option or set the environment variable TENCENTCLOUD_REGION" in message
+    assert "region in ~/.tccli/default.configure" in message
+    world.file(".tccli/default.configure", "{")
+    assert "None was read from a profile" in world.mistake("region", region="")
+
+
+TEMPORARY_VARIABLES = {
+    "TENCENTCLOUD_SECRET_ID": TENCENT_TEMPORARY_ID,
+    "TENCENTCLOUD_SECRET_KEY": TENCENT_TEMPORARY_KEY,
+    "TENCENTCLOUD_TOKEN": TENCENT_TOKEN,
+}
+OTHER_TOKEN = {"TENCENTCLOUD_TOKEN": "", "TENCENTCLOUD_SECURITY_TOKEN": TENCENT_TOKEN}
+TEMPORARY = {"secret_id": TENCENT_TEMPORARY_ID, "secret_key": TENCENT_TEMPORARY_KEY}
+# Any token or other part that joined these keys would make the service refuse them.
+ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
+    "options beside the other spelling of the token": ({**TEMPORARY_VARIABLES, **OTHER_TOKEN}, KEY),
+    "options with their token": (KEY_VARIABLES, {**TEMPORARY, "token": TENCENT_TOKEN}),
+    "an empty option": (TEMPORARY_VARIABLES, {"secret_id": "", "secret_key": " ", "token": ""}),
+    "variables with their token": (TEMPORARY_VARIABLES, {}),
+    "variables with the other spelling of the token": ({**TEMPORARY_VARIABLES, **OTHER_TOKEN}, {}),
+}
+
+
+@pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
+@pytest.mark.parametrize("api_version", ["3.0", "2.0"])
+@pytest.mark.parametrize("name", ONE_PLACE)
+def test_a_key_comes_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
+    variables, given = ONE_PLACE[name]
+    task = TASK if module == "tencent_sg_rules" else {"region": TENCENT_REGION}
+    options = {**task, **given, "api_version": api_version}
+    result = run_module(module, options, environment={**world.environment, **variables})
+    assert "failure" not in result, result["msg"]
+    assert_clean(result)
+
+
+HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
+    (KEY_VARIABLES, {"secret_id": TENCENT_ID}, "secret_key", "because secret_id is an option"),
+    (KEY_VARIABLES, {"secret_key": TENCENT_KEY}, "secret_id", "TENCENTCLOUD_SECRET_ID is not looked at"),
+    ({"TENCENTCLOUD_SECRET_ID": TENCENT_ID}, {}, "secret_key", "and TENCENTCLOUD_SECRET_KEY is not set, or empty"),
+    ({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, {}, "secret_id", "and TENCENTCLOUD_SECRET_ID is not set, or empty"),
+    (KEY_VARIABLES, {"token": TENCENT_TOKEN}, "token", "requires secret_id and secret_key"),
+    ({}, {"token": TENCENT_TOKEN, "profile": "default"}, "token", "requires secret_id and secret_key"),
+    ({}, {"token": TENCENT_TOKEN}, "token", "is not joined to a key"),
+]
+
+
+@pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
+def test_a_key_that_is_not_whole(
+    world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
+) -> None:
+    world.cli(**CLI_KEY)
+    assert told in world.mistake(path, variables, **given)
+
+
+def test_an_external_id_is_for_the_role_that_it_came_with(world: World) -> None:
+    """The job's role has one; the task names another role."""
+    variables = {
+        "TENCENTCLOUD_ASSUME_ROLE_ARN": "qcs::cam::uin/100000000001:roleName/of-the-job",
+        "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "of-the-job",
+    }
+    world.works(variables, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    world.works({**variables, "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE_ARN}, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    world.works({**variables, "TENCENTCLOUD_ASSUME_ROLE_ARN": ""}, assume_role={"role_arn": ROLE_ARN}, **KEY)
+    assert [call.get("ExternalId") for call in world.sts.calls] == [None, "of-the-job", "of-the-job"]
 
 
 @pytest.mark.parametrize("given", ["secret_id", "secret_key"])

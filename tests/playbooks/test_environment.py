@@ -81,9 +81,14 @@ def run(cloud: str, options: dict[str, Any], environment: dict[str, str]) -> Res
 @pytest.mark.parametrize(("cloud", "option", "number"), CASES)
 def test_the_first_variable_that_is_not_empty_wins(clouds: Harness, cloud: str, option: str, number: int) -> None:
     given = right(clouds, cloud)
-    value = given.pop(option)
     names = VARIABLES[cloud][option]
+    key = list(VARIABLES[cloud])[:3]
+    # The parts of a key come from one family of variables.
+    others = [part for part in key if part != option] if option in key else []
+    family = {VARIABLES[cloud][part][min(number, len(VARIABLES[cloud][part]) - 1)]: given.pop(part) for part in others}
+    value = given.pop(option)
     environment = {
+        **family,
         **{name: "" for name in names[:number]},
         names[number]: value,
         **{name: wrong(option) for name in names[number + 1 :]},

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from tests.cloud_simulator.exchange import Reply, Request
 from tests.cloud_simulator.harness import Harness
 from tests.support.ansible_commands import Ansible
 from tests.support.four_runs import succeeded
@@ -232,6 +234,54 @@ def test_pages_need_not_be_full(clouds: Harness, filling: str, order: str) -> No
     assert ALIYUN.found(clouds) == expected
     listed = calls(clouds).count(ALIYUN.listing)
     assert listed == (37 if filling == "short" else 3)
+
+
+@dialects
+@pytest.mark.parametrize("filling", ["full", "short"])
+@pytest.mark.parametrize("count", ["told", "absent"])
+def test_short_pages_of_every_service(clouds: Harness, dialect: Dialect, filling: str, count: str) -> None:
+    expected = dialect.many(clouds, 23)
+    more = {"group_count": count} if dialect.cloud == "tencent" else {"number_fields": "string"}
+    clouds.switch(dialect.cloud, page_filling=filling, **more)
+    with without_waiting():
+        assert dialect.found(clouds) == expected
+        assert dialect.found(clouds, security_group_ids=expected[:7]) == expected[:7]
+        assert dialect.found(clouds, filters={"name": "group 1"}) == ["sg-00000001"]
+
+
+@pytest.mark.parametrize("filling", ["full", "short"])
+@pytest.mark.parametrize("numbers", ["number", "string"])
+def test_a_service_that_knows_no_tokens(clouds: Harness, filling: str, numbers: str) -> None:
+    """It looks at page numbers only, and its first answer holds ten groups."""
+    expected = ALIYUN.many(clouds, 61)
+    clouds.switch("aliyun", token_paging="unknown", page_filling=filling, number_fields=numbers)
+    assert ALIYUN.found(clouds) == expected
+    assert ALIYUN.found(clouds, security_group_ids=expected[::2]) == expected[::2]
+
+
+@dialects
+@pytest.mark.parametrize("ids", [[], ["sg-00000001", "sg-00000002"]])
+def test_fewer_groups_than_the_service_has_told(
+    clouds: Harness, dialect: Dialect, monkeypatch: pytest.MonkeyPatch, ids: list[str]
+) -> None:
+    """Never a short list: not from the service, and not by reading the first page again and again."""
+    dialect.many(clouds, 5)
+    clouds.switch("aliyun", token_paging="unknown")
+    cloud = clouds.simulator.clouds[dialect.cloud]
+    handle = cloud.handle
+
+    def more_told(request: Request) -> Reply:
+        reply = handle(request)
+        body = reply.body
+        for member in (b"TotalCount", b"totalNum"):
+            body = re.sub(rb'("%s": ?)(\d+)' % member, lambda found: found[1] + b"%d" % (int(found[2]) + 1), body)
+        return replace(reply, body=body)
+
+    monkeypatch.setattr(cloud, "handle", more_told)
+    with without_waiting():
+        result = dialect.info(clouds, security_group_ids=ids)
+    assert result["failure"]["kind"] == "protocol"
+    assert "security groups, and says that there are" in result["msg"]
 
 
 def test_pages_of_ids_need_not_be_full(clouds: Harness) -> None:

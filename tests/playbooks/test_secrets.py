@@ -58,6 +58,8 @@ DIALECTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
 }
 VARIABLES = {
+    "access_key_id": "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "secret_id": "TENCENTCLOUD_SECRET_ID",
     "access_key_secret": "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
     "security_token": "ALIBABA_CLOUD_SECURITY_TOKEN",
     "secret_key": "TENCENTCLOUD_SECRET_KEY",

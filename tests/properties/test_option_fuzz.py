@@ -67,8 +67,9 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
 VARIABLES = tuple(
     name
     for module in (aliyun, tencent)
-    for names in (*module.KEY.values(), module.REGION, module.STS_ENDPOINT, *module.ROLE.values())
-    for name in names
+    for names in (*module.KEY.values(), [module.REGION], [module.STS_ENDPOINT], module.ROLE.values())
+    for each in names
+    for name in each
 ) + (*aliyun.ENDPOINT, *tencent.ENDPOINT.values(), *aliyun.STS_REGION, *aliyun.STS_IN_VPC)
 # In a file name, nothing that leads out of the folder of the test.
 PATHS = ("progress_file", "ca_path")

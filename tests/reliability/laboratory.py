@@ -255,6 +255,7 @@ def rerun(lab: Laboratory, scenario: Scenario, judgement: Judgement) -> None:
 _REFUSALS = ("throttled", "error")
 _UNSETTLED = (
     *("ServiceUnavailable", "InternalError", "FailedOperation", "ResourceUnavailable", "UnknownError"),
+    *("InternalServerError", "NobodyKnows.This"),
     "SystemBusy",
     *("6000", "7000", "5100", "5500", "6200", "5400"),
 )

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
+from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.keys import FixedKey, Keys
+from .._core.misplaced import looks_secret
 from .._core.options import Options
 from .ecs import Ecs
 from .endpoints import ecs_host, sts_host
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from .sts import StsAccess
 
 KEY = {
-    "access_key_id": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
-    "access_key_secret": ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"),
-    "security_token": ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"),
+    "access_key_id": (("ALIBABA_CLOUD_ACCESS_KEY_ID",), ("ALICLOUD_ACCESS_KEY",)),
+    "access_key_secret": (("ALIBABA_CLOUD_ACCESS_KEY_SECRET",), ("ALICLOUD_SECRET_KEY",)),
+    "security_token": (("ALIBABA_CLOUD_SECURITY_TOKEN",), ("ALICLOUD_SECURITY_TOKEN",)),
 }
 REGION = ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION")
 ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
@@ -58,7 +59,8 @@ def aliyun_spec() -> dict[str, dict[str, Any]]:
 def ecs_access(options: Options, calls: TaskCalls) -> Access:
     """The ECS API of the region, and the keys to it."""
     keys = _keys(options, calls)
-    region, network = region_of(options, REGION), options.text("network")
+    region = region_of(options, REGION, lambda: _profile_region(options, calls))
+    network = options.text("network")
     endpoint = endpoint_of(options, options.text("endpoint") or ecs_host(region, network))
     if options.given("sts_endpoint"):
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
@@ -68,10 +70,18 @@ def ecs_access(options: Options, calls: TaskCalls) -> Access:
     return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
 
 
+def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+    from .credentials import profile_region  # most tasks name their region
+
+    return profile_region(options, sts_access(options, calls))
+
+
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(*parts[1:])
-    plain = any(parts[:2]) and not options.given("profile")
+    calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("access_key_id", parts.id) else "")
+    if lone_token(options, KEY, parts):
+        return None
+    plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
         return FixedKey(key) if key else None
@@ -84,10 +94,10 @@ def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 
-    region = options.text("region")
     inside = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
 
     def host(sts_region: str) -> str:
+        region = options.text("region")  # not known before, if it is that of a profile
         wanted = sts_region or from_variables(STS_REGION)
         return options.text("sts_endpoint") or sts_host(region, "vpc" if inside else "public", wanted)
 

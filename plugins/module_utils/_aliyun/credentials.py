@@ -11,12 +11,11 @@ are looked up only if everything else is empty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from .._core.connection import from_variables
+from .._core.connection import KeyParts, from_variables
 from .._core.errors import CloudError
-from .._core.key_chain import Place, Unusable, base_keys, read_text, unset
+from .._core.key_chain import Place, Unusable, base_keys, first_region, read_text, unset
 from .._core.keys import Keys
 from .._core.options import Options
 from .._core.roles import SESSION_NAME, Role, role_option
@@ -36,8 +35,8 @@ METADATA_DISABLED = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED",)
 SHORTEST_SESSION = 900
 
 
-def found_keys(options: Options, parts: Sequence[str], sts: StsAccess) -> Keys | None:
-    """The keys to work with, or None and a mistake. C(parts) are id, secret and token as far as they are given."""
+def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> Keys | None:
+    """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
     role = role_option(options, ROLE, SHORTEST_SESSION)
     keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
     return sts.assume(keys, role) if keys and role else keys
@@ -54,11 +53,22 @@ def _places(sts: StsAccess) -> list[Place]:
 
 def _files(profile: str, sts: StsAccess) -> list[Place]:
     profiles = Profiles(profile, sts)
-    ini_file = from_variables(INI_FILE)
     disabled = from_variables(CLI_DISABLED).lower() == "true"
     cli = Place(CLI_FILE, lambda: f"{CLI_DISABLED[0]} is set" if disabled else profiles.from_cli())
-    files = (ini_file,) if ini_file else INI_FILES
-    return [cli, *(Place(file, partial(profiles.from_ini, file)) for file in files)]
+    return [cli, *(Place(file, partial(profiles.from_ini, file)) for file in _ini_files())]
+
+
+def profile_region(options: Options, sts: StsAccess) -> tuple[str, str]:
+    """The region of the profile in use: the one that the task, a variable or the file names. As first_region has it."""
+    profiles = Profiles(options.text("profile") or from_variables(PROFILE), sts)
+    disabled = from_variables(CLI_DISABLED).lower() == "true"
+    cli = [] if disabled else [(f"region_id in {CLI_FILE}", profiles.cli_region)]
+    return first_region([*cli, *((file, partial(profiles.ini_region, file)) for file in _ini_files())])
+
+
+def _ini_files() -> tuple[str, ...]:
+    own = from_variables(INI_FILE)
+    return (own,) if own else INI_FILES
 
 
 def _oidc(sts: StsAccess) -> Keys | str:

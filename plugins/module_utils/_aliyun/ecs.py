@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import json_of, kind_of, unintelligible
+from .._core.answers import clock_difference, json_of, kind_of, known_kind, unintelligible, with_clock
 from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.errors import CloudError, FailureKind
@@ -42,6 +43,7 @@ KINDS: dict[str, FailureKind] = {
     "Forbidden": "permission",
     "Forbidden.SecurityGroupNotFound": "not_found",
     "NoPermission": "permission",
+    "PermissionDenied": "permission",
     "RealNameAuthenticationError": "permission",
     "InvalidAccount": "permission",
     "InvalidOperation.SecurityGroupNotAuthorized": "permission",
@@ -57,20 +59,69 @@ KINDS: dict[str, FailureKind] = {
     "UnsupportedHTTPMethod": "unsupported",
     "InvalidProtocol": "unsupported",
     "OperationConflict": "conflict",
+    "TaskConflict": "conflict",
+    "Operation.Blocking": "conflict",
+    "ResourceInConfiguring": "conflict",
+    "InvalidOperation.Conflict": "conflict",
+    "InvalidStatus": "conflict",
+    "IncorrectStatus": "conflict",
+    "DependencyViolation": "conflict",
     "IdempotentParameterMismatch": "conflict",
     "InvalidIdempotenceParameter": "conflict",
     "IdempotentProcessing": "conflict",
+    "IdempotenceProcessing": "conflict",
     "LastTokenProcessing": "conflict",
+    "OperationFailed.LastTokenProcessing": "conflict",
+    "OperationFailed.IdempotentTokenProcessing": "conflict",
+    "OperationFailed.DistibuteLock": "conflict",  # the vendor's spelling
     "IdempotentFailed": "conflict",
     "QuotaExceed": "quota",
-    "Throttling": "throttled",
+    "QuotaExceeded": "quota",
+    "OperationDenied.QuotaExceed": "quota",
+    "LimitExceed": "quota",
+    "LimitExceeded": "quota",
+    "AuthorizationLimitExceed": "quota",
+    "AuthorizedGroupRule.LimitExceed": "quota",
     "ServiceUnavailable": "unavailable",
     "InternalError": "unavailable",
+    "InternalServerError": "unavailable",
     "UnknownError": "unavailable",
-    "SystemBusy": "unavailable",  # other products of the vendor have it; for ECS no page says
+    # Other products of the vendor have these; for ECS no page names them.
+    "SystemBusy": "unavailable",
+    "ServiceBusy": "unavailable",
+    "OperationBusy": "unavailable",
+    # What is wrong with the call itself, where the code does not begin as such codes usually do.
+    "OperationDenied": "invalid_input",
+    "DryRunOperation": "invalid_input",
+    "ILLEGAL_IPV6_CIDR": "invalid_input",
+    "ProtocolAndAddressFamilyMismatch": "invalid_input",
+    "SecurityGroupRule.NotFound": "not_found",
+    "VPCDisabled": "unsupported",
+    # The Security Token Service.
+    "EntityNotExist": "not_found",
+    "AuthenticationFail": "auth",
 }
+_ABOUT_TIME = ("InvalidTimeStamp", "IllegalTimestamp")
 # The first call with this token is still running; the same call again will find its result.
-_STILL_RUNNING = ("IdempotentProcessing", "LastTokenProcessing")
+_STILL_RUNNING = (
+    "IdempotentProcessing",
+    "IdempotenceProcessing",
+    "LastTokenProcessing",
+    "OperationFailed.LastTokenProcessing",
+    "OperationFailed.IdempotentTokenProcessing",
+)
+# Refusals that pass: those that the vendor's Terraform provider repeats for minutes.
+_PASSING = (
+    "OperationConflict",
+    "TaskConflict",
+    "Operation.Blocking",
+    "ResourceInConfiguring",
+    "InvalidOperation.Conflict",
+    "InvalidStatus",
+    "IncorrectStatus",
+    "OperationFailed.DistibuteLock",
+)
+_INCORRECT_STATUS = re.compile(r"Incorrect[A-Z]\w*Status(?:\.|$)")  # IncorrectVpcStatus, IncorrectInstanceStatus.X
 
 
 @dataclass(frozen=True)
@@ -137,7 +188,10 @@ class Ecs:
             return body, request_id
         if code is None:
             raise unintelligible(action, response, "ECS")
-        raise _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
+        error = _refusal(action, response.status, code, _text(body, "Message") or "", request_id)
+        if code.startswith(_ABOUT_TIME):
+            error.reason = with_clock(error.reason, clock_difference(response, self.clock.now()))
+        raise error
 
 
 def _parse(body: bytes) -> dict[str, Any]:
@@ -164,7 +218,9 @@ def _text(body: Mapping[str, Any], name: str) -> str | None:
 
 
 def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:
-    kind = kind_of(KINDS, code)
+    conflict = bool(_INCORRECT_STATUS.match(code)) or any(code == c or code.startswith(f"{c}.") for c in _PASSING)
+    kind = "conflict" if conflict else kind_of(KINDS, code, status)
+    known = conflict or known_kind(KINDS, code) is not None
     running = code in _STILL_RUNNING
     return CloudError(
         kind,
@@ -174,7 +230,9 @@ def _refusal(action: str, status: int, code: str, message: str, request_id: str 
         status,
         request_id,
         action,
-        settled=kind != "unavailable" and not running,
-        transient=kind in ("throttled", "unavailable") or running,
+        # What a code means that nobody knows, nobody knows either.
+        settled=known and kind != "unavailable" and not running,
+        transient=kind in ("throttled", "unavailable") or running or conflict,
         replan=code == "IdempotentFailed",
+        passing=conflict or (known and kind == "unavailable"),
     )

@@ -11,15 +11,16 @@ Source: DescribeSecurityGroups and DescribeSecurityGroupAttribute of ECS.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.access import Access, TaskCalls
 from .._core.answers import tags_of
 from .._core.conversation import Conversation
-from .._core.info import MOST_PAGES, Entry, Filters
+from .._core.info import Entry, Filters
 from .._core.options import Options
+from .._core.paging import Page, by_number, by_token, number_of
 from .._core.task import Findings
 from .arguments import ecs_access
 from .ecs import RATES
@@ -27,6 +28,7 @@ from .inner_access import check_id, listed_groups, read_policy
 
 # The most that one page, and one list of ids, may hold.
 PAGE = 100
+NUMBERED_PAGE = 50  # the most that a page by number holds
 TYPES = ("normal", "enterprise")
 
 
@@ -62,16 +64,21 @@ class PolicyListing:
         return {**entry, "inner_access_policy": read_policy(conversation, entry["security_group_id"])}
 
 
-def _pages(conversation: Conversation, conditions: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Every group on every page. A page may be empty and not be the last one."""
-    parameters = {**conditions, "MaxResults": str(PAGE)}
-    for _page in range(MOST_PAGES):
-        groups, body = listed_groups(conversation, parameters)
-        yield from groups
-        token = body.get("NextToken")
-        if not token or token == parameters.get("NextToken"):
-            return
-        parameters["NextToken"] = str(token)
+def _pages(conversation: Conversation, conditions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every group on every page. CloudError of kind protocol if the service lists fewer than it says there are."""
+
+    def page(paging: Mapping[str, str]) -> tuple[Page, str]:
+        groups, body = listed_groups(conversation, {**conditions, **paging})
+        return Page(groups, number_of(body.get("TotalCount"))), str(body.get("NextToken") or "")
+
+    def of_token(token: str) -> tuple[Page, str]:
+        return page({"MaxResults": str(PAGE), **({"NextToken": token} if token else {})})
+
+    def of_number(number: int) -> Page:
+        return page({"PageNumber": str(number), "PageSize": str(NUMBERED_PAGE)})[0]
+
+    action, identifier = "DescribeSecurityGroups", "SecurityGroupId"
+    return by_token(action, identifier, of_token, lambda: by_number(action, identifier, of_number))
 
 
 def _entry(group: Mapping[str, Any]) -> Entry:

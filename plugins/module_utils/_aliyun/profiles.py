@@ -7,15 +7,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from configparser import ConfigParser
-from configparser import Error as IniError
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.key_chain import Unusable, key_from, read_text
+from .._core.key_chain import Unusable, key_from
 from .._core.keys import FixedKey, Keys
+from .._core.profile_files import ini_file, json_file, named_profiles, no_profile
 from .._core.roles import SESSION_NAME, Role
 from .instance_role import instance_keys
 from .sts import Identity, StsAccess
@@ -36,17 +34,13 @@ class Profiles:
 
     def from_cli(self) -> Keys | str:
         """The file of the command line tool."""
-        text = read_text(CLI_FILE)
-        if text is None:
+        config = json_file(CLI_FILE)
+        if config is None:
             return "no such file"
-        try:
-            config = json.loads(text)
-            listed = {str(entry["name"]): entry for entry in config.get("profiles") or []}
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise Unusable(f"{CLI_FILE} is not a file of the command line tool") from error
-        name = self.name or str(config.get("current") or "")
+        listed = named_profiles(CLI_FILE, config)
+        name = self.name or _text(config, "current")
         if name not in listed:
-            return _no_profile(name, list(listed))
+            return no_profile(name, list(listed))
         return self._cli_keys(listed, name, ())
 
     def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> Keys | str:
@@ -54,7 +48,9 @@ class Profiles:
         if name in seen:
             raise Unusable(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
         if name not in listed:
-            raise Unusable(f"{where}, the source_profile of {seen[-1]}, does not exist")
+            raise Unusable(
+                f"{where}, the source_profile of {seen[-1]}, does not exist: {no_profile(name, list(listed))}"
+            )
         profile = listed[name]
         mode = _text(profile, "mode") or "AK"
         if mode == "EcsRamRole":
@@ -79,18 +75,26 @@ class Profiles:
 
     def from_ini(self, path: str) -> Keys | str:
         """A file of the libraries."""
-        text = read_text(path)
-        if text is None:
+        parser = ini_file(path, comments="#")
+        if parser is None:
             return "no such file"
-        parser = ConfigParser(interpolation=None, inline_comment_prefixes=("#",))
-        try:
-            parser.read_string(text)
-        except IniError as error:
-            raise Unusable(f"{path} is not an INI file") from error
         name = self.name or "default"
         if not parser.has_section(name):
-            return _no_profile(name, parser.sections())
+            return no_profile(name, parser.sections())
         return self._ini_keys(dict(parser[name]), name, f"the profile {name} in {path}")
+
+    def cli_region(self) -> str:
+        """The region of the profile in the file of the command line tool, or ""."""
+        config = json_file(CLI_FILE) or {}
+        profile = named_profiles(CLI_FILE, config).get(self.name or _text(config, "current"), {})
+        return _text(profile, "region_id")
+
+    def ini_region(self, path: str) -> str:
+        """The region of the profile in a file of the libraries, which do not use it themselves, or ""."""
+        parser, name = ini_file(path, comments="#"), self.name or "default"
+        if parser is None or not parser.has_section(name):
+            return ""
+        return _text(parser[name], "region_id") or _text(parser[name], "region")
 
     def _ini_keys(self, profile: Profile, name: str, where: str) -> Keys | str:
         kind = _text(profile, "type") or "access_key"
@@ -143,8 +147,3 @@ def _needed(profile: Profile, member: str, where: str) -> str:
     if not value:
         raise Unusable(f"{where} has no {member}")
     return value
-
-
-def _no_profile(name: str, there: list[str]) -> str:
-    wanted = f"no profile {name}" if name else "no current profile"
-    return f"{wanted}; there are {', '.join(there)}" if there else wanted

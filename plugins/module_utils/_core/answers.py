@@ -8,22 +8,39 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
 from .errors import CloudError, FailureKind
 from .transport import HttpResponse
 
+NOTEWORTHY = 30  # seconds
 
-def kind_of(table: Mapping[str, FailureKind], code: str) -> FailureKind:
-    """The kind of failure that a vendor's code stands for: that of the longest prefix in the table.
+# How vendors begin the codes of calls that are wrong in themselves: MissingParameter, InvalidOwnerId, NotSupported.X.
+_WRONG_CALL = re.compile(r"(?:In[vV]alid|Missing|Unsupported|NotSupported|Duplicate|NumberExceed)(?=[A-Z.]|$)")
 
-    Prefixes end at a dot.  What is in no table is a mistake in what was asked for.
+
+def known_kind(table: Mapping[str, FailureKind], code: str) -> FailureKind | None:
+    """The kind of failure that a vendor's code stands for, or None if no one knows it.
+
+    That is the kind of the longest prefix in the table; prefixes end at a dot.  Codes of throttling are many, and all
+    have that word as one of their parts.
     """
     prefix = code
     while prefix not in table and "." in prefix:
         prefix = prefix.rpartition(".")[0]
-    return table.get(prefix, "invalid_input")
+    if prefix in table:
+        return table[prefix]
+    if "Throttling" in code.split("."):
+        return "throttled"
+    return "invalid_input" if _WRONG_CALL.match(code) else None
+
+
+def kind_of(table: Mapping[str, FailureKind], code: str, status: int) -> FailureKind:
+    """The kind of failure of a code, known or not. An unknown one is never taken for a mistake of the user."""
+    return known_kind(table, code) or ("unavailable" if status >= 500 else "protocol")
 
 
 def json_of(body: bytes) -> Any:
@@ -56,6 +73,26 @@ def unintelligible(action: str, response: HttpResponse, service: str) -> CloudEr
         # A damaged answer of the service may come whole the next time; another server's page will not.
         transient=response.status == 200 and "html" not in response.content_type,
     )
+
+
+def clock_difference(response: HttpResponse, now: float) -> str:
+    """By how much this machine's clock, which shows C(now), differs from the service's; "" if that cannot be told.
+
+    The service's time is that of the C(Date) header.  A few seconds are what a request takes on its way.
+    """
+    try:
+        parsed = parsedate_tz(response.date)
+        seconds = round(now - mktime_tz(parsed)) if parsed else 0
+    except (ValueError, OverflowError, IndexError, TypeError):  # a header may hold anything
+        return ""
+    if abs(seconds) < NOTEWORTHY:
+        return ""
+    return f"this machine's clock is {abs(seconds)} seconds {'ahead of' if seconds > 0 else 'behind'} the service's"
+
+
+def with_clock(reason: str, difference: str) -> str:
+    """The reason of a failure, and what the clocks have to do with it, if anything."""
+    return f"{reason.rstrip('. ')}; {difference}" if difference else reason
 
 
 def group_entries(listed: Any, id_member: str, action: str) -> list[dict[str, Any]]:

@@ -57,17 +57,34 @@ class Application(Generic[S]):
         return any(step.blind for step in self.plan.steps[: len(passed) - 1])
 
     def _write(self, step: Step[S], passed: list[S]) -> None:
-        try:
-            self.conversation.write(step.action, step.parameters, repeatable=step.repeatable)
-        except CloudError as error:
-            if error.settled:
-                raise self._refused(step, passed, error) from error
-            self._settle(step, passed, error)
+        tries = 0
+        while True:
+            try:
+                self.conversation.write(step.action, step.parameters, repeatable=step.repeatable)
+                break
+            except CloudError as error:
+                tries += 1
+                blocked = error.settled and error.passing and not step.repeatable
+                if blocked and self._free_again(passed, tries):
+                    continue
+                if error.settled:
+                    raise self._refused(step, passed, error) from error
+                self._settle(step, passed, error)
+                break
         self.outcome.changed = True
+
+    def _free_again(self, passed: list[S], tries: int) -> bool:
+        """Wait while something stands in the way of a write: whether the group still is where the plan has led."""
+        if not self.conversation.deadline.pause(self.conversation.pause_before(tries)):
+            return False
+        try:
+            return self._look_until_moved(passed[:-1]) == passed[-1]
+        except CloudError:
+            return False
 
     def _refused(self, step: Step[S], passed: list[S], error: CloudError) -> CloudError:
         """A refusal may be the service's lock, or that positions no longer fit; then it is said what is there now."""
-        locked = error.kind == "conflict" and error.replan
+        locked = error.kind == "conflict" and (error.replan or error.passing)
         if not locked and not (step.positional and error.kind == "invalid_input"):
             return error
         # That the group has moved may be our own doing, if a write before this one was not seen to have happened.
@@ -76,12 +93,13 @@ class Application(Generic[S]):
             theirs = self._look()
         except CloudError:
             return error
-        if theirs == passed[-1]:
-            return error
+        just_that = error.passing and theirs.same_content(self.plan.after)
+        if theirs == passed[-1] or just_that:
+            return replace(error, replan=error.replan or just_that or step.repeatable)
         details = {**error.details, **self.plan.differences(theirs)}
         blind = self._blind(passed)
         reason = f"{_OVERWRITTEN if blind else MEANWHILE} ({error.reason})"
-        return replace(error, kind="conflict", reason=reason, replan=not blind, details=details)
+        return replace(error, kind="conflict", reason=reason, replan=not blind, passing=False, details=details)
 
     def _settle(self, step: Step[S], passed: list[S], error: CloudError) -> None:
         """An answer was lost: return if the write is seen to have happened, or else raise.
@@ -90,6 +108,9 @@ class Application(Generic[S]):
         """
         lost = self.conversation.records[-1]
         unknown = f"the answer to {step.action} was lost ({error.reason})"
+        unheard = error.code is not None and error.kind == "protocol"
+        if unheard:
+            unknown = f"{step.action} was refused with a code that is not known ({error.reason})"
         self.outcome.changed = True  # until it is seen not to have happened
         try:
             observed = self._look_until_moved(passed)
@@ -104,7 +125,7 @@ class Application(Generic[S]):
             self.outcome.changed = any(record.status == "done" for record in written)
             self.outcome.unsure = True
             reason = f"{unknown}, and the group still is as it was before the call"
-            raise replace(error, reason=reason, settled=True, replan=True) from error
+            raise replace(error, reason=reason, settled=True, replan=not unheard) from error
         raise self._unknown(step, observed, replace(error, reason=unknown)) from error
 
     def _unknown(self, step: Step[S], observed: S, error: CloudError) -> CloudError:

@@ -18,6 +18,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .connection import from_variables
 from .errors import Mistake, invalid_input
+from .misplaced import shown
 
 # Numbers that ansible-core breaks over: infinite, or with more digits than a conversion may have.
 _UNCOUNTABLE = re.compile(r"\s*[+-]?(?:inf|s?nan|[\d_.]+e).*|.{41,}", re.IGNORECASE | re.DOTALL)
@@ -73,6 +74,13 @@ def info_spec() -> dict[str, dict[str, Any]]:
     }
 
 
+def _briefly(groups: Any) -> list[dict[str, Any]]:
+    """Of entries of C(groups), the ids."""
+    entries = [entry for entry in groups if isinstance(entry, dict)] if isinstance(groups, list) else []
+    known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+    return [{name: entry[name] for name in known if name in entry} for entry in entries]
+
+
 class _Complaint(Exception):
     """ansible-core found options to be wrong, and which these are is known."""
 
@@ -112,9 +120,23 @@ class Module(AnsibleModule):
         self.params = {**own, **self._given}
 
     def _log_invocation(self) -> None:
+        params, self.params = self.params, self._shown()
         # Half a character is found to be a mistake later on, with its path; ansible-core would break over it here.
-        with contextlib.suppress(UnicodeError):
-            AnsibleModule._log_invocation(self)
+        try:
+            with contextlib.suppress(UnicodeError):
+                AnsibleModule._log_invocation(self)
+        finally:
+            self.params = params
+
+    def _shown(self) -> dict[str, Any]:
+        """The options without values that may be secrets in the wrong place, and of groups only which they are."""
+        own = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
+        known = {spelling for name, o in self.argument_spec.items() for spelling in (name, *o.get("aliases", ()))}
+        options = shown(own, dict.fromkeys(known))
+        return {**options, "groups": _briefly(own["groups"])} if own.get("groups") else options
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        super().exit_json(**{"invocation": {"module_args": self._shown()}, **result})
 
     def _value(self, name: str, value: Any) -> Any:
         """Lists are taken as JSON or Python text as well: ad-hoc commands and surveys can give nothing else."""
@@ -137,10 +159,7 @@ class Module(AnsibleModule):
         A fleet's rules are in the playbook and in the result; a third time, they would be copied once more, and kept in
         each job event.
         """
-        entries = self._unchecked.pop("groups", None)
-        entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-        known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
-        self.params["groups"] = [{name: entry[name] for name in known if name in entry} for entry in entries]
+        self.params["groups"] = _briefly(self._unchecked.pop("groups", None))
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         if "failure" not in result:
@@ -154,7 +173,7 @@ class Module(AnsibleModule):
             error = invalid_input(self.mistakes + (mistakes or [Mistake("", msg)]))
             msg = f"Failed to read the options: {error.reason}."
             result.update(changed=False, failure=error.report())
-        super().fail_json(msg, **result)
+        super().fail_json(msg, **{"invocation": {"module_args": self._shown()}, **result})
 
     def _leave_out(self, mistakes: list[Mistake]) -> None:
         """Lists of dictionaries are kept apart instead: what reads them finds what is wrong in them, and all of it."""

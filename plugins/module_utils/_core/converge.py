@@ -42,7 +42,8 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool, appr
     """
     outcome: Outcome[S] = Outcome()
     try:
-        for rounds_left in reversed(range(ROUNDS)):
+        rounds = tries = 0
+        while True:
             plan = _prepare(group, outcome, approved)
             if check_mode or not plan.steps:
                 _announce(plan, conversation, outcome)
@@ -53,10 +54,11 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool, appr
                 Application(group, plan, conversation, outcome).run()
                 break
             except CloudError as error:
-                foreign = error.kind == "conflict" and not group.may_replan
-                if foreign or not error.replan or not rounds_left:
+                rounds, tries = rounds + (not error.passing), tries + 1
+                foreign = error.kind == "conflict" and not error.passing and not group.may_replan
+                if foreign or not error.replan or rounds >= ROUNDS:
                     raise
-                if not conversation.deadline.pause(conversation.pause_before(ROUNDS - rounds_left)):
+                if not conversation.deadline.pause(conversation.pause_before(tries)):
                     raise
     except CloudError as error:
         outcome.error = error

@@ -22,6 +22,8 @@ Effect = Literal["read", "write"]
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 ATTEMPTS = 5
+# After so many refusals of a write that may be repeated blindly, another look at the group tells whether it is needed.
+BLIND_ATTEMPTS = 12
 # Tried until the deadline: vendors count calls in windows of up to a minute, and a group that is being changed by
 # somebody else is free again when that is done.
 _PATIENT = ("throttled", "conflict")
@@ -89,7 +91,7 @@ class Conversation:
                 record.request_id = error.request_id
                 # One lost answer leaves the whole call unsettled, however clear the later answers are.
                 error.settled = error.settled and all(failure.settled for failure in failures)
-                if not self._try_again(error, record.attempts, repeatable):
+                if _blocked(error, record, repeatable) or not self._try_again(error, record.attempts, repeatable):
                     raise
                 failures.append(error)
             else:
@@ -129,7 +131,7 @@ class Conversation:
     def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
         if not error.transient or not (error.settled or repeatable):
             return False
-        if error.kind not in _PATIENT and attempts >= ATTEMPTS:
+        if error.kind not in _PATIENT and not error.passing and attempts >= ATTEMPTS:
             return False
         pause = self.pause_before(attempts)
         if error.kind == "throttled":
@@ -140,3 +142,10 @@ class Conversation:
         """Seconds to wait after so many attempts: exponential, with jitter so that clients do not march in step."""
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10))
         return longest * (0.5 + self.jitter() / 2)
+
+
+def _blocked(error: CloudError, record: Record, repeatable: bool) -> bool:
+    """Whether something stands in the way of a write, so that it is only made again after another look at the group."""
+    if record.effect == "read" or not error.passing or error.kind != "conflict":
+        return False
+    return not repeatable or record.attempts >= BLIND_ATTEMPTS

@@ -41,11 +41,11 @@ def parse_endpoint(text: str) -> Endpoint:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _invalid(text, str(error)) from error
+        raise _invalid("its port is no number from 0 to 65535, or its host is none") from error
     if parts.scheme not in _DEFAULT_PORTS:
-        raise _invalid(text, "the scheme has to be https or http")
+        raise _invalid("the scheme has to be https or http")
     if not host or any(character.isspace() for character in text):
-        raise _invalid(text, "it names no host")
+        raise _invalid("it names no host")
     if parts.query or parts.fragment:
         raise ValueError("takes a host, a port and a path only, no query and no fragment")
     netloc = f"[{host}]" if ":" in host else host
@@ -54,5 +54,6 @@ def parse_endpoint(text: str) -> Endpoint:
     return Endpoint(parts.scheme, netloc, parts.path.rstrip("/"))
 
 
-def _invalid(text: str, why: str) -> ValueError:
-    return ValueError(f"{text!r} is not a host or a URL: {why}")
+def _invalid(why: str) -> ValueError:
+    # The text is not shown: it may be a password, or hold one in a place where none belongs.
+    return ValueError(f"is not a host or a URL: {why}")

@@ -46,6 +46,8 @@ class CloudError(Exception):
     certainly did not carry the call out; a write whose error is not settled may have happened all the same.
     C(transient) says that the same call may succeed a little later, C(replan) that only a new plan, made from a new
     look at the group, can.
+    C(passing) says that the service asks for patience, because something else has to end first.  Such a call is tried
+    again until the deadline; a write only after another look at the group.
     C(details) are further members of the failure report.
     """
 
@@ -59,6 +61,7 @@ class CloudError(Exception):
     settled: bool = True
     transient: bool = False
     replan: bool = False
+    passing: bool = False
     details: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:

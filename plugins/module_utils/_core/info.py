@@ -18,8 +18,6 @@ from .result import failed_result
 from .task import Cloud, Findings, Task
 
 Entry = dict[str, Any]
-# A page that says there is more, again and again, must not hold the task for ever.
-MOST_PAGES = 10_000
 
 
 class Listing(Protocol):

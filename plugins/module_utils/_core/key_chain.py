@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .connection import KeyOptions, require_key, usable, whole_key
+from .connection import KeyOptions, KeyParts, require_key, usable, whole_key
 from .keys import FixedKey, Key, Keys
 from .options import Options
 
@@ -39,16 +40,30 @@ def first_found(places: Sequence[Place]) -> tuple[Keys | None, str]:
     return None, "; ".join(found)
 
 
+def first_region(places: Sequence[tuple[str, Callable[[], str]]]) -> tuple[str, str]:
+    """The region of the first of these places that has one, or "" and what was found. Each has a name."""
+    found: list[str] = []
+    for name, look in places:
+        try:
+            region = look()
+        except Unusable as error:
+            return "", f"None was read from a profile: {error}"
+        if region:
+            return region, ""
+        found.append(name)
+    return "", f"No profile has one: {'; '.join(found)}"
+
+
 def base_keys(
-    options: Options, names: KeyOptions, parts: Sequence[str], places: Callable[[str], Sequence[Place]]
+    options: Options, names: KeyOptions, parts: KeyParts, places: Callable[[str], Sequence[Place]]
 ) -> Keys | None:
     """The keys that the task starts from, or None and a mistake.
 
-    C(parts) are id, secret and token as far as they are given; C(places) are where else to look, with a profile that
+    C(parts) are those that options or variables have; C(places) are where else to look, with a profile that
     the task asks for or an empty text.
     """
     profile = options.text("profile")
-    if any(parts[:2]):
+    if parts.given:
         if profile:
             options.wrong("profile", f"cannot be given together with {' or '.join(list(names)[:2])}")
             return None
@@ -93,9 +108,16 @@ def unset(variables: Sequence[str]) -> str:
 def read_text(path: str) -> str | None:
     """The text of a file, None if there is no such file. Unusable if it cannot be read."""
     try:
-        with open(os.path.expanduser(path), encoding="utf-8") as file:
-            return file.read()
+        with open(os.path.expanduser(path), "rb") as file:
+            content = file.read()
+        for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            if content.startswith(mark):
+                # The vendors' tools do not read such a file either.
+                raise Unusable(f"{path} cannot be read: it begins with a byte order mark; save it as UTF-8 without one")
+        return content.decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, UnicodeError) as error:
+    except UnicodeError:
+        raise Unusable(f"{path} cannot be read: it is not UTF-8 text") from None
+    except OSError as error:
         raise Unusable(f"{path} cannot be read: {error}") from error

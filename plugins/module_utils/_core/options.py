@@ -57,6 +57,11 @@ class Options:
         """The value as it was given; None if it was not."""
         return self._given[name] if self.given(name) else None
 
+    def supply(self, name: str, value: str) -> None:
+        """Give an option that was not given a value from elsewhere. The options of a task only."""
+        if isinstance(self._given, dict):
+            self._given[name] = value
+
     def text(self, name: str) -> str:
         """The value without blanks around it, "" if it was not given."""
         if not self.given(name):
@@ -112,7 +117,8 @@ class Options:
             return {}
         value = self._given[name]
         if not isinstance(value, Mapping):
-            self.wrong(name, f"has to be a dictionary, not {value!r}")
+            # Not shown: it may hold a key.
+            self.wrong(name, f"has to be a dictionary, not a value of the type {type(value).__name__}")
             return {}
         return value
 

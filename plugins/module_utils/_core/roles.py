@@ -39,7 +39,8 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
         if name not in variables:
             options.wrong(f"assume_role.{name}", f"is not a member; there are {', '.join(variables)}")
     inner = Options(given, options.path("assume_role"), options.mistakes)
-    texts = {name: inner.text(name) or from_variables(variables[name]) for name in variables if name != "policy"}
+    usual = _variables_of(inner.text("role_arn"), variables)
+    texts = {name: inner.text(name) or from_variables(usual[name]) for name in variables if name != "policy"}
     policy = _policy(inner)
     if not texts["role_arn"]:
         if policy or any(inner.text(name) for name in texts):
@@ -49,6 +50,12 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
     if not re.fullmatch(r"[\w=,.@-]{2,64}", session_name, re.ASCII):
         inner.wrong("session_name", f"{session_name!r} is not 2 to 64 letters, digits and = , . @ - _")
     return Role(texts["role_arn"], session_name, _seconds(inner, texts, shortest), texts["external_id"], policy)
+
+
+def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """The variables to look at: an external ID of the environment belongs to the role of the environment."""
+    other = from_variables(variables["role_arn"])
+    return {**variables, "external_id": ()} if role_arn and other not in ("", role_arn) else variables
 
 
 def _seconds(inner: Options, texts: Mapping[str, str], shortest: int) -> int | None:

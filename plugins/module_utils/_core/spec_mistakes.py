@@ -57,7 +57,9 @@ def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[
     broken = isinstance(value, str) and value.lstrip().startswith("[") and option["type"] == "list"
     listed = None if broken else _converted(option["type"], value)
     if listed is None:
-        yield Mistake(path, f"has to be {CHECKS[option['type']][1]}, not {value!r}")
+        # What is meant to be a role may hold a key.
+        found = f"a value of the type {type(value).__name__}" if option["type"] == "dict" else repr(value)
+        yield Mistake(path, f"has to be {CHECKS[option['type']][1]}, not {found}")
     elif option["type"] == "list":
         for number, entry in enumerate(listed):
             if _converted(option["elements"], entry) is None:

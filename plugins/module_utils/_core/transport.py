@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import threading
@@ -18,7 +19,7 @@ REQUESTS_IMPORT_ERROR: str | None
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxySchemeUnknown, ReadTimeoutError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
@@ -45,9 +46,12 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
+    """C(date) is the service's time as it says it, or empty."""
+
     status: int
     content_type: str
     body: bytes
+    date: str = ""
 
 
 class NotSent(Exception):
@@ -124,14 +128,23 @@ class Transport:
                 allow_redirects=False,
                 verify=self._verify,
             )
+        except requests.exceptions.InvalidSchema as error:
+            reason = _no_socks(request.url) if "SOCKS" in str(error) else str(error)
+            raise NotSent(reason, final=True) from error
         except requests.exceptions.RequestException as error:
+            if isinstance(_cause(error), ProxySchemeUnknown):
+                raise NotSent(_unknown_proxy(request.url), final=True) from error
             raise _classify(error) from error
         except (OSError, UnicodeEncodeError) as error:  # a CA bundle that is not there, a host name that is none
             raise NotSent(str(error), final=True) from error
         except Exception as error:  # what requests breaks over: a cookie for 10**400 seconds, to name one
+            if "SOCKS version" in str(error):
+                raise NotSent(_unknown_proxy(request.url), final=True) from error
             # Its words are left out: they may be about a proxy's address, with the password in it.
             raise AnswerLost(f"the exchange broke off with a {type(error).__name__}") from error
-        return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
+        headers = response.headers
+        date = headers.get("Date", "")
+        return HttpResponse(response.status_code, headers.get("Content-Type", ""), response.content, date)
 
     def close(self) -> None:
         self._session.close()
@@ -139,6 +152,28 @@ class Transport:
 
 def _leave_unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _proxy_variable(url: str) -> str:
+    """The environment variable that names the proxy for this address. Its value may hold a password."""
+    scheme = url.partition(":")[0]
+    for name in (f"{scheme}_proxy", "all_proxy"):
+        # Python reads the name in any case, and prefers the lower one.
+        spellings = sorted((n for n in os.environ if n.lower() == name and os.environ[n]), key=lambda n: n != name)
+        if spellings:
+            return spellings[0]
+    return "HTTPS_PROXY"  # the system's settings, on macOS and Windows
+
+
+def _no_socks(url: str) -> str:
+    package = "the Python package PySocks, which requests[socks] installs"
+    return f"{_proxy_variable(url)} names a SOCKS proxy, which requires {package}, on the host that runs the module"
+
+
+def _unknown_proxy(url: str) -> str:
+    return (
+        f"{_proxy_variable(url)} names a proxy of a kind that is not supported; write http://, https:// or socks5h://"
+    )
 
 
 def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLost:
@@ -149,7 +184,7 @@ def _classify(error: requests.exceptions.RequestException) -> NotSent | AnswerLo
         # A proxy's password with a slash in it would be quoted as the port that it is not.
         reason = "the address of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is none to connect to"
         return NotSent(reason, final=True)
-    if isinstance(error, (kinds.MissingSchema, kinds.InvalidSchema)):
+    if isinstance(error, kinds.MissingSchema):
         return NotSent(str(error), final=True)
     if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
         return NotSent(str(error), final=True)

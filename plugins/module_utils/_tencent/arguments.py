@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._core.access import Access, TaskCalls
 from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, region_of, whole_key
+from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
 from .._core.endpoint import Endpoint
 from .._core.keys import FixedKey, Keys
+from .._core.misplaced import looks_secret
 from .._core.options import Options
 from .endpoints import api_host
 from .signing import QUERY_METHODS, TC3
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from .sts import StsAccess
 
 KEY = {
-    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
-    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
-    "token": ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    "secret_id": (("TENCENTCLOUD_SECRET_ID",),),
+    "secret_key": (("TENCENTCLOUD_SECRET_KEY",),),
+    "token": (("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),),
 }
 REGION = ("TENCENTCLOUD_REGION",)
 # By API version, the variable that holds an endpoint.
@@ -62,7 +63,7 @@ def tencent_spec() -> dict[str, dict[str, Any]]:
 def tencent_access(options: Options, calls: TaskCalls) -> Access:
     """The API asked for, and the keys to it."""
     keys = _keys(options, calls)
-    region = region_of(options, REGION)
+    region = region_of(options, REGION, lambda: _profile_region(options, calls))
     endpoint = _endpoint(options, region)
     if options.given("sts_endpoint"):
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
@@ -103,10 +104,18 @@ def _endpoint(options: Options, region: str) -> Endpoint | None:
         return None
 
 
+def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+    from .credentials import profile_region  # most tasks name their region
+
+    return profile_region(options, sts_access(options, calls))
+
+
 def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
-    calls.secrets.add(*parts[1:])
-    plain = any(parts[:2]) and not options.given("profile")
+    calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("secret_id", parts.id) else "")
+    if lone_token(options, KEY, parts):
+        return None
+    plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
         return FixedKey(key) if key else None
@@ -119,4 +128,5 @@ def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 
-    return StsAccess(options.text("sts_endpoint"), options.text("region"), options.text("network"), calls)
+    # The region is not known before a call, if it is that of a profile.
+    return StsAccess(options.text("sts_endpoint"), lambda: options.text("region"), options.text("network"), calls)

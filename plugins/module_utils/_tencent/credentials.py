@@ -11,18 +11,17 @@ library, but for one thing: instance metadata come last, so that they are looked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from .._core.connection import from_variables
+from .._core.connection import KeyParts, from_variables
 from .._core.errors import CloudError
-from .._core.key_chain import Place, Unusable, base_keys, read_text, unset
+from .._core.key_chain import Place, Unusable, base_keys, first_region, read_text, unset
 from .._core.keys import Keys
 from .._core.options import Options
 from .._core.roles import SESSION_NAME, Role, role_option
 from .arguments import KEY, ROLE
 from .instance_role import instance_key, instance_keys
-from .profiles import CLI_FILE, Profiles
+from .profiles import CLI_CONFIGURATION, CLI_FILE, Profiles
 from .sts import Identity, StsAccess
 
 OIDC = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
@@ -32,8 +31,8 @@ INI_FILES = ("~/.tencentcloud/credentials", "/etc/tencentcloud/credentials")
 SHORTEST_SESSION = 1
 
 
-def found_keys(options: Options, parts: Sequence[str], sts: StsAccess) -> Keys | None:
-    """The keys to work with, or None and a mistake. C(parts) are id, key and token as far as they are given."""
+def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> Keys | None:
+    """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
     role = role_option(options, ROLE, SHORTEST_SESSION)
     keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
     return sts.assume(keys, role) if keys and role else keys
@@ -49,10 +48,20 @@ def _places(sts: StsAccess) -> list[Place]:
 
 def _files(profile: str, sts: StsAccess) -> list[Place]:
     profiles = Profiles(profile or "default", sts.calls, sts)
-    ini_file = from_variables(INI_FILE)
-    files = (ini_file,) if ini_file else INI_FILES
-    places = [Place(file, partial(profiles.from_ini, file)) for file in files]
+    places = [Place(file, partial(profiles.from_ini, file)) for file in _ini_files()]
     return [*places, Place(CLI_FILE.format(profiles.name), profiles.from_cli)]
+
+
+def profile_region(options: Options, sts: StsAccess) -> tuple[str, str]:
+    """The region of the profile in use, which the task or a variable names, as first_region has it."""
+    profiles = Profiles(options.text("profile") or from_variables(PROFILE) or "default", sts.calls, sts)
+    cli = (f"region in {CLI_CONFIGURATION.format(profiles.name)}", profiles.cli_region)
+    return first_region([*((file, partial(profiles.ini_region, file)) for file in _ini_files()), cli])
+
+
+def _ini_files() -> tuple[str, ...]:
+    own = from_variables(INI_FILE)
+    return (own,) if own else INI_FILES
 
 
 def _oidc(sts: StsAccess) -> Keys | str:

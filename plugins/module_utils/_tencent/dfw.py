@@ -18,7 +18,7 @@ from .._core.clock import Clock
 from .._core.endpoint import Endpoint
 from .._core.keys import Keys
 from .._core.transport import HttpRequest, HttpResponse
-from .errors import NUMBERED_KINDS, refusal
+from .errors import NUMBERED_KINDS, refused
 from .signing import sign_query
 
 PATH = "/v2/index.php"
@@ -70,7 +70,7 @@ class Dfw:
             described = body.get("codeDesc")
             # A later form of the API tells more in a text code than in the number.
             code = described if number not in NUMBERED_KINDS and isinstance(described, str) else number
-            raise refusal(action, code, str(body.get("message", "")), response.status, request_id)
+            raise refused(action, code, str(body.get("message", "")), response, request_id, self.clock.now())
         return body, request_id
 
 

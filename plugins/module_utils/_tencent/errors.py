@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from .._core.answers import kind_of
+from .._core.answers import clock_difference, kind_of, known_kind, with_clock
 from .._core.errors import CloudError, FailureKind
+from .._core.transport import HttpResponse
 
 # API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
 KINDS: dict[str, FailureKind] = {
@@ -27,6 +28,8 @@ KINDS: dict[str, FailureKind] = {
     "UnsupportedOperation.SgNumExceedLimit": "quota",
     "UnsupportedOperation.ClbPolicyExceedLimit": "quota",
     "UnsupportedOperation.ClbPolicyLimit": "quota",
+    "QuotaExceeded": "quota",
+    "QuotaExceed": "quota",
     "RequestLimitExceeded": "throttled",
     "UnsupportedOperation": "unsupported",
     "UnsupportedOperation.DuplicatePolicy": "invalid_input",
@@ -36,17 +39,37 @@ KINDS: dict[str, FailureKind] = {
     "UnsupportedOperation.BpaasResources": "conflict",
     "OperationDenied.MutexTaskRunning": "conflict",
     "ResourceInUse": "conflict",
+    "ResourceBusy": "conflict",
+    "TaskConflict": "conflict",
+    "OperationConflict": "conflict",
+    "InvalidParameter.ActionInProgress": "conflict",
+    "ActionLocked": "conflict",
     "UnsupportedProtocol": "unsupported",
     "UnsupportedRegion": "unsupported",
     "InvalidAction": "unsupported",
     "ActionOffline": "unsupported",
     "NoSuchVersion": "unsupported",
     "InternalError": "unavailable",
+    "InternalServerError": "unavailable",
+    "UnknownError": "unavailable",
     "FailedOperation": "unavailable",
     "ResourceUnavailable": "unavailable",
     "ServiceUnavailable": "unavailable",
+    # What is wrong with the call itself, where the code does not begin as such codes usually do.
+    "UnknownParameter": "invalid_input",
+    "RequestSizeLimitExceeded": "invalid_input",
+    "DryRunOperation": "invalid_input",
 }
-_BUSY = ("UnsupportedOperation.MutexOperationTaskRunning", "OperationDenied.MutexTaskRunning", "ResourceInUse")
+# Refusals that pass: those that the vendor's Terraform provider repeats for minutes, and locks of other operations.
+_PASSING = (
+    "UnsupportedOperation.MutexOperationTaskRunning",
+    "OperationDenied.MutexTaskRunning",
+    "ResourceInUse",
+    "ResourceBusy",
+    "TaskConflict",
+    "OperationConflict",
+    "InvalidParameter.ActionInProgress",
+)
 
 # API 2.0: common codes, and from 7000 on those of the dfw module.
 NUMBERED_KINDS: dict[str, FailureKind] = {
@@ -79,10 +102,25 @@ NUMBERED_KINDS: dict[str, FailureKind] = {
 }
 
 
+_ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4200", "4500")
+
+
+def refused(
+    action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
+) -> CloudError:
+    """The error that an answer with a vendor's code stands for. C(now) is the time of this machine's clock."""
+    error = refusal(action, code, message, response.status, request_id)
+    if code in _ABOUT_TIME:
+        error.reason = with_clock(error.reason, clock_difference(response, now))
+    return error
+
+
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
-    """The error that a vendor's code stands for; what is in no table is a mistake in what was asked for."""
-    kind = NUMBERED_KINDS.get(code) or kind_of(KINDS, code)
+    """The error that a vendor's code stands for."""
+    known = NUMBERED_KINDS.get(code) or known_kind(KINDS, code)
+    kind = known or kind_of(KINDS, code, status)
     message = message.removeprefix(f"({code})")  # API 2.0 may say the code twice
+    conflict = any(code == each or code.startswith(f"{each}.") for each in _PASSING)
     return CloudError(
         kind,
         f"{code}: {message}",
@@ -91,8 +129,9 @@ def refusal(action: str, code: str, message: str, status: int, request_id: str |
         status,
         request_id,
         action,
-        # A backend that failed may have done its work first.
-        settled=kind != "unavailable",
-        transient=kind in ("throttled", "unavailable") or code in _BUSY,
+        # A backend that failed may have done its work first; what an unknown code means, nobody knows.
+        settled=known is not None and kind != "unavailable",
+        transient=kind in ("throttled", "unavailable") or conflict,
         replan=code == "UnsupportedOperation.VersionMismatch",
+        passing=conflict or known == "unavailable",
     )

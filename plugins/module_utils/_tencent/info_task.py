@@ -18,8 +18,9 @@ from .._core.access import Access, TaskCalls
 from .._core.answers import group_entries, tags_of
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
-from .._core.info import MOST_PAGES, Entry, Filters
+from .._core.info import Entry, Filters
 from .._core.options import Options
+from .._core.paging import Page, by_offset, number_of
 from .._core.task import Findings
 from .arguments import tencent_access
 from .rule_api import RuleApi
@@ -69,7 +70,7 @@ class Listing30(RulesListing):
     def _by_ids(self, conversation: Conversation, ids: list[str]) -> Iterator[Entry]:
         """One unknown id spoils the whole call without being named, so the list is halved until it stands alone."""
         try:
-            yield from list(self._pages(conversation, {"SecurityGroupIds": ids}))
+            yield from self._pages(conversation, {"SecurityGroupIds": ids})
         except CloudError as error:
             if error.kind != "not_found":
                 raise
@@ -78,14 +79,13 @@ class Listing30(RulesListing):
                 yield from self._by_ids(conversation, ids[:middle])
                 yield from self._by_ids(conversation, ids[middle:])
 
-    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> Iterator[Entry]:
-        for page in range(MOST_PAGES):
-            parameters = {**conditions, "Offset": str(page * PAGE), "Limit": str(PAGE)}
-            listed = conversation.read(self.action, parameters).get("SecurityGroupSet")
-            groups = group_entries(listed, "SecurityGroupId", self.action)
-            yield from map(_entry_30, groups)
-            if len(groups) < PAGE:
-                return
+    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> list[Entry]:
+        def page(offset: int) -> Page:
+            body = conversation.read(self.action, {**conditions, "Offset": str(offset), "Limit": str(PAGE)})
+            groups = group_entries(body.get("SecurityGroupSet"), "SecurityGroupId", self.action)
+            return Page(groups, number_of(body.get("TotalCount")))
+
+        return [_entry_30(group) for group in by_offset(self.action, "SecurityGroupId", page)]
 
 
 class Listing20(RulesListing):
@@ -98,22 +98,22 @@ class Listing20(RulesListing):
         conditions = {other: self.filters.text(name) for name, other in names.items() if self.filters.text(name)}
         for identifier in self.ids:
             try:
-                yield from list(self._pages(conversation, {**conditions, "sgId": identifier}))
+                yield from self._pages(conversation, {**conditions, "sgId": identifier})
             except CloudError as error:
                 if error.kind != "not_found":
                     raise
         if not self.ids:
             yield from self._pages(conversation, conditions)
 
-    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> Iterator[Entry]:
-        for page in range(MOST_PAGES):
-            parameters = {**conditions, "offsetLine": page * PAGE, "limit": PAGE}
-            data = conversation.read(self.action, parameters).get("data")
+    def _pages(self, conversation: Conversation, conditions: Mapping[str, Any]) -> list[Entry]:
+        def page(offset: int) -> Page:
+            body = conversation.read(self.action, {**conditions, "offsetLine": offset, "limit": PAGE})
+            data = body.get("data")
             listed = data.get("detail") if isinstance(data, Mapping) else None
             groups = group_entries(listed, "sgId", self.action)
-            yield from map(_entry_20, groups)
-            if len(groups) < PAGE:
-                return
+            return Page(groups, number_of(data.get("totalNum")) if isinstance(data, Mapping) else None)
+
+        return [_entry_20(group) for group in by_offset(self.action, "sgId", page)]
 
 
 def _entry_30(group: Mapping[str, Any]) -> Entry:

@@ -7,21 +7,21 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping
-from configparser import ConfigParser
-from configparser import Error as IniError
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.access import TaskCalls
-from .._core.key_chain import Unusable, key_from, read_text
+from .._core.key_chain import Unusable, key_from
 from .._core.keys import FixedKey, Keys
+from .._core.profile_files import ini_file, json_file, no_profile
 from .._core.roles import SESSION_NAME, Role
 from .instance_role import instance_keys
 from .sts import StsAccess
 
 CLI_FILE = "~/.tccli/{}.credential"
+CLI_CONFIGURATION = "~/.tccli/{}.configure"
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,11 @@ class Profiles:
 
     def from_ini(self, path: str) -> Keys | str:
         """A file of the libraries, with a section for each profile."""
-        text = read_text(path)
-        if text is None:
+        parser = ini_file(path)
+        if parser is None:
             return "no such file"
-        parser = ConfigParser(interpolation=None)
-        try:
-            parser.read_string(text)
-        except IniError as error:
-            raise Unusable(f"{path} is not an INI file") from error
         if not parser.has_section(self.name):
-            there = f"; there are {', '.join(parser.sections())}" if parser.sections() else ""
-            return f"no profile {self.name}{there}"
+            return no_profile(self.name, parser.sections())
         section = {name: value.strip("\"' ") for name, value in parser[self.name].items()}
         named = [("secret_id", section.get("secret_id")), ("secret_key", section.get("secret_key"))]
         token = [("token", section["token"])] if section.get("token") else []
@@ -53,15 +47,9 @@ class Profiles:
     def from_cli(self) -> Keys | str:
         """The file of the command line tool for this profile."""
         path = CLI_FILE.format(self.name)
-        text = read_text(path)
-        if text is None:
-            return "no such file"
-        try:
-            profile = json.loads(text)
-        except ValueError:
-            profile = None
-        if not isinstance(profile, Mapping):
-            raise Unusable(f"{path} is not a file of the command line tool")
+        profile = json_file(path)
+        if profile is None:
+            return f"no such file{_others()}"
         if profile.get("type") == "cvm-role":
             return instance_keys(self.calls)
         token = [("token", profile["token"])] if profile.get("token") else []
@@ -71,6 +59,21 @@ class Profiles:
         if isinstance(keys, str) or not arn:
             return keys
         return self.sts.assume(keys, Role(arn, str(profile.get("role-session-name") or SESSION_NAME)))
+
+    def ini_region(self, path: str) -> str:
+        """The region of the profile in a file of the libraries, which do not use it themselves, or ""."""
+        parser = ini_file(path)
+        if parser is None or not parser.has_section(self.name):
+            return ""
+        return parser[self.name].get("region", "").strip("\"' ")
+
+    def cli_region(self) -> str:
+        """The region of the profile of the command line tool, or ""."""
+        config = json_file(CLI_CONFIGURATION.format(self.name)) or {}
+        own = config.get("_sys_param")
+        # Older versions of the tool kept it one level higher.
+        places = (own if isinstance(own, Mapping) else {}, config)
+        return next((str(place["region"]).strip() for place in places if place.get("region")), "")
 
     def _expiry(self, profile: Mapping[str, Any], path: str) -> float | None:
         """When the key of somebody who has logged in expires."""
@@ -87,3 +90,13 @@ class Profiles:
             return "it holds no key"
         self.calls.secrets.add(key.secret, key.token)
         return FixedKey(key)
+
+
+def _others() -> str:
+    """The profiles of the command line tool that there are: a file for each."""
+    folder, ending = os.path.split(os.path.expanduser(CLI_FILE.format("")))
+    try:
+        names = sorted(name.removesuffix(ending) for name in os.listdir(folder) if name.endswith(ending))
+    except OSError:
+        names = []
+    return f"; there are {', '.join(names)}" if names else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
@@ -57,20 +57,20 @@ class StsAccess:
     """C(endpoint) is what the user gave, or empty."""
 
     endpoint: str
-    region: str
+    region: Callable[[], str]
     network: str
     calls: TaskCalls
 
     def account(self, keys: Keys) -> str:
         """The id of the account that the key belongs to."""
-        body = self.calls.read(self._service(Vpc, keys, self.region), "GetCallerIdentity", {})
+        body = self.calls.read(self._service(Vpc, keys, self.region()), "GetCallerIdentity", {})
         return str(body.get("AccountId"))
 
     def assume(self, base: Keys, role: Role) -> Keys:
         """Keys of the role, which the base keys may take on."""
 
         def fetch() -> Key:
-            return self._key(self._service(Vpc, base, self.region), "AssumeRole", _parameters(role))
+            return self._key(self._service(Vpc, base, self.region()), "AssumeRole", _parameters(role))
 
         return RenewedKey(fetch, self.calls, role.arn)
 

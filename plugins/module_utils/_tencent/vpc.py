@@ -73,9 +73,9 @@ class Vpc:
         error = body.get("Error")
         code = error.get("Code") if isinstance(error, dict) else None
         if isinstance(error, dict) and code and isinstance(code, str):
-            from .errors import refusal  # long tables, for failures only
+            from .errors import refused  # long tables, for failures only
 
-            raise refusal(action, code, str(error.get("Message") or ""), response.status, request_id)
+            raise refused(action, code, str(error.get("Message") or ""), response, request_id, self.clock.now())
         if error is not None or request_id is None or response.status != 200:
             raise unintelligible(action, response, "Tencent Cloud")
         return body, request_id

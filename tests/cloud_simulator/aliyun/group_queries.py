@@ -55,14 +55,16 @@ class _Position:
 
 def select(groups: Sequence[SecurityGroup], parameters: Parameters, switches: SwitchBoard) -> dict[str, Any]:
     """The answer's fields but RegionId: the page the parameters ask for. ApiError for parameters that make no sense."""
-    by_token = any(parameters.text(name) for name in TOKEN_PAGING)
+    knows_tokens = switches["token_paging"] == "supported"
+    by_token = knows_tokens and any(parameters.text(name) for name in TOKEN_PAGING)
     by_number = any(parameters.text(name) for name in NUMBER_PAGING)
     if by_number and (by_token or switches["page_number_paging"] == "refused"):
         raise ApiError("NotSupported.PageNumberAndPageSize")
     found = _in_order(_filtered(groups, parameters), switches)
     if by_token:
         return _page_by_token(found, parameters, switches)
-    return _page_by_number(found, parameters, switches)
+    page = _page_by_number(found, parameters, switches)
+    return page if knows_tokens else {name: value for name, value in page.items() if name != "NextToken"}
 
 
 def _filtered(groups: Sequence[SecurityGroup], parameters: Parameters) -> list[SecurityGroup]:
@@ -150,6 +152,8 @@ def _page_by_number(found: list[SecurityGroup], parameters: Parameters, switches
         number = parameters.number("PageNumber", 1, 10**6, clamp=clamp)
     if parameters.text("PageSize"):
         size = parameters.number("PageSize", 1, MAX_PAGE_SIZE, clamp=clamp)
+    if switches["page_filling"] == "short":
+        size = min(size, SHORT_PAGE)
     page = found[(number - 1) * size : number * size]
     return {
         "PageNumber": number,

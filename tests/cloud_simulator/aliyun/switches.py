@@ -172,11 +172,18 @@ _ALL = (
         "PageNumber and PageSize are to be retired; the text of NotSupported.PageNumberAndPageSize says they are",
     ),
     Switch(
+        "token_paging",
+        ("supported", "unknown"),
+        "supported",
+        "alibaba_ecs.md 5.2",
+        "unknown: MaxResults and NextToken are not looked at, and all pages are by number, without NextToken",
+    ),
+    Switch(
         "page_filling",
         ("full", "short", "some_empty"),
         "full",
         "alibaba_ecs.md 5.2",
-        "pages by NextToken: as asked; never more than 3 groups; every second page empty although more follow",
+        "as asked; never more than 3 groups; pages by NextToken: every second one empty although more follow",
     ),
     Switch(
         "group_order",

@@ -14,6 +14,7 @@ from .errors import Kind, Refusal, invalid_value
 from .parameters import Shape, shaped
 from .rules import RuleReader, StoredRule
 from .state import DIRECTIONS, RULE_QUOTA, Backend, Direction, Group, refuse_duplicates
+from .vpc import counted, page_size
 
 V2_PATH = "/v2/index.php"
 SHORT_REGIONS = {
@@ -188,8 +189,8 @@ class Dfw:
         start = given.get("offsetLine", given.get("offset", 0) * limit)
         if start < 0 or limit < 1:
             raise Refusal(Kind.PARAMETER, "offset, offsetLine or limit is out of range.")
-        shown = [self._shown_group(group) for group in groups[start : start + limit]]
-        return {"data": {"totalNum": len(groups), "detail": shown}}
+        shown = [self._shown_group(group) for group in groups[start : start + page_size(limit, self._setting)]]
+        return {"data": {**counted("totalNum", groups, self._setting), "detail": shown}}
 
     def _shown_group(self, group: Group) -> dict[str, Any]:
         return {

@@ -56,6 +56,8 @@ TABLE = (
     ("any_value", "ALL all empty absent", "2.5", "3.0: any protocol and any port on read-back"),
     ("service_rule_any", "unset ALL", "2.5", "3.0: Protocol and Port of a rule with a service template"),
     ("era", "2025 2022", "2.5", "3.0: with or without Priority, Diff and PolicyStatistics"),
+    ("page_filling", "full short", "1.5, 2.7", "lists of groups: pages as asked, or never more than 3 groups"),
+    ("group_count", "told absent", "1.5, 2.7", "lists of groups: TotalCount and totalNum, or none"),
     ("numbers", "numbers strings", "2.2", "numeric members of answers, or their text"),
     ("version_type", "documented swapped", "2.2", "Version as text in 3.0 and int in 2.0, or the other way round"),
     ("extra_members", "no yes", "hostile echo", "members no document knows, in every object"),

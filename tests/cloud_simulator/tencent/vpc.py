@@ -48,6 +48,7 @@ LIMITS = {
 }
 PAGE = 20
 MAX_PAGE = 100
+SHORT_PAGE = 3
 BOTH = "The parameter `Egress and Ingress` cannot be imported at the same time in the request."
 
 Given = Mapping[str, Any]
@@ -272,8 +273,8 @@ class Vpc:
         if given.get("OrderDirection") == "DESC":
             groups.reverse()
         start, size = page_number(given, "Offset", 0, None), page_number(given, "Limit", PAGE, MAX_PAGE)
-        shown = [self._shown_group(group) for group in groups[start : start + size]]
-        return {"SecurityGroupSet": shown, "TotalCount": len(groups)}
+        shown = [self._shown_group(group) for group in groups[start : start + page_size(size, self._setting)]]
+        return {"SecurityGroupSet": shown, **counted("TotalCount", groups, self._setting)}
 
     def _shown_group(self, group: Group) -> dict[str, Any]:
         return {
@@ -371,6 +372,16 @@ def check_version(group: Group, version: str) -> None:
 def out_of_range(path: str, index: int) -> Refusal:
     """No such position."""
     return Refusal(Kind.RANGE, f"The parameter `{path}.PolicyIndex`'s value `{index}` is out of range.")
+
+
+def page_size(asked: int, setting: Callable[[str], str]) -> int:
+    """How many groups a page holds."""
+    return asked if setting("page_filling") == "full" else min(asked, SHORT_PAGE)
+
+
+def counted(name: str, groups: list[Group], setting: Callable[[str], str]) -> dict[str, int]:
+    """The member that says how many groups there are, if there is one."""
+    return {name: len(groups)} if setting("group_count") == "told" else {}
 
 
 def page_number(given: Given, name: str, default: int, maximum: int | None) -> int:

@@ -212,6 +212,8 @@ PROBES: dict[str, Callable[[Probe], object]] = {
     "any_value": echo(ANY),
     "service_rule_any": echo(SERVICE),
     "era": echo(ANY),
+    "page_filling": lambda p: len(p.vpc.call("DescribeSecurityGroups")["SecurityGroupSet"]),
+    "group_count": lambda p: "TotalCount" in p.vpc.call("DescribeSecurityGroups"),
     "numbers": echo(ANY),
     "version_type": lambda p: (p.shown(), p.dfw.policies(EMPTY)),
     "extra_members": lambda p: p.shown(),

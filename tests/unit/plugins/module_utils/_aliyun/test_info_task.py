@@ -11,8 +11,8 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import info_task
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.info_task import PolicyListing
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
@@ -55,17 +55,67 @@ def test_a_page_without_a_token_is_the_last() -> None:
     assert listed(last)[0] == ["a"]
 
 
-def test_a_token_that_leads_to_itself_ends_the_list() -> None:
-    found, spoken = listed(page("a", token="t1"), page("b", token="t1"))
-    assert found == ["a", "b"]
-    assert len(asked(spoken)) == 2
+# Lists that cannot be trusted to be whole: the pages, and what the failure says.
+NOT_WHOLE: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "a token that leads to itself": ([page("a", token="t1"), page("b", token="t1")], "leads back"),
+    "tokens in a circle": ([page("a", token="t1"), page("b", token="t2"), page("c", token="t1")], "leads back"),
+    "fewer than told": (
+        [{**page("a", token="t1"), "TotalCount": 3}, {**page("b"), "TotalCount": 3}],
+        "lists 2 security groups, and says that there are 3",
+    ),
+    "fewer than told, as text": (
+        [{**page("a", token="t1")}, {**page("b"), "TotalCount": "3"}],
+        "says that there are 3",
+    ),
+    "no pages by number either": (
+        [{**page("a", "b"), "TotalCount": 3}, {"refusal": "no numbers"}],
+        "lists 2 security groups, and says that there are 3",
+    ),
+    "an empty page by number": (
+        [{**page("a", "b"), "TotalCount": 3}, {**page("a", "b"), "TotalCount": 3}, {**page(), "TotalCount": 3}],
+        "lists 2 security groups, and says that there are 3",
+    ),
+    "the same page by any number": (
+        [{**page("a", "b"), "TotalCount": 5}] * 99,
+        "lists 2 security groups, and says that there are 5",
+    ),
+}
+REFUSALS = {"no numbers": CloudError("invalid_input", "NotSupported.PageNumberAndPageSize: no")}
+
+
+@pytest.mark.parametrize("name", NOT_WHOLE)
+def test_a_list_that_is_not_whole_is_a_failure(name: str) -> None:
+    answers, told = NOT_WHOLE[name]
+    with pytest.raises(CloudError, match=told) as caught:
+        listing().entries(talk(answers, refusals=REFUSALS).conversation)
+    assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
 
 
 def test_pages_without_end() -> None:
     endless = (page(f"sg-{number}", token=f"t{number}") for number in range(100))
-    with mock.patch.object(info_task, "MOST_PAGES", 7):
-        found, spoken = listed(*endless)
-    assert len(found) == len(asked(spoken)) == 7
+    spoken = talk(endless)
+    with mock.patch.object(paging, "MOST_PAGES", 7), pytest.raises(CloudError, match="does not end") as caught:
+        listing().entries(spoken.conversation)
+    assert (caught.value.kind, len(asked(spoken))) == ("protocol", 7)
+
+
+@pytest.mark.parametrize("total", [0, "0", 2, "2", None, "many", True])
+def test_a_total_that_is_reached_or_none(total: Any) -> None:
+    assert listed({**page("a", "b"), "TotalCount": total})[0] == ["a", "b"]
+
+
+def test_pages_by_number_of_a_service_without_tokens() -> None:
+    ids = [f"sg-{number:03}" for number in range(130)]
+    first = {**page(*ids[:10]), "TotalCount": 130}
+    numbered = [{**page(*ids[start : start + 50]), "TotalCount": 130} for start in (0, 50, 100)]
+    for body in (first, *numbered):
+        del body["NextToken"]
+    found, spoken = listed(first, *numbered, name="web")
+    assert found == ids
+    paging_of = [{n: v for n, v in each.items() if n != "SecurityGroupName"} for each in asked(spoken)]
+    assert paging_of[0] == {"MaxResults": "100"}
+    assert paging_of[1:] == [{"PageNumber": str(number), "PageSize": "50"} for number in (1, 2, 3)]
+    assert {each["SecurityGroupName"] for each in asked(spoken)} == {"web"}
 
 
 def test_conditions_go_with_every_page() -> None:

@@ -172,6 +172,39 @@ def test_a_proxy_that_is_not_there(send: Any, monkeypatch: pytest.MonkeyPatch) -
     assert not caught.value.final
 
 
+# Variables, the address asked for, the variable that is told, and what else is.
+ODD_PROXIES: list[tuple[dict[str, str], str, str, str]] = [
+    ({"HTTPS_PROXY": "socks5h://robot:hunter2@127.0.0.1:1"}, "https://service.test", "HTTPS_PROXY", "PySocks"),
+    ({"https_proxy": "SOCKS5://robot:hunter2@127.0.0.1:1"}, "https://service.test", "https_proxy", "requests[socks]"),
+    ({"HTTP_PROXY": "socks4a://robot:hunter2@127.0.0.1:1"}, "http://service.test", "HTTP_PROXY", "PySocks"),
+    ({"ALL_PROXY": "socks5h://robot:hunter2@127.0.0.1:1"}, "https://service.test", "ALL_PROXY", "PySocks"),
+    ({"all_proxy": "socks5h://robot:hunter2@127.0.0.1:1"}, "http://service.test", "all_proxy", "PySocks"),
+    (
+        {"ALL_PROXY": "http://127.0.0.1:1", "HTTPS_PROXY": "socks5h://robot:hunter2@127.0.0.1:1"},
+        "https://service.test",
+        "HTTPS_PROXY",
+        "PySocks",
+    ),
+    ({"HTTPS_PROXY": "ftp://robot:hunter2@127.0.0.1:1"}, "https://service.test", "HTTPS_PROXY", "not supported"),
+    ({"ALL_PROXY": "vmess://robot:hunter2@127.0.0.1:1"}, "http://service.test", "ALL_PROXY", "not supported"),
+]
+
+
+@pytest.mark.parametrize(("variables", "url", "variable", "told"), ODD_PROXIES)
+def test_a_proxy_of_another_kind(
+    send: Any, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], url: str, variable: str, told: str
+) -> None:
+    """The message names the variable that asked for it, and what to do; never the password."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(NotSent) as caught:
+        send(url)
+    assert caught.value.final
+    assert str(caught.value).startswith(f"{variable} names a ")
+    assert told in str(caught.value)
+    assert "hunter2" not in str(caught.value) and "robot" not in str(caught.value)
+
+
 def test_a_proxy_that_hangs_up_may_have_passed_the_request_on(
     serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,7 +40,7 @@ CODES = {
     "quota": (
         *("LimitExceeded", "LimitExceeded.SecurityGroupPolicySet", "VpcLimitExceeded", "ResourceInsufficient"),
         *("UnsupportedOperation.SgNumExceedLimit", "UnsupportedOperation.ClbPolicyExceedLimit"),
-        "UnsupportedOperation.ClbPolicyLimit",
+        *("UnsupportedOperation.ClbPolicyLimit", "QuotaExceeded", "QuotaExceeded.Vpc", "QuotaExceed"),
     ),
     "throttled": (
         *("RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"),
@@ -49,7 +49,8 @@ CODES = {
     "conflict": (
         *("UnsupportedOperation.VersionMismatch", "UnsupportedOperation.MutexOperationTaskRunning"),
         *("UnsupportedOperation.LockedResources", "UnsupportedOperation.BpaasResources"),
-        *("OperationDenied.MutexTaskRunning", "ResourceInUse"),
+        *("OperationDenied.MutexTaskRunning", "ResourceInUse", "ResourceBusy", "ResourceBusy.Any", "TaskConflict"),
+        *("OperationConflict", "InvalidParameter.ActionInProgress", "ActionLocked"),
     ),
     "unsupported": (
         *("UnsupportedOperation", "UnsupportedOperation.SomethingNew", "UnsupportedProtocol", "UnsupportedRegion"),
@@ -57,19 +58,24 @@ CODES = {
     ),
     "unavailable": (
         *("InternalError", "InternalError.ModuleError", "FailedOperation", "ResourceUnavailable", "ServiceUnavailable"),
+        *("InternalServerError", "InternalServerError.Any", "UnknownError"),
     ),
     "invalid_input": (
         *("InvalidParameter", "InvalidParameter.Coexist", "InvalidParameterValue", "InvalidParameterValue.Empty"),
         *("InvalidParameterValue.Malformed", "InvalidParameterValue.Range", "InvalidParameterValue.TooLong"),
         *("InvalidParameterValue.LimitExceeded", "InvalidParameter.FilterInvalidKey", "MissingParameter"),
         *("UnknownParameter", "UnknownParameter.WithGuess", "InvalidSecurityGroupID.Malformed"),
-        *("UnsupportedOperation.DuplicatePolicy", "DryRunOperation", "NobodyKnows.This"),
-        # A code is known by whole parts.
-        *("ResourceNotFoundX", "resourceNotFound", "X.InternalError"),
+        *("UnsupportedOperation.DuplicatePolicy", "DryRunOperation", "RequestSizeLimitExceeded"),
+        *("InvalidParameterValue.TagInvalidKey", "InvalidRequest.ReplayAttack"),
     ),
 }
+# A code is known by whole parts.
+UNKNOWN = ("NobodyKnows.This", "ResourceNotFoundX", "resourceNotFound", "X.InternalError", "Unknown", "ResourceBusyX")
 PAIRS = [(code, kind) for kind, codes in CODES.items() for code in codes]
-BUSY = ("UnsupportedOperation.MutexOperationTaskRunning", "OperationDenied.MutexTaskRunning", "ResourceInUse")
+BUSY = (
+    *("UnsupportedOperation.MutexOperationTaskRunning", "OperationDenied.MutexTaskRunning", "ResourceInUse"),
+    *("ResourceBusy", "ResourceBusy.Any", "TaskConflict", "OperationConflict", "InvalidParameter.ActionInProgress"),
+)
 # The documented numbers of API 2.0.
 NUMBERS = {
     "invalid_input": (4000, 9003),
@@ -124,8 +130,18 @@ def test_a_documented_code_of_api_3_0(code: str, kind: str, status: int) -> None
     assert (error.kind, error.code, error.vendor_message, error.request_id) == (kind, code, "Said so.", "r-1")
     assert error.reason == f"{code}: Said so."
     assert error.transient is (kind in ("throttled", "unavailable") or code in BUSY)
+    assert error.passing is (kind == "unavailable" or code in BUSY)
     assert error.settled is (kind != "unavailable")
     assert error.replan is (code == "UnsupportedOperation.VersionMismatch")
+
+
+@pytest.mark.parametrize("code", UNKNOWN)
+@pytest.mark.parametrize(("status", "kind"), [(200, "protocol"), (400, "protocol"), (503, "unavailable")])
+def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: int, kind: str) -> None:
+    error = refused(vpc(), error_30(code), status)
+    assert (error.kind, error.code, error.reason) == (kind, code, f"{code}: Said so.")
+    # No one knows what became of the call, either.
+    assert (error.settled, error.transient, error.passing) == (False, kind == "unavailable", False)
 
 
 def test_every_code_of_the_table_is_documented() -> None:
@@ -152,8 +168,9 @@ def test_a_documented_number_of_api_2_0(number: int, kind: str, as_text: bool) -
         ("InvalidParameter.SignatureFailure", "InvalidParameter.SignatureFailure", "invalid_input"),
         ("RequestLimitExceeded", "RequestLimitExceeded", "throttled"),
         ("InternalError.ModuleError", "InternalError.ModuleError", "unavailable"),
-        (None, "12345", "invalid_input"),
-        (7, "12345", "invalid_input"),
+        ("NobodyKnows.This", "NobodyKnows.This", "protocol"),
+        (None, "12345", "protocol"),
+        (7, "12345", "protocol"),
     ],
 )
 def test_an_unknown_number_is_told_by_its_description(described: Any, code: str, kind: str) -> None:

@@ -12,11 +12,11 @@ from unittest import mock
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpRequest
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import info_task
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.info_task import (
     Listing20,
     Listing30,
@@ -39,10 +39,14 @@ def listing(api: str, ids: Iterable[str] = (), **filters: Any) -> RulesListing:
     return Listing30([*ids], conditions, Api30()) if api == "3.0" else Listing20([*ids], conditions, Api20())
 
 
-def page(api: str, ids: Iterable[str], **members: Any) -> dict[str, Any]:
+def page(api: str, ids: Iterable[str], total: Any = None, **members: Any) -> dict[str, Any]:
+    """A page; without a total it is the whole list."""
     name = "SecurityGroupId" if api == "3.0" else "sgId"
     groups = [{name: identifier, **members} for identifier in ids]
-    return {"SecurityGroupSet": groups} if api == "3.0" else {"code": 0, "data": {"detail": groups}}
+    total = len(groups) if total is None else total
+    if api == "3.0":
+        return {"SecurityGroupSet": groups, "TotalCount": total}
+    return {"code": 0, "data": {"detail": groups, "totalNum": total}}
 
 
 def numbered(first: int, end: int) -> list[str]:
@@ -60,24 +64,112 @@ def asked(spoken: Talk) -> list[dict[str, Any]]:
     return [json.loads(request.body)["parameters"] for request in spoken.transport.requests]
 
 
+UNTOLD = "untold"
+# Sizes of pages and the total told with each: all pages are read, however short they are.
+PAGES: dict[str, tuple[list[int], Any]] = {
+    "full pages": ([100, 100, 5], 205),
+    "a total as text": ([100, 5], "105"),
+    "an end at a full page": ([100, 100], 200),
+    "short pages": ([50, 50, 30], 130),
+    "pages of one": ([1, 1, 1], 3),
+    "uneven pages": ([100, 3, 100, 1], 204),
+    "no total": ([100, 100, 5, 0], UNTOLD),
+    "short pages, no total": ([50, 50, 30, 0], UNTOLD),
+    "nothing": ([0], 0),
+    "nothing, no total": ([0], UNTOLD),
+}
+
+
+def pages_of(api: str, sizes: list[int], total: Any) -> tuple[list[str], list[dict[str, Any]]]:
+    """The IDs on pages of these sizes, and the pages."""
+    ids, pages = numbered(0, sum(sizes)), []
+    for number, size in enumerate(sizes):
+        start = sum(sizes[:number])
+        pages.append(page(api, ids[start : start + size], total))
+    return ids, pages
+
+
 @both
-@pytest.mark.parametrize(("last", "calls"), [(0, 3), (1, 3), (99, 3), (100, 4)])
-def test_pages_until_one_is_not_full(api: str, last: int, calls: int) -> None:
-    pages = [numbered(0, 100), numbered(100, 200), numbered(200, 200 + last), []]
-    found, spoken = listed(api, *(page(api, ids) for ids in pages))
-    assert found == numbered(0, 200 + last)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_read(api: str, name: str) -> None:
+    sizes, total = PAGES[name]
+    ids, pages = pages_of(api, sizes, total)
+    found, spoken = listed(api, *pages)
+    assert found == ids
     offset, limit = ("Offset", "Limit") if api == "3.0" else ("offsetLine", "limit")
-    assert [int(each[offset]) for each in asked(spoken)] == [100 * number for number in range(calls)]
+    assert [int(each[offset]) for each in asked(spoken)] == [sum(sizes[:number]) for number in range(len(sizes))]
     assert {int(each[limit]) for each in asked(spoken)} == {100}
+
+
+# Sizes of pages, the total told, and what the failure says.
+NOT_WHOLE: dict[str, tuple[list[int], Any, str]] = {
+    "an empty page too early": ([50, 50, 0], 130, "lists 100 security groups, and says that there are 130"),
+    "nothing of something": ([0], 3, "lists 0 security groups, and says that there are 3"),
+    "one less than told": ([100, 4, 0], 105, "lists 104 security groups, and says that there are 105"),
+}
+
+
+@both
+@pytest.mark.parametrize("name", NOT_WHOLE)
+def test_a_list_that_is_not_whole_is_a_failure(api: str, name: str) -> None:
+    sizes, total, told = NOT_WHOLE[name]
+    for ids in ([], ["sg-1"]):
+        with pytest.raises(CloudError, match=told) as caught:
+            listed(api, *pages_of(api, sizes, total)[1], ids=ids)
+        assert caught.value.kind == "protocol"
+
+
+@both
+@pytest.mark.parametrize(("total", "told"), [(250, "lists 100 security groups"), (UNTOLD, "repeats the 100 security")])
+def test_a_service_that_shows_the_first_page_again_and_again(api: str, total: Any, told: str) -> None:
+    with pytest.raises(CloudError, match=told) as caught:
+        listed(api, *[page(api, numbered(0, 100), total)] * 99)
+    assert caught.value.kind == "protocol"
 
 
 @both
 def test_pages_without_end(api: str) -> None:
-    """A service that shows the first page again and again does not hold the task for ever."""
-    endless = (page(api, numbered(0, 100)) for dummy in range(100))
-    with mock.patch.object(info_task, "MOST_PAGES", 5):
-        spoken = listed(api, *endless)[1]
-    assert len(asked(spoken)) == 5
+    endless = (page(api, numbered(100 * start, 100 * start + 100), UNTOLD) for start in range(100))
+    with mock.patch.object(paging, "MOST_PAGES", 5), pytest.raises(CloudError, match="does not end") as caught:
+        listed(api, *endless)
+    assert caught.value.kind == "protocol"
+
+
+@both
+@pytest.mark.parametrize("change", ["one more in front", "one less in front", "one more at the end"])
+def test_a_list_that_changes_while_it_is_read(api: str, change: str) -> None:
+    """What moves from one page to the one before is on neither; only another look finds it."""
+    before = numbered(0, 150)
+    after = {
+        "one more in front": ["sg-new", *before],
+        "one less in front": before[1:],
+        "one more at the end": [*before, "sg-new"],
+    }[change]
+    asked_for: list[int] = []
+
+    def answer(request: HttpRequest) -> dict[str, Any]:
+        parameters = json.loads(request.body)["parameters"]
+        start = int(parameters["Offset" if api == "3.0" else "offsetLine"])
+        there = after if asked_for else before
+        asked_for.append(start)
+        return page(api, there[start : start + 100], len(there))
+
+    found, _spoken = listed(api, *[answer] * 20)
+    assert sorted(found) == sorted(after)
+
+
+@both
+def test_a_list_that_never_stops_changing_is_taken_if_nothing_is_missing(api: str) -> None:
+    totals = iter(range(150, 200))
+
+    def answer(request: HttpRequest) -> dict[str, Any]:
+        parameters = json.loads(request.body)["parameters"]
+        start, total = int(parameters["Offset" if api == "3.0" else "offsetLine"]), next(totals)
+        return page(api, numbered(start, min(start + 100, total)), total)
+
+    found, spoken = listed(api, *[answer] * 50)
+    assert len(found) == len(set(found)) == 157
+    assert len(asked(spoken)) == 8
 
 
 def test_conditions_of_api_3_0() -> None:
@@ -93,7 +185,7 @@ def test_conditions_of_api_2_0() -> None:
     """It finds names that only contain the one asked for."""
     groups = page("2.0", ["sg-1"], sgName="web", projectId=7)["data"]["detail"]
     groups += page("2.0", ["sg-2"], sgName="web 2", projectId=7)["data"]["detail"]
-    found, spoken = listed("2.0", {"code": 0, "data": {"detail": groups}}, name="web", project_id="7")
+    found, spoken = listed("2.0", {"code": 0, "data": {"detail": groups, "totalNum": 2}}, name="web", project_id="7")
     assert found == ["sg-1"]
     (parameters,) = asked(spoken)
     assert (parameters["sgName"], parameters["projectId"]) == ("web", "7")
@@ -103,7 +195,7 @@ def test_ids_and_filters_are_not_sent_together() -> None:
     """API 3.0 refuses that; the filters are applied to what comes."""
     groups = page("3.0", ["sg-1"], SecurityGroupName="web")["SecurityGroupSet"]
     groups += page("3.0", ["sg-2"], SecurityGroupName="db")["SecurityGroupSet"]
-    found, spoken = listed("3.0", {"SecurityGroupSet": groups}, ids=["sg-1", "sg-2"], name="web")
+    found, spoken = listed("3.0", {"SecurityGroupSet": groups, "TotalCount": 2}, ids=["sg-1", "sg-2"], name="web")
     assert found == ["sg-1"]
     (parameters,) = asked(spoken)
     assert parameters["SecurityGroupIds"] == ["sg-1", "sg-2"]
@@ -161,7 +253,7 @@ NO_LISTS: dict[str, list[Any]] = {
 @pytest.mark.parametrize(("api", "body"), [(api, body) for api, bodies in NO_LISTS.items() for body in bodies])
 def test_a_page_without_a_list_of_groups(api: str, body: Any) -> None:
     """Neither as the first page nor as the second is it taken for the end."""
-    for before in ([], [page(api, numbered(0, 100))]):
+    for before in ([], [page(api, numbered(0, 100), 200)]):
         with pytest.raises(CloudError) as caught:
             listed(api, *before, body)
         assert caught.value.kind == "protocol"

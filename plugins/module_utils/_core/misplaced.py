@@ -1,0 +1,62 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets in options that are not meant for secrets, which ansible-core would show as part of the invocation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .endpoint import parse_endpoint
+
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # ansible-core's own word
+ENDPOINTS = ("endpoint", "sts_endpoint")
+ROLE_MEMBERS = ("role_arn", "session_name", "duration_seconds", "external_id", "policy")
+# By option, how the IDs of keys look. Secrets are 30 (Alibaba Cloud) or 32 (Tencent Cloud) letters and digits.
+KEY_IDS: Mapping[str, re.Pattern[str]] = {
+    "access_key_id": re.compile(r"(?:LTAI|STS\.|TMP\.)[\w.-]*", re.ASCII),
+    "secret_id": re.compile(r"(?:AKID|IKID)[\w.-]*", re.ASCII),
+}
+LONGEST_OLD_ID = 24  # IDs of the first years were short, and began with anything
+
+
+def looks_secret(option: str, key_id: str) -> bool:
+    """Whether what is given as the ID of a key is more like the secret of one, or a token."""
+    return bool(key_id) and not KEY_IDS[option].fullmatch(key_id) and len(key_id) > LONGEST_OLD_ID
+
+
+def shown(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as they can be shown: without values that may be secrets in the wrong place.
+
+    C(known) are the names of options and their aliases.  The value of another one is hidden, because it may be the
+    secret of another module, or one with a misspelt name.
+    """
+    return {name: _shown(name, value, name in known) for name, value in parameters.items()}
+
+
+def _shown(name: str, value: Any, known: bool) -> Any:
+    if value in (None, ""):
+        return value
+    if not known:
+        return HIDDEN
+    if name in KEY_IDS:
+        return value if KEY_IDS[name].fullmatch(str(value).strip()) else HIDDEN
+    if name in ENDPOINTS:
+        return value if _is_endpoint(value) else HIDDEN
+    return _role(value) if name == "assume_role" else value
+
+
+def _is_endpoint(value: Any) -> bool:
+    try:
+        parse_endpoint(str(value).strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _role(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return HIDDEN
+    return {name: each if name in ROLE_MEMBERS else HIDDEN for name, each in value.items()}

@@ -1,0 +1,163 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read every page of a list, or fail: a list that ends early looks like one that is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import CloudError
+
+Group = dict[str, Any]
+# Far beyond any account: a service whose pages never end must not hold the task for ever.
+MOST_PAGES = 10_000
+# A list that changes while it is paged through can leave out what moved between two pages.
+ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. ``total`` is how many entries the service says there are, None if it does not say."""
+
+    groups: list[Group]
+    total: int | None = None
+
+
+@dataclass
+class Reading:
+    """The pages read so far of one list. ``identifier`` is the member that holds the ID of an entry."""
+
+    action: str
+    identifier: str
+    groups: dict[str, Group] = field(default_factory=dict)
+    rows: int = 0
+    repeats: bool = False
+    totals: set[int] = field(default_factory=set)
+    total: int | None = None
+
+    def add(self, page: Page) -> bool:
+        """Whether the page is one to go on from: it has entries that were not on an earlier one."""
+        before = len(self.groups)
+        self.groups.update({str(group[self.identifier]): group for group in page.groups})
+        self.rows += len(page.groups)
+        if page.total is not None:
+            self.totals.add(page.total)
+            self.total = page.total
+        return len(self.groups) > before
+
+    @property
+    def moved(self) -> bool:
+        """Whether the list changed meanwhile: another total, or an entry that moved from one page to the next."""
+        return len(self.totals) > 1 or self.rows != len(self.groups)
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are as many entries as the service said last, as far as it said."""
+        return self.total is None or len(self.groups) >= self.total
+
+    def failure(self, what: str) -> CloudError:
+        """A list that cannot be trusted to be whole."""
+        return CloudError("protocol", f"the answer to {self.action} {what}", action=self.action)
+
+    def short(self) -> CloudError:
+        """Fewer entries than the service says there are, or the same ones again and again."""
+        found = len(self.groups)
+        if self.complete:
+            return self.failure(f"repeats the {found} security groups on its pages instead of coming to an end")
+        return self.failure(f"lists {found} security groups, and says that there are {self.total}")
+
+
+def whole_list(read: Callable[[], Reading]) -> list[Group]:
+    """The entries of a list, each once. ``read`` reads it from the first page to the last.
+
+    A list that changed while it was read is read again. Raises CloudError: of kind protocol if entries are missing.
+    """
+    for rounds_left in reversed(range(ROUNDS)):
+        reading = read()
+        if reading.complete and not reading.repeats and not (reading.moved and rounds_left):
+            return list(reading.groups.values())
+        if not reading.moved:
+            break
+    raise reading.short()
+
+
+def by_offset(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
+    """A list whose pages begin at the row that ``fetch`` is given, counted from 0, however short they are.
+
+    It ends when as many rows were read as the service says there are, or at an empty page.
+    """
+    return whole_list(lambda: _rows(Reading(action, identifier), fetch))
+
+
+def _rows(reading: Reading, fetch: Callable[[int], Page]) -> Reading:
+    for _page in range(MOST_PAGES):
+        page = fetch(reading.rows)
+        new = reading.add(page)
+        if not page.groups or (reading.total is not None and reading.rows >= reading.total):
+            return reading
+        if not new:
+            reading.repeats = True
+            return reading
+    raise _endless(reading)
+
+
+def by_number(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
+    """A list whose pages have numbers, counted from 1. It ends as one by offset does."""
+
+    def read() -> Reading:
+        numbers = _count()
+        return _rows(Reading(action, identifier), lambda _rows_before: fetch(next(numbers)))
+
+    return whole_list(read)
+
+
+def _count() -> Iterator[int]:
+    yield from range(1, MOST_PAGES + 1)
+
+
+def by_token(
+    action: str, identifier: str, fetch: Callable[[str], tuple[Page, str]], instead: Callable[[], list[Group]]
+) -> list[Group]:
+    """A list whose pages lead to each other: ``fetch`` gives the page of a token, and the token of the next.
+
+    The first and the last token are empty. A page may be empty and not be the last one. ``instead`` reads the list by
+    numbers, for a service that knows no tokens: it says that there is more, and not where.
+    """
+    reading, token, seen = Reading(action, identifier), "", {""}
+    for _page in range(MOST_PAGES):
+        page, token = fetch(token)
+        reading.add(page)
+        if not token:
+            if reading.complete:
+                return list(reading.groups.values())
+            if seen == {""}:
+                return _instead(instead, reading)
+            raise reading.short()
+        if token in seen:
+            raise reading.failure("leads back to a page that was read before")
+        seen.add(token)
+    raise _endless(reading)
+
+
+def _instead(instead: Callable[[], list[Group]], reading: Reading) -> list[Group]:
+    try:
+        return instead()
+    except CloudError as error:
+        if error.kind in ("invalid_input", "unsupported"):  # it has no pages by number either
+            raise reading.short() from error
+        raise
+
+
+def _endless(reading: Reading) -> CloudError:
+    return reading.failure(f"does not end after {MOST_PAGES} pages")
+
+
+def number_of(value: Any) -> int | None:
+    """A count as services give it, as a number or as its text; None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
