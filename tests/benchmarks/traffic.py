@@ -12,6 +12,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
@@ -67,7 +68,7 @@ def edited(rules: Rules, share: float, new: Callable[[], TrafficRule], choose: r
 
 def measure(work: Callable[[], Any]) -> tuple[float, Any]:
     """Return the median CPU time in milliseconds, and the result."""
-    times = []
+    times: list[float] = []
     result: Any = None
     while len(times) < REPEATS and sum(times) < 5000:
         start = time.process_time()
@@ -100,10 +101,8 @@ def main() -> None:
     print("|---|---|---:|---:|---|---:|")
     for count, symbols in ((100, 12), (1000, 60)):
         rules = typical(count, symbols, choose)
-        report(
-            f"{count}, {symbols} groups", changes(rules, lambda groups=symbols: typical_rule(groups, choose), choose)
-        )
-        spent, findings = measure(lambda rules=rules: lint([RuleList("ingress", rules)]))
+        report(f"{count}, {symbols} groups", changes(rules, partial(typical_rule, symbols, choose), choose))
+        spent, findings = measure(partial(lint, [RuleList("ingress", rules)]))
         print(f"| {count}, {symbols} groups | lint | {spent:.1f} | {len(findings)} findings | | |")
     for count in (100, 1000):
         rules = hostile(count, choose)
@@ -112,7 +111,7 @@ def main() -> None:
 
 def report(name: str, cases: list[tuple[str, Rules, Rules]]) -> None:
     for change, before, after in cases:
-        spent, result = measure(lambda before=before, after=after: explain(before, after))
+        spent, result = measure(partial(explain, before, after))
         entries = sum(result["total"].values())
         lines = len(result["text"])
         print(f"| {name} | {change} | {spent:.1f} | {entries} | {result['complete']} | {lines} |", flush=True)

@@ -1,0 +1,238 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import (
+    Checked,
+    Situation,
+    check,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    RuleList,
+    TrafficRule,
+    parse_members,
+)
+
+Rules = list[TrafficRule]
+SSH = TrafficRule("accept", "tcp", "22")
+SSH_V6 = TrafficRule("accept", "tcp", "22", "::/0")
+ALL = TrafficRule("accept")
+ADMIN, DATABASES, ANY_ANY = "world_open_admin_ports", "world_open_databases", "any_any"
+WAY_IN = {"name": "our way in", "protocol": "tcp", "port": 22, "peer": "203.0.113.7"}
+
+
+def checked(
+    before: Rules,
+    after: Rules,
+    protect: list[Any] | None = None,
+    forbid: list[Any] | None = None,
+    override: dict[str, Any] | None = None,
+    members: dict[str, Any] | None = None,
+) -> Checked:
+    policies, mistakes = parse_policies(protect, forbid, override)
+    assert not mistakes
+    lists = {"ingress": Lists(RuleList("ingress", before), RuleList("ingress", after))}
+    known, wrong = parse_members(members or {})
+    assert not wrong
+    fields = {"sg": "security_group_id", "ipm": "address_template"}
+    return check(policies, Situation(lists, known, "sg-own", lambda peer: fields[peer.partition("-")[0]]))
+
+
+def test_a_lockout() -> None:
+    result = checked([TrafficRule("drop", "udp"), SSH], [TrafficRule("drop", "udp")], [WAY_IN])
+    assert result.failures == [
+        {
+            "policy": "our way in",
+            "kind": "protect",
+            "state": "denied",
+            "change": "worse",
+            "before": 1,
+            "after": None,
+            "depends_on": [],
+            "example": {"direction": "ingress", "protocol": "tcp", "port": "22", "peer": "203.0.113.7"},
+            "remedy": {
+                "direction": "ingress",
+                "position": 1,
+                "rule": {"action": "accept", "protocol": "tcp", "port": "22", "cidr": "203.0.113.7"},
+            },
+            "message": '"our way in" (protect) needs ingress tcp 22 from 203.0.113.7, which ingress[1] allows and no '
+            "rule would allow any more. Insert {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.7} at "
+            "ingress[1].",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "protect", "words"),
+    [
+        ([SSH], [TrafficRule("drop", "tcp"), SSH], WAY_IN, "which ingress[0] allows and ingress[0] would deny."),
+        (
+            [SSH],
+            [TrafficRule("drop", peer="ipm-block"), SSH],
+            WAY_IN,
+            "which would depend on what ipm-block holds, because of ingress[0].",
+        ),
+        ([], [], WAY_IN, "which no rule allows, as before."),
+        ([TrafficRule("drop")], [TrafficRule("drop")], WAY_IN, "which ingress[0] denies, as before."),
+        (
+            [TrafficRule("accept", peer="sg-own")],
+            [],
+            {"name": "inside", "peer": "self"},
+            "from members of this group, which ingress[0] allows and no rule would allow any more.",
+        ),
+    ],
+)
+def test_protect_messages(before: Rules, after: Rules, protect: dict[str, Any], words: str) -> None:
+    result = checked(before, after, [protect])
+    ((message),) = [item["message"] for item in result.failures + result.warnings]
+    assert words in message
+
+
+def test_forbid_message_and_remedy() -> None:
+    result = checked([], [ALL, SSH], forbid=[ADMIN])
+    (violation,) = result.failures
+    assert violation["message"].startswith(
+        '"world_open_admin_ports" (forbid): ingress[0] would open tcp 22 to the world.'
+    )
+    assert violation["remedy"] is None  # TCP and UDP ports: no single rule names both
+
+
+def test_a_remedy_for_a_preset() -> None:
+    (violation,) = checked([], [SSH], forbid=[ADMIN]).failures
+    assert violation["remedy"] == {
+        "direction": "ingress",
+        "position": 0,
+        "rule": {"action": "drop", "protocol": "tcp", "port": "22", "cidr": "0.0.0.0/0"},
+    }
+
+
+def test_what_is_excepted_stays_allowed_beside_a_remedy() -> None:
+    office = TrafficRule("accept", "tcp", "22", "203.0.113.0/24")
+    flow = {"protocol": "tcp", "port": 22, "peer": "0.0.0.0/0", "except": "203.0.113.0/24"}
+    assert checked([], [office, SSH], forbid=[flow]).failures[0]["remedy"]["position"] == 1
+    assert checked([], [SSH], forbid=[flow]).failures[0]["remedy"] is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "preset", "outcome"),
+    [
+        ([SSH], ADMIN, "worse"),
+        ([SSH_V6], ADMIN, "worse"),
+        (
+            [TrafficRule("accept", "tcp", "22", "0.0.0.0/1"), TrafficRule("accept", "tcp", "22", "128.0.0.0/1")],
+            ADMIN,
+            "worse",
+        ),
+        ([TrafficRule("drop", peer="8.0.0.0/8"), SSH], ADMIN, "worse"),
+        ([TrafficRule("drop", peer="ipm-block"), SSH], ADMIN, "worse"),
+        ([TrafficRule("accept", "all", "all")], ADMIN, "worse"),
+        ([TrafficRule("accept", "tcp", "20-25")], ADMIN, "worse"),
+        ([TrafficRule("accept", "gre")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "80,443")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "sg-a")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "ipm-office")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "10.0.0.0/8")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "fc00::/7")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "16.0.0.0/8")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "16.0.0.0/7")], ADMIN, "worse"),
+        ([TrafficRule("accept", "tcp", "22", f"{first}.0.0.0/8") for first in (16, 18)], ADMIN, "worse"),
+        ([TrafficRule("accept", "tcp", "22", "2400::/32")], ADMIN, None),
+        ([TrafficRule("accept", "tcp", "22", "2400::/31")], ADMIN, "worse"),
+        ([TrafficRule("drop", "tcp", "22"), ALL], ADMIN, "worse"),
+        ([TrafficRule("drop", "tcp"), TrafficRule("drop", "udp"), ALL], ADMIN, None),
+        ([TrafficRule("accept", service_template="ppm-x")], ADMIN, "maybe_worse"),
+        ([TrafficRule("accept", "tcp", "3306")], DATABASES, "worse"),
+        ([TrafficRule("accept", "udp", "11211")], DATABASES, "worse"),
+        ([TrafficRule("accept", "tcp", "27018")], DATABASES, "worse"),
+        ([ALL], ANY_ANY, "worse"),
+        ([TrafficRule("drop", "tcp", "22"), ALL], ANY_ANY, "worse"),
+        ([TrafficRule("drop", "tcp"), TrafficRule("drop", "udp"), ALL], ANY_ANY, "worse"),
+        ([TrafficRule("accept", "tcp", "1-65535")], ANY_ANY, "worse"),
+        ([TrafficRule("accept", "udp", "0-32768")], ANY_ANY, "worse"),
+        ([TrafficRule("accept", "udp", "0-32767")], ANY_ANY, None),
+        ([TrafficRule("accept", "tcp", "0-30000"), TrafficRule("accept", "udp", "0-30000")], ANY_ANY, None),
+    ],
+)
+def test_presets(rules: Rules, preset: str, outcome: str | None) -> None:
+    assert [violation["change"] for violation in checked([], rules, forbid=[preset]).failures] == (
+        [outcome] if outcome else []
+    )
+
+
+def test_known_members_make_a_template_the_world() -> None:
+    rule = TrafficRule("accept", "tcp", "22", "ipm-a")
+    assert checked([], [rule], forbid=[ADMIN], members={"ipm-a": ["0.0.0.0/0"]}).failures
+    template = TrafficRule("accept", service_template="ppm-x")
+    assert not checked([], [template], forbid=[ADMIN], members={"ppm-x": ["tcp:443"]}).failures
+
+
+def test_more_of_the_world_is_worse_and_no_more_is_a_warning() -> None:
+    half = TrafficRule("accept", "tcp", "22", "0.0.0.0/1")
+    assert checked([half], [SSH], forbid=[ADMIN]).failures[0]["change"] == "worse"
+    assert checked([SSH], [half], forbid=[ADMIN]).warnings[0]["change"] == "not_worse"
+    assert checked([half], [SSH], forbid=[ADMIN]).failures[0]["example"]["peer"] not in ("", "1.0.0.1")
+
+
+def test_override() -> None:
+    override = {"reason": "ticket 7", "policies": [ADMIN]}
+    result = checked([SSH], [TrafficRule("accept", "tcp", "22-3306")], [WAY_IN], [ADMIN, DATABASES], override)
+    assert [item["policy"] for item in result.failures] == [DATABASES]
+    assert result.overridden == [ADMIN]
+    assert result.checked == ["our way in", ADMIN, DATABASES]
+
+
+def test_override_of_all() -> None:
+    result = checked([SSH], [], [WAY_IN], override={"reason": "moving out"})
+    assert (result.failures, result.overridden, len(result.warnings)) == ([], ["our way in"], 1)
+
+
+def test_every_mistake_at_once() -> None:
+    policies, mistakes = parse_policies(
+        [
+            {"port": 22, "peer": ["10.0.0.1/8", "nonsense"]},
+            {"protocol": "sctp", "direction": "up", "cidr": "10.0.0.0/8"},
+            {"protocol": "tcp", "port": "99999", "peer": []},
+            "world_open_admin_ports",
+            {"name": " "},
+        ],
+        ["world_open_everything", 7],
+        {"reason": " ", "policies": ["protect[9]"], "until": "monday"},
+        prefix="groups[1].",
+    )
+    assert [path for path, message in mistakes] == [
+        "groups[1].protect[0].port",
+        "groups[1].protect[0].peer[0]",
+        "groups[1].protect[0].peer[1]",
+        "groups[1].protect[1].cidr",
+        "groups[1].protect[1].protocol",
+        "groups[1].protect[1].direction",
+        "groups[1].protect[2].port",
+        "groups[1].protect[2].peer",
+        "groups[1].protect[3]",
+        "groups[1].protect[4].name",
+        "groups[1].forbid[0]",
+        "groups[1].forbid[1]",
+        "groups[1].override.until",
+        "groups[1].override.reason",
+        "groups[1].override.policies[0]",
+    ]
+    assert "10.0.0.0/8" in dict(mistakes)["groups[1].protect[0].peer[0]"]
+
+
+def test_default_names_and_canonical_words() -> None:
+    policies, mistakes = parse_policies([{}], [{"protocol": "TCP", "port": "443,80", "peer": "2001:DB8::1"}])
+    protect, forbid = (policy.flow for policy in policies.policies)
+    assert not mistakes
+    assert (protect.name, forbid.name) == ("protect[0]", "forbid[0]")
+    assert (forbid.protocol, forbid.port, forbid.peers) == ("tcp", "80,443", ("2001:db8::1",))
+
+
+def test_override_may_name_a_kind_of_lint() -> None:
+    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, more_names=["duplicate"])[1]
