@@ -13,9 +13,9 @@ import heapq
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid, bit_count, set_bits
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import EXCEPTION_PRICE
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import Ranges, merged
+from .grid import Grid, bit_count, set_bits
+from .names import EXCEPTION_PRICE
+from .numbers import Ranges, merged
 
 # With more kinds of rows than this, every kind becomes a box of its own: the search takes the square of their number.
 MOST_KINDS = 400

@@ -14,7 +14,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import (
+from .grid import (
     DEFAULT,
     Grid,
     Placed,
@@ -22,7 +22,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     grids,
     scan,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import Match
+from .rules import Match
 
 
 class Ordered(NamedTuple):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.cover import (
+from .cover import (
     Box,
     column_ranges,
     row_ranges,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Change, deciders
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import DEFAULT, Grid
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import (
+from .difference import Change, deciders
+from .grid import DEFAULT, Grid
+from .names import (
     Network,
     Service,
     address_weight,
@@ -22,20 +22,20 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     service_weight,
     services,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     ANY_ADDRESS,
     IPV6,
     PROTOCOL_RANGES,
     merged,
     network_text,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+from .rules import (
     ADDRESS,
     SERVICE,
     Position,
     RuleList,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import sentence
+from .sentences import sentence
 
 Entry = dict[str, Any]
 # A group has far fewer members than a network of this share of all addresses.

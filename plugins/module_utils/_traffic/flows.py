@@ -9,15 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     WITH_PORTS,
     network_text,
     parse_network,
     parse_ports,
     port_text,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import Mistake
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import SELF
+from .rules import Mistake
+from .sentences import SELF
 
 PROTECT, FORBID = "protect", "forbid"
 DIRECTIONS = ("ingress", "egress")

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     IPV4_RANGE,
     IPV6_RANGE,
     PROTOCOL_RANGES,
     Ranges,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import Match, Symbol
+from .rules import Match, Symbol
 
 DEFAULT = -1
 FAMILIES: tuple[Ranges, ...] = ((IPV4_RANGE,), (IPV6_RANGE,))

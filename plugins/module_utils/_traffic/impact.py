@@ -12,21 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.cover import cover
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import (
+from .cover import cover
+from .difference import (
     Change,
     Ordered,
     changes,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import Line, line
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+from .entries import Line, line
+from .grid import Grid
+from .rules import (
     NO_MEMBERS,
     Members,
     RuleList,
     compile_rules,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import (
+from .sentences import (
     NO_EFFECT,
     impact_text,
 )

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
+from .difference import Ordered
+from .flows import (
     ANY_ANY,
     FORBID,
     PRESETS,
     Flow,
     Policy,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import scan, set_bits
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .grid import scan, set_bits
+from .numbers import (
     ANY_ADDRESS,
     IPV6,
     PORTS,
@@ -28,14 +28,14 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     parse_services,
     without,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+from .rules import (
     ADDRESS,
     Members,
     Symbol,
     peer_addresses,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import SELF
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.verdicts import (
+from .sentences import SELF
+from .verdicts import (
     Possible,
     Region,
     View,

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import position_of
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import (
+from .difference import Ordered
+from .entries import position_of
+from .grid import (
     DEFAULT,
     FAMILIES,
     Grid,
@@ -23,8 +23,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     scan,
     set_bits,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import services
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .names import services
+from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     IPV6,
@@ -33,7 +33,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     merged,
     parse_services,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+from .rules import (
     NO_MEMBERS,
     Match,
     Members,
@@ -41,8 +41,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     TrafficRule,
     compile_rules,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import place, service_words
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.verdicts import Region, views
+from .sentences import place, service_words
+from .verdicts import Region, views
 
 UNREACHABLE, DUPLICATE, CONTRADICTORY = "unreachable", "duplicate", "contradictory"
 SHADOWED, REDUNDANT, WIDER_ON_IPV6 = "shadowed", "redundant", "wider_on_ipv6"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     IPV6,

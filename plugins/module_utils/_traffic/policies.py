@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import position_of
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
+from .difference import Ordered
+from .entries import position_of
+from .flows import (
     PROTECT,
     Policies,
     Policy,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import DEFAULT
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.judgement import (
+from .grid import DEFAULT
+from .impact import Lists
+from .judgement import (
     BAD,
     DEPENDS,
     FINE,
@@ -28,8 +28,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     flow_parts,
     judge,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import services
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .names import services
+from .numbers import (
     ANY_IPV4,
     ANY_IPV6,
     IPV6,
@@ -40,18 +40,18 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     parse_network,
     protocol_of,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+from .rules import (
     NO_MEMBERS,
     Members,
     TrafficRule,
     compile_rules,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import (
+from .sentences import (
     SELF,
     peer_name,
     place,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.verdicts import (
+from .verdicts import (
     decider,
     symbols_that_matter,
     union,

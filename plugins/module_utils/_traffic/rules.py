@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     ANY_IPV4,

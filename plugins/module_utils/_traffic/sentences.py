@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.names import (
+from .names import (
     Network,
     Service,
     network_name,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
+from .numbers import (
     ANY_IPV4,
     ANY_IPV6,
     network_text,
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import Line
+    from .entries import Line
 
 NO_EFFECT = "No effect on traffic: the same is allowed and denied as before."
 MOST_LINES = 12

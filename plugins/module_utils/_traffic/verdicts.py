@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import (
+from .difference import (
     Ordered,
     changed_rules,
     changing_worlds,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import Grid, Placed, grids, scan
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import Ranges
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import Match, Symbol
+from .grid import Grid, Placed, grids, scan
+from .numbers import Ranges
+from .rules import Match, Symbol
 
 
 class Region(NamedTuple):

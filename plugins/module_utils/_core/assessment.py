@@ -1,0 +1,127 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a plan means for traffic, and whether it may be carried out: impact, policies and lint of one group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from .errors import CloudError
+from .plan import Group, S
+from .policy_options import Judging
+
+if TYPE_CHECKING:
+    from .._traffic.policies import Checked, Situation
+
+
+class PolicyReport(TypedDict):
+    """The result ``policies``."""
+
+    checked: list[str]
+    overridden: list[str]
+    override_reason: str | None
+
+
+NO_POLICIES: PolicyReport = {"checked": [], "overridden": [], "override_reason": None}
+NO_IMPACT: Mapping[str, Any] = {
+    "effect": "none",
+    "newly_allowed": [],
+    "newly_denied": [],
+    "complete": True,
+    "total": {"newly_allowed": 0, "newly_denied": 0},
+    "text": [],
+}
+
+
+class Assessment(NamedTuple):
+    """What is known about a change. ``violations`` keep it from being made; ``warnings`` do not."""
+
+    impact: Mapping[str, Any] = NO_IMPACT
+    lint: tuple[dict[str, Any], ...] = ()
+    policies: PolicyReport = NO_POLICIES
+    violations: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def refuse_violations(self) -> None:
+        """Raise CloudError of kind ``policy`` if the change must not be made."""
+        if self.violations:
+            reason = " ".join(violation["message"] for violation in self.violations)
+            raise CloudError("policy", reason, details={"violations": list(self.violations)})
+
+
+NOTHING_TO_ASSESS = Assessment()
+
+
+def assess(group: Group[S], before: S, after: S, judging: Judging, changes: bool) -> Assessment:
+    """Judge the change from ``before`` to ``after``; ``changes`` is whether there is anything to write.
+
+    Raises CloudError if policies were given and the group's rules cannot be read.
+    """
+    if not changes and not judging.is_unconditional:
+        return NOTHING_TO_ASSESS
+    from .._traffic.impact import impact  # only a change, or a policy, needs the engine
+
+    try:
+        situation = group.situation(before, after, judging.members)
+    except CloudError as error:
+        if judging.is_unconditional:
+            raise
+        return Assessment(_unknown(error), warnings=())
+    found = impact(situation.lists.values(), situation.members, rules_differ=changes)
+    findings = _findings(situation, judging, changes)
+    checked = _checked(situation, judging, findings)
+    report = NO_POLICIES
+    if judging.policies and checked:
+        overridden = checked.overridden
+        report = {
+            "checked": checked.checked,
+            "overridden": overridden,
+            "override_reason": judging.policies.override_reason or None,
+        }
+    return Assessment(
+        group.with_own_impact(found),
+        tuple(findings),
+        report,
+        tuple(checked.failures) if checked else (),
+        tuple(_warnings(group, judging, findings, checked)),
+    )
+
+
+def _unknown(error: CloudError) -> dict[str, Any]:
+    text = (
+        f"The effect on traffic is not known, because the group's rules could not be read: {error.reason.rstrip('.')}."
+    )
+    return {**NO_IMPACT, "effect": "unknown", "complete": False, "text": [text]}
+
+
+def _findings(situation: Situation, judging: Judging, changes: bool) -> list[dict[str, Any]]:
+    if judging.lint == "off" or (judging.lint == "warn" and not changes):
+        return []
+    from .._traffic.lint import lint
+
+    return lint([lists.after for lists in situation.lists.values()], situation.members)
+
+
+def _checked(situation: Situation, judging: Judging, findings: list[dict[str, Any]]) -> Checked | None:
+    if not judging.is_unconditional:
+        return None
+    from .._traffic.flows import Policies
+    from .._traffic.lint import as_violations
+    from .._traffic.policies import check
+
+    return check(
+        judging.policies or Policies(), situation, as_violations(findings) if judging.lint == "error" else None
+    )
+
+
+def _warnings(group: Group[S], judging: Judging, findings: list[dict[str, Any]], checked: Checked | None) -> list[str]:
+    subject = f"security group {group.security_group_id}"
+    warnings = [f"{subject}: {finding['message']}" for finding in findings] if judging.lint == "warn" else []
+    for violation in checked.warnings if checked else ():
+        overridden = checked and violation["policy"] in checked.overridden
+        reason = judging.policies.override_reason if judging.policies else ""
+        aside = f" Overridden: {reason}" if overridden else ""
+        warnings.append(f"{subject}: {violation['message']}{aside}")
+    return warnings
