@@ -280,7 +280,7 @@ failure:
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import (
     PolicyTask,
-    policy_spec,
+    inner_access_spec,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
     Module,
@@ -291,7 +291,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.run
 
 
 def main() -> None:
-    run(Module({**policy_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}), PolicyTask())
+    run(Module({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}), PolicyTask())
 
 
 if __name__ == "__main__":
