@@ -49,8 +49,8 @@ def test_a_source_finds_the_collection(ansible: Ansible, clouds: Harness, source
     assert "security_groups" in run.stdout
 
 
-def test_without_its_variables_a_source_misses_the_collections_of_the_project(
-    ansible: Ansible, clouds: Harness
-) -> None:
+@pytest.mark.skipif(CORE < (2, 19), reason="ansible-core 2.18 still reads ANSIBLE_COLLECTIONS_PATHS")
+def test_without_its_variables_a_source_misses_the_project_collections(ansible: Ansible, clouds: Harness) -> None:
     run = update(ansible, clouds, "Tencent Cloud", REQUIREMENTS, variables=False)
-    assert (run.status == 0) == (CORE < (2, 19)), run.stderr
+    assert run.status != 0
+    assert "cnclouds.security_groups.tencent_sg" in run.stderr
