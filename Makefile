@@ -64,6 +64,7 @@ clean:  ## Remove everything that the tools made
 
 test-environment:
 	@$(PYTHON) -m tests.tooling.environment test
+	@$(test_python) -m tests.tooling.awx_collection
 
 # The vendor's command line client, for the tests of the cloud simulator.
 tccli-environment:
