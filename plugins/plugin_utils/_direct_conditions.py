@@ -29,7 +29,7 @@ AUTOMATIC = ("auto", "auto_legacy", "auto_silent", "auto_legacy_silent")
 # Names that the modules and requests read during a call. What Python, OpenSSL or the C library read when a process
 # starts would have no effect.
 READ_DURING_A_CALL = re.compile(
-    r"(ALIBABA_CLOUD|ALICLOUD|TENCENTCLOUD|TCCLI|TKE)_\w+|(ECS|STS)_ENDPOINT|\w+_PROXY|\w+_proxy"
+    r"(ALIBABA_CLOUD|ALICLOUD|TENCENTCLOUD|TCCLI|TKE|CNCLOUDS)_\w+|(ECS|STS)_ENDPOINT|\w+_PROXY|\w+_proxy"
     r"|(REQUESTS|CURL)_CA_BUNDLE",
     re.ASCII,
 )
