@@ -78,4 +78,4 @@ TINY = Profile(
     plans=(4, 200),
     plan_rounds=1,
 )
-PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY}
+PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": QUICK}
