@@ -12,7 +12,7 @@ import signal
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -82,7 +82,7 @@ def world() -> Iterator[tuple[Path, Clouds]]:
         yield Path(folder), Clouds(url)
 
 
-def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
+def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None, None]:
     """Titles of the sections, and what measures them."""
     with contextlib.ExitStack() as stack:
         folder, clouds = stack.enter_context(world())
@@ -105,8 +105,10 @@ def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
 def direct_only(report: Path) -> int:
     """Measure the section on direct execution alone, and replace it in the report, or add it at the end."""
     begin = load("beginning")
-    title, measure = next(measured(PROFILES["direct"]))
+    sections = measured(PROFILES["direct"])  # the clouds run as long as this is held
+    title, measure = next(sections)
     section = "\n".join([f"## {title}\n", EXPLANATIONS[title], begin, measure(), load("end")])
+    sections.close()
     print(section, flush=True)
     parts = re.split(r"(?m)^(?=## )", report.read_text(encoding="utf-8"))
     kept = [part for part in parts if not part.startswith(f"## {title}\n")]

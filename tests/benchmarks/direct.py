@@ -82,8 +82,12 @@ class Direct:
         if shape == AD_HOC:
             ((module, options),) = task.items()
             return lambda: self._playbooks.ad_hoc(module, options, **environment).wall
-        listed = {ITEM: [{**task, "loop": list(range(COUNT))}], SEPARATE: [task] * COUNT, FIRST: [task]}[shape]
-        book = self._playbooks.write(f"{shape.replace(' ', '-')}-{name}", listed)
+        shapes: dict[str, list[Task]] = {
+            ITEM: [{**task, "loop": list(range(COUNT))}],
+            SEPARATE: [task] * COUNT,
+            FIRST: [task],
+        }
+        book = self._playbooks.write(f"{shape.replace(' ', '-')}-{name}", shapes[shape])
         return lambda: self._playbooks.run(book, changed=False, **environment).wall
 
     def _fleet(self) -> str:

@@ -19,11 +19,12 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 from ansible.plugins.action.normal import ActionModule
+
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils import _direct, _direct_conditions, _direct_core
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._in_process import as_a_process
 
 ROOT = Path(__file__).resolve().parents[4]
-ARGUMENTS = b'{"ANSIBLE_MODULE_ARGS": {"a": "ü"}}'
+ARGUMENTS = b'{"ANSIBLE_MODULE_ARGS": {"a": 1}}'
 
 
 def snapshot() -> list[Any]:
@@ -101,7 +102,7 @@ def test_an_unexpected_end_is_what_a_process_reports(main: Any) -> None:
 def test_there_is_no_way_back() -> None:
     """Whatever the module did, it is not run again, neither here nor as a process."""
     main = mock.Mock(side_effect=MemoryError)
-    made = type("Made", (_direct.DirectAction,), {"obstacle": "", "core": core(), "main": (main,)})
+    made: Any = type("Made", (_direct.DirectAction,), {"obstacle": "", "core": core(), "main": (main,)})
     action: Any = made.__new__(made)
     action._loader = mock.Mock(get_basedir=lambda: "/")
     action._here = True
@@ -124,8 +125,8 @@ def test_every_module_has_its_action_plugin() -> None:
 
 @pytest.mark.parametrize(
     ("version", "compared"),
-    [("2.18.0", True), ("2.21.5", True), ("2.19.0rc1", True), ("2.17.9", False), ("2.22.0rc1", False), ("3.18.0", False)]
-    + [("", False), ("2", False), ("devel", False)],
+    [(version, True) for version in ("2.18.0", "2.21.5", "2.19.0rc1")]
+    + [(version, False) for version in ("2.17.9", "2.22.0rc1", "3.18.0", "2", "", "devel")],
 )
 def test_versions(version: str, compared: bool) -> None:
     assert _direct_conditions.is_compared(version) == compared
