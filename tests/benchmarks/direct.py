@@ -19,12 +19,11 @@ from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 PROCESS = {"CNCLOUDS_DIRECT_EXECUTION": "0"}
-COUNT = 20  # tasks of a playbook, items of a loop
 ITEM, SEPARATE, FIRST, AD_HOC = "an item of a loop", "a separate task", "the first task of a run", "an ad-hoc command"
 # What one costs against the same of ping, at most.
 GOALS = {ITEM: 0.1, SEPARATE: 0.2, FIRST: 1.0, AD_HOC: 0.8}
 FLEET_GOAL = 0.1
-FLEET_ITEMS = 20
+FLEET_ITEMS = 10
 Walls = Mapping[str, Sequence[float]]
 
 
@@ -74,7 +73,7 @@ class Direct:
             return samples
         starts = samples.pop(EMPTY)
         return {
-            name: [(value - start) / COUNT for value, start in zip(values, starts, strict=True)]
+            name: [(value - start) / self._profile.tasks for value, start in zip(values, starts, strict=True)]
             for name, values in samples.items()
         }
 
@@ -83,8 +82,8 @@ class Direct:
             ((module, options),) = task.items()
             return lambda: self._playbooks.ad_hoc(module, options, **environment).wall
         shapes: dict[str, list[Task]] = {
-            ITEM: [{**task, "loop": list(range(COUNT))}],
-            SEPARATE: [task] * COUNT,
+            ITEM: [{**task, "loop": list(range(self._profile.tasks))}],
+            SEPARATE: [task] * self._profile.tasks,
             FIRST: [task],
         }
         book = self._playbooks.write(f"{shape.replace(' ', '-')}-{name}", shapes[shape])
