@@ -12,9 +12,9 @@ from typing import Any
 
 from tests.benchmarks.ansible_runs import COLLECTION, Playbooks, Task
 from tests.benchmarks.clouds import Clouds, aliyun_task, tencent_task
-from tests.benchmarks.converged import ALIYUN, EMPTY, PING, RULES, TENCENT
+from tests.benchmarks.converged import ALIYUN, EMPTY, PING, RULES, TENCENT, per_task
 from tests.benchmarks.fleets import Fleet
-from tests.benchmarks.measure import in_turns, ratios
+from tests.benchmarks.measure import Sample, in_turns, ratios
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
@@ -45,21 +45,23 @@ class Direct:
         rows: list[list[str]] = []
         text = ""
         for shape, goal in GOALS.items():
-            walls = self._walls(shape)
+            walls, cpus = self._measured(shape)
             for name in (ALIYUN, TENCENT):
                 direct, process = walls[name], walls[f"{name} as a process"]
                 compared = (ratios(direct, walls[PING]), ratios(process, walls[PING]))
                 shown = [milliseconds(statistics.median(values)) for values in (walls[PING], process, direct)]
-                rows.append([f"`{name}`: {shape}", *shown, *(f"{statistics.median(each):.3f}" for each in compared)])
+                cpu = ratios(cpus[name], cpus[PING])
+                shares = [f"{statistics.median(each):.3f}" for each in (*compared, cpu)]
+                rows.append([f"`{name}`: {shape}", *shown, *shares])
                 text += (
                     verdict(compared[0], goal, f"{shape} of `{name}` costs at most {goal} of the same of ping") + "\n"
                 )
-        head = ["", "ping", "as a process", "direct", "direct to ping", "process to ping"]
+        head = ["", "ping", "as a process", "direct", "direct to ping", "process to ping", "CPU, direct to ping"]
         return table(head, rows) + "\n" + text + self._fleet()
 
-    def _walls(self, shape: str) -> dict[str, list[float]]:
-        """Seconds of one, by kind of task; without the empty playbook where that is the same for all."""
-        runs: dict[str, Callable[[], float]] = {}
+    def _measured(self, shape: str) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+        """Seconds and CPU seconds of one, by kind of task; without the empty playbook where that is the same for all."""
+        runs: dict[str, Callable[[], Sample]] = {}
         for name, task in self._tasks.items():
             runs[name] = self._run(shape, name, task, {})
             if name != PING:
@@ -67,27 +69,24 @@ class Direct:
         whole = shape in (FIRST, AD_HOC)
         if not whole:
             empty = self._playbooks.write("play-empty", [])
-            runs[EMPTY] = lambda: self._playbooks.run(empty).wall
+            runs[EMPTY] = partial(self._playbooks.run, empty)
         samples = in_turns(runs, self._profile.play_rounds)
-        if whole:
-            return samples
-        starts = samples.pop(EMPTY)
-        return {
-            name: [(value - start) / self._profile.tasks for value, start in zip(values, starts, strict=True)]
-            for name, values in samples.items()
-        }
+        walls = {name: [sample.wall for sample in taken] for name, taken in samples.items()}
+        cpus = {name: [sample.cpu for sample in taken] for name, taken in samples.items()}
+        count = self._profile.tasks
+        return (walls, cpus) if whole else (per_task(walls, count), per_task(cpus, count))
 
-    def _run(self, shape: str, name: str, task: Task, environment: Mapping[str, str]) -> Callable[[], float]:
+    def _run(self, shape: str, name: str, task: Task, environment: Mapping[str, str]) -> Callable[[], Sample]:
         if shape == AD_HOC:
             ((module, options),) = task.items()
-            return lambda: self._playbooks.ad_hoc(module, options, **environment).wall
+            return lambda: self._playbooks.ad_hoc(module, options, **environment)
         shapes: dict[str, list[Task]] = {
             ITEM: [{**task, "loop": list(range(self._profile.tasks))}],
             SEPARATE: [task] * self._profile.tasks,
             FIRST: [task],
         }
         book = self._playbooks.write(f"{shape.replace(' ', '-')}-{name}", shapes[shape])
-        return lambda: self._playbooks.run(book, changed=False, **environment).wall
+        return lambda: self._playbooks.run(book, changed=False, **environment)
 
     def _fleet(self) -> str:
         """A loop over groups with many rules, both ways, less the empty playbook."""
