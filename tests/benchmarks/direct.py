@@ -60,7 +60,7 @@ class Direct:
         return table(head, rows) + "\n" + text + self._fleet()
 
     def _measured(self, shape: str) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-        """Seconds and CPU seconds of one, by kind of task; without the empty playbook where that is the same for all."""
+        """Seconds and CPU seconds of one, by kind of task; less the empty playbook where that is the same for all."""
         runs: dict[str, Callable[[], Sample]] = {}
         for name, task in self._tasks.items():
             runs[name] = self._run(shape, name, task, {})
