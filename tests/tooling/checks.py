@@ -40,6 +40,7 @@ STEPS = (
     pytest("reliability", "tests/reliability"),  # a sample; all of it: make test-long
     pytest("properties", "tests/properties"),  # a sample, as above
     pytest("awx", "tests/awx"),
+    pytest("direct", "tests/direct"),
     pytest("unit", "tests/unit", "tests/tooling", "tests/oracle"),
     tool("ansible-lint", "ansible-lint", "--strict", "--offline", "--profile", "production"),
     Step("quickstart", "demo", (PYTHON, "-m", "tests.tooling.demo")),
