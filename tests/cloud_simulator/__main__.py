@@ -78,7 +78,9 @@ def serve(options: argparse.Namespace) -> None:
         write_atomically(options.env_file, as_file(options.env_file, found))
     if options.port_file:
         write_atomically(options.port_file, f"{server.port}\n")
-    print(f"# cloud simulator for {', '.join(simulator.clouds)} at {server.url}\n{as_exports(found)}", end="", flush=True)
+    print(
+        f"# cloud simulator for {', '.join(simulator.clouds)} at {server.url}\n{as_exports(found)}", end="", flush=True
+    )
     stopping.wait()
     stop()
 

@@ -140,7 +140,7 @@ def test_the_scenario_of_molecule(project: Path, environment: dict[str, str]) ->
 
 def wait_until_stopped(project: Path) -> bool:
     """Whether the simulator has ended; a signal takes a moment."""
-    for dummy in range(200):
+    for _attempt in range(200):
         if not running(project):
             return True
         subprocess.run(["sleep", "0.05"], check=True)
