@@ -19,7 +19,7 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long demo lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
+.PHONY: help test test-long demo simulator molecule integration lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
@@ -32,6 +32,17 @@ test-long: test-environment  ## Run every case of the reliability and property t
 
 demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
 	@$(demo_python) -m tests.tooling.demo
+
+# Only the simulator writes to standard output, so that a shell can evaluate it.
+simulator:  ## Start the cloud simulator (ARGS='--seed clouds.yml --background'; SIMULATOR_PYTHON has its packages already)
+	@[ -n "$(SIMULATOR_PYTHON)" ] || $(PYTHON) -m tests.tooling.environment demo >&2
+	@exec $(or $(SIMULATOR_PYTHON),$(demo_python)) -m tests.cloud_simulator $(ARGS)
+
+molecule: test-environment  ## Run the molecule scenarios (ARGS='converge' runs that command instead of test)
+	@$(checks) molecule $(arguments)
+
+integration: test-environment  ## Run ansible-test integration (ARGS='tencent_sg_rules' runs that target)
+	@$(checks) integration $(arguments)
 
 lint: test-environment  ## Run the static checks: formatting, style, types, documentation, licences, changelog
 	@$(checks) lint

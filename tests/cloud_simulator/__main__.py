@@ -1,6 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.cloud_simulator``: the simulator as a process of its own."""
+"""``python -m tests.cloud_simulator``: the simulator as a process of its own.
+
+Once it listens, it prints the environment variables that lead the modules to it, as commands of a shell.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,30 @@ import argparse
 import os
 import signal
 import ssl
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 from .build import EXAMPLE_SEED, build, read_seed
+from .exchange import SeedError
 from .server import SimulatorServer, serve_in_thread
+from .variables import PROCESS, as_exports, as_file, variables, with_keys
+
+START_SECONDS = 60.0
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.cloud_simulator", description=__doc__)
-    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on, also ::1")
     parser.add_argument("--seed", type=Path, default=EXAMPLE_SEED, help="YAML file with the state to start from")
     parser.add_argument("--port-file", type=Path, help="written, with the port in it, once the server listens")
+    parser.add_argument("--env-file", type=Path, help="also gets the variables; JSON if its name ends with .json")
+    parser.add_argument("--background", action="store_true", help="go on in the background once the server listens")
     parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="wait so long in every vendor call")
     parser.add_argument("--rate-limit", type=float, metavar="N", help="refuse more than N calls a second per action")
     parser.add_argument("--path-prefix", default="", help="a gateway is in front: take this off every path")
@@ -33,9 +44,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Whoever sees the file sees all of it."""
+    """Whoever sees the file sees all of it. Only its owner may read it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text)
     Path(name).replace(path)
 
@@ -49,10 +60,10 @@ def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
     return context
 
 
-def main() -> int:
-    """Serve until SIGTERM or SIGINT."""
-    options = parse()
-    simulator = build(read_seed(options.seed))
+def serve(options: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT. SeedError, OSError."""
+    seed = with_keys(read_seed(options.seed), read_seed(EXAMPLE_SEED))
+    simulator = build(seed)
     simulator.latency = options.latency / 1000
     simulator.path_prefix = options.path_prefix.rstrip("/")
     if options.rate_limit is not None:
@@ -62,11 +73,51 @@ def main() -> int:
         signal.signal(number, lambda *_: stopping.set())
     server = SimulatorServer(simulator, options.host, options.port, tls_context(options))
     stop = serve_in_thread(server)
-    print(f"cloud simulator for {', '.join(simulator.clouds)} at {server.url}", flush=True)
+    found = variables(server.url + simulator.path_prefix, seed) | {PROCESS: str(os.getpid())}
+    if options.env_file:
+        write_atomically(options.env_file, as_file(options.env_file, found))
     if options.port_file:
         write_atomically(options.port_file, f"{server.port}\n")
+    print(
+        f"# cloud simulator for {', '.join(simulator.clouds)} at {server.url}\n{as_exports(found)}", end="", flush=True
+    )
     stopping.wait()
     stop()
+
+
+def serve_in_background(arguments: list[str]) -> int:
+    """Start the same command as a process of its own, and print what it prints, up to the last variable.
+
+    Return the exit status: 0 once it listens.
+    """
+    command = [sys.executable, "-m", "tests.cloud_simulator", *arguments]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        give_up = time.monotonic() + START_SECONDS
+        text = ""
+        while f"export {PROCESS}=" not in text:
+            if process.poll() is not None or time.monotonic() > give_up:
+                process.kill()
+                print(f"The cloud simulator did not start.\n{text}", file=sys.stderr)
+                return 1
+            time.sleep(0.02)
+            output.seek(0)
+            text = output.read()
+    print(text, end="", flush=True)
+    return 0
+
+
+def main() -> int:
+    """Return the exit status."""
+    options = parse()
+    if options.background:
+        return serve_in_background([argument for argument in sys.argv[1:] if argument != "--background"])
+    try:
+        serve(options)
+    except (OSError, SeedError) as problem:
+        sys.exit(f"The cloud simulator cannot start: {problem}")
     return 0
 
 

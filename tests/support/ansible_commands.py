@@ -137,4 +137,4 @@ class Ansible:
 def _recorded(record: Path) -> list[TaskResult]:
     if not record.exists():
         return []
-    return [TaskResult(**json.loads(line)) for line in record.read_text(encoding="utf-8").splitlines()]
+    return [TaskResult(**json.loads(line)) for line in record.read_text(encoding="utf-8").split("\n") if line]

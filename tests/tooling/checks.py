@@ -41,6 +41,8 @@ STEPS = (
     pytest("properties", "tests/properties"),  # a sample, as above
     pytest("awx", "tests/awx"),
     pytest("direct", "tests/direct"),
+    Step("integration", "integration", (PYTHON, "-m", "tests.tooling.integration")),
+    Step("molecule", "molecule", (PYTHON, "-m", "tests.tooling.molecule")),
     pytest("unit", "tests/unit", "tests/tooling", "tests/oracle"),
     tool("ansible-lint", "ansible-lint", "--strict", "--offline", "--profile", "production"),
     Step("quickstart", "demo", (PYTHON, "-m", "tests.tooling.demo")),

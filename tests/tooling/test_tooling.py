@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tooling import artifact, sanity
+from tests.tooling import artifact, integration, molecule, sanity
 from tests.tooling.demo import Run, problems
 from tests.tooling.environment import pip_settings, uv_settings
 from tests.tooling.isolation import command_path, isolated
@@ -80,6 +80,40 @@ def test_sanity_that_tests_nothing_fails(tmp_path: Path, monkeypatch: pytest.Mon
     assert sanity.main([]) == 0
     program.write_text("#!/bin/sh\nexit 1\n")
     assert sanity.main([]) == 1
+
+
+def fake_program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a program of this name before all others."""
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_integration_that_skips_a_target_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    targets = tmp_path / "targets"
+    for name in ("one", "two", "setup_three"):
+        (targets / name).mkdir(parents=True)
+    monkeypatch.setattr(integration, "TARGETS", targets)
+    monkeypatch.setattr(integration, "copy_source", lambda folder: folder.mkdir(parents=True))
+    ran = "echo Running {} integration test role"
+    both = f"{ran.format('one')}; {ran.format('two')}"
+    for script, status in ((ran.format("one"), 1), (both, 0), (f"{both}; exit 1", 1)):
+        fake_program(tmp_path, "ansible-test", script, monkeypatch)
+        assert integration.main([]) == status
+    fake_program(tmp_path, "ansible-test", ran.format("one"), monkeypatch)
+    assert integration.main(["one"]) == 0
+
+
+def test_a_molecule_scenario_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(molecule, "SCENARIOS", tmp_path)
+    assert molecule.main([]) == 1  # there is none
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "molecule.yml").touch()
+    for status, expected in (({"one": 0, "two": 0}, 0), ({"one": 2, "two": 0}, 1), ({"one": 0, "two": 1}, 1)):
+        monkeypatch.setattr(molecule, "run", lambda name, command, of=status: of[name])
+        assert molecule.main([]) == expected
 
 
 def test_artifact_differences() -> None:

@@ -1,0 +1,59 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The environment variables that lead the modules, and the vendors' own tools, to a running simulator."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .exchange import SeedError
+
+PROCESS = "CLOUD_SIMULATOR_PID"
+
+
+def with_keys(seed: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The seed; a cloud that brings no key of its own gets those of the seed ``keys``. SeedError."""
+    complete: dict[str, Any] = {}
+    for cloud, part in seed.items():
+        if not isinstance(part, Mapping):
+            raise SeedError(f"{cloud} must be a mapping")
+        name = "access_keys" if cloud == "aliyun" else "secret_keys"
+        complete[cloud] = dict(part)
+        if not part.get(name) and cloud in keys:
+            complete[cloud][name] = keys[cloud][name]
+    return complete
+
+
+def variables(url: str, seed: Mapping[str, Any]) -> dict[str, str]:
+    """Endpoints, the first key and the first region of each cloud in the seed; clouds without a key are left out."""
+    found: dict[str, str] = {}
+    for key, region in _first(seed, "aliyun", "access_keys"):
+        found["ALIBABA_CLOUD_ACCESS_KEY_ID"], found["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = key["id"], key["secret"]
+        found |= {"ALIBABA_CLOUD_SECURITY_TOKEN": key["token"]} if key.get("token") else {}
+        found |= {"ALIBABA_CLOUD_REGION_ID": region} if region else {}
+        found["ALIBABA_CLOUD_ENDPOINT_ECS"] = url
+    for key, region in _first(seed, "tencent", "secret_keys"):
+        found["TENCENTCLOUD_SECRET_ID"], found["TENCENTCLOUD_SECRET_KEY"] = key["id"], key["key"]
+        found |= {"TENCENTCLOUD_TOKEN": key["token"]} if key.get("token") else {}
+        found |= {"TENCENTCLOUD_REGION": region} if region else {}
+        found["TENCENTCLOUD_ENDPOINT_VPC"] = found["TENCENTCLOUD_ENDPOINT_DFW"] = url
+    return found
+
+
+def _first(seed: Mapping[str, Any], cloud: str, keys: str) -> Sequence[tuple[Mapping[str, str], str]]:
+    part = seed.get(cloud, {})
+    return [(key, next(iter(part.get("regions", ())), "")) for key in list(part.get(keys, ()))[:1]]
+
+
+def as_exports(found: Mapping[str, str]) -> str:
+    """Commands of a POSIX shell that set the variables."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in found.items())
+
+
+def as_file(path: Path, found: Mapping[str, str]) -> str:
+    """The content of this file: a JSON object if its name ends with .json, otherwise commands of a shell."""
+    return json.dumps(found, indent=2) + "\n" if path.suffix == ".json" else as_exports(found)
