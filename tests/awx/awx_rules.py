@@ -113,7 +113,7 @@ def complete_notification(kind: str, configuration: dict[str, Any]) -> Iterator[
             configuration[name] = default[0]
         if name not in configuration:
             yield f"Missing required fields for Notification Configuration: ['{name}']."
-        elif type(configuration[name]) is not _TYPES[type_name]:
+        elif not _is_of(configuration[name], _TYPES[type_name]):
             yield f"Configuration field '{name}' incorrect type, expected {type_name}."
         elif configuration[name] == []:
             yield f"No values specified for field '{name}'"
@@ -125,3 +125,8 @@ def schedule_mistakes(rule: str) -> Iterator[str]:
         yield "Valid DTSTART required in rrule."
     if "RRULE:" not in rule or "INTERVAL=" not in rule:
         yield "INTERVAL required in rrule"
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    """Whether the value has that type; True is no number to AWX."""
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)

@@ -113,7 +113,7 @@ class Store:
 
 def _matches(store: Store, item: Item, name: str, value: str) -> bool:
     """Return whether an object meets one filter of a query, such as ``organization__name=Default``."""
-    field, _, other = name.partition("__")
+    field, dummy, other = name.partition("__")
     if field not in item:
         raise Refused({"detail": f"{name} is no field"})
     if other:
@@ -232,7 +232,7 @@ class Api:
         if data.get("disassociate"):
             members.remove(data["id"])
             return
-        _, added = self.store.find(data["id"], endpoint)
+        dummy, added = self.store.find(data["id"], endpoint)
         if endpoint == "credentials":
             types = [self.store.find(each, endpoint)[1]["credential_type"] for each in members]
             if added["credential_type"] in types:
@@ -264,7 +264,7 @@ class Api:
         return self._start(template)
 
     def _start(self, template: int) -> Item:
-        endpoint, _ = self.store.find(template)
+        endpoint, dummy = self.store.find(template)
         if endpoint == "job_templates":
             return self._new_job("jobs", template, "successful")
         workflow = self._new_job("workflow_jobs", template, "running")

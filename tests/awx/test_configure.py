@@ -89,13 +89,13 @@ class Kit:
 
     def named(self, endpoint: str, name: str, field: str = "name") -> dict[str, Any]:
         """The object of this name, as the administrator reads it."""
-        _, found = self.call(ADMINISTRATOR, "GET", f"/api/v2/{endpoint}/?{field}={name}")
+        dummy, found = self.call(ADMINISTRATOR, "GET", f"/api/v2/{endpoint}/?{field}={name}")
         (item,) = found["results"]
         return dict(item)
 
     def associated(self, item: dict[str, Any], name: str) -> list[str]:
         """The names, or identifiers, of what is associated with an object."""
-        _, found = self.call(ADMINISTRATOR, "GET", item["related"][name])
+        dummy, found = self.call(ADMINISTRATOR, "GET", item["related"][name])
         return sorted(str(each.get("identifier", each.get("name"))) for each in found["results"])
 
     def launch(self, user: str, endpoint: str, name: str, **answers: str) -> tuple[int, Any]:
@@ -194,7 +194,7 @@ def test_operators_launch_and_approvers_approve_what_they_can_read(kit: Kit) -> 
         assert {user: kit.call(user, "GET", path)[0] for user in expected} == expected
     approved = {user: kit.call(user, "POST", f"{approval}approve/")[0] for user in ("outsider", "operator", "approver")}
     assert approved == {"outsider": 403, "operator": 403, "approver": 204}
-    _, workflow = kit.call("operator", "GET", workflow["url"])
+    dummy, workflow = kit.call("operator", "GET", workflow["url"])
     apply = workflow["jobs"][2]
     output = {user: kit.call(user, "GET", f"{apply}stdout/")[0] for user in TEAMS}
     assert output == {"outsider": 403, "approver": 403, "operator": 200}
@@ -217,7 +217,7 @@ def test_nobody_gets_more_roles_than_the_page_names(kit: Kit) -> None:
         (operators, DRIFT, "execute_role"),
         (operators, APPLY, "read_role"),
     }
-    refused, _ = kit.launch("operator", "job_templates", APPLY)
+    refused, dummy = kit.launch("operator", "job_templates", APPLY)
     assert refused == 403
 
 
@@ -232,7 +232,7 @@ def test_notifications_of_drift_and_pending_approvals(kit: Kit) -> None:
 
 def test_a_password_of_a_notification_is_reported_as_a_change_and_never_shown(kit: Kit) -> None:
     settings = {"awx_notification_webhook": {**WEBHOOK, "username": "awx", "password": "hunter2"}}
-    for _ in range(2):
+    for _dummy in range(2):
         run = kit.configure_only("Create the webhook notification", **settings)
         assert run.status == 0, run.stdout
         assert changed(run) == ["Create the webhook notification"]
@@ -265,7 +265,7 @@ def test_inventory_sources_and_job_templates_name_files_of_the_project(kit: Kit)
 def test_types_in_use_keep_their_fields(kit: Kit) -> None:
     """AWX refuses to change the inputs of a credential type that credentials have."""
     kind = kit.named("credential_types", "Tencent Cloud")
-    status, _ = kit.call(ADMINISTRATOR, "PATCH", kind["url"], {"inputs": {"fields": []}})
+    status, dummy = kit.call(ADMINISTRATOR, "PATCH", kind["url"], {"inputs": {"fields": []}})
     assert status == 403
 
 

@@ -26,7 +26,7 @@ REPEATS = 5
 
 def typical(count: int, symbols: int, choose: random.Random) -> Rules:
     """Rules as people write them: many offices and groups, few ports, a drop now and then."""
-    return [typical_rule(symbols, choose) for _ in range(count)]
+    return [typical_rule(symbols, choose) for dummy in range(count)]
 
 
 def typical_rule(symbols: int, choose: random.Random) -> TrafficRule:
@@ -46,7 +46,7 @@ def typical_rule(symbols: int, choose: random.Random) -> TrafficRule:
 def hostile(count: int, choose: random.Random) -> Rules:
     """Random networks and ranges of ports, half of them dropped."""
     rules = []
-    for _ in range(count):
+    for _dummy in range(count):
         low, high = sorted((choose.randrange(65536), choose.randrange(65536)))
         peer = network(choose.getrandbits(32), choose.randrange(1, 33))
         rules.append(TrafficRule(choose.choice(("accept", "drop")), "tcp", f"{low}-{high}", peer))
@@ -91,7 +91,7 @@ def changes(rules: Rules, new: Callable[[], TrafficRule], choose: random.Random)
         ("30 % changed", rules, edited(rules, 0.3, new, choose)),
         ("from no rules", [], rules),
         ("reversed", rules, rules[::-1]),
-        ("all replaced", rules, [new() for _ in rules]),
+        ("all replaced", rules, [new() for dummy in rules]),
     ]
 
 

@@ -37,11 +37,11 @@ def some_peers(choose: random.Random) -> tuple[str, ...]:
 
 def pair(choose: random.Random, peers: tuple[str, ...]) -> tuple[list[TrafficRule], list[TrafficRule]]:
     """Two lists of 0 to 7 rules; the second is often an edit of the first."""
-    before = [rule(choose, peers) for _ in range(choose.randrange(8))]
+    before = [rule(choose, peers) for dummy in range(choose.randrange(8))]
     if choose.random() < 0.2:
-        return before, [rule(choose, peers) for _ in range(choose.randrange(8))]
+        return before, [rule(choose, peers) for dummy in range(choose.randrange(8))]
     after = list(before)
-    for _ in range(choose.choice((0, 1, 1, 1, 2, 3))):
+    for _dummy in range(choose.choice((0, 1, 1, 1, 2, 3))):
         kind = choose.random()
         if kind < 0.5 or not after:
             after.insert(choose.randrange(len(after) + 1), rule(choose, peers))

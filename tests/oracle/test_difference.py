@@ -52,5 +52,5 @@ def judge_causes(entry: dict[str, Any], fitting: set[oracle.Packet], causes: dic
     if not oracle.is_network(entry["peer"]) or oracle.has_host_bits(entry["peer"]):
         world.add(entry["peer"])
     deciding = [causes[packet] for packet in fitting if packet.belongs == world]
-    assert {was for was, _ in deciding} <= set(entry["because"]["before"]), entry
-    assert {now for _, now in deciding} <= set(entry["because"]["after"]), entry
+    assert {was for was, dummy in deciding} <= set(entry["because"]["before"]), entry
+    assert {now for dummy, now in deciding} <= set(entry["because"]["after"]), entry

@@ -33,7 +33,7 @@ def kind_of(rules: list[TrafficRule], index: int, universe: list[oracle.Packet])
     rule = rules[index]
     packets = [packet for packet in universe if oracle.matches(rule, packet)]
     decided = {oracle.decide(rules, False, packet) for packet in packets}
-    if not packets or any(decider == index for _, decider in decided):
+    if not packets or any(decider == index for dummy, decider in decided):
         return None
     whole = [earlier for earlier in range(index) if is_for_all(rules[earlier], rule)]
     if whole:
@@ -42,8 +42,8 @@ def kind_of(rules: list[TrafficRule], index: int, universe: list[oracle.Packet])
     if equal:
         kind = "duplicate" if rules[equal[0]].action == rule.action else "contradictory"
         return kind, {equal[0]}
-    opposite = any(verdict != (rule.action == "accept") for verdict, _ in decided)
-    return ("shadowed" if opposite else "redundant"), {d for _, d in decided if d is not None}
+    opposite = any(verdict != (rule.action == "accept") for verdict, dummy in decided)
+    return ("shadowed" if opposite else "redundant"), {d for dummy, d in decided if d is not None}
 
 
 def wider_ports(rules: list[TrafficRule], universe: list[oracle.Packet]) -> set[tuple[str, int | None]]:
@@ -58,7 +58,7 @@ def wider_ports(rules: list[TrafficRule], universe: list[oracle.Packet]) -> set[
         else:
             key = service, packet.address
             surely_closed[key] = surely_closed.get(key, True) and not allowed
-    closed = {service for (service, _), is_closed in surely_closed.items() if is_closed}
+    closed = {service for (service, dummy), is_closed in surely_closed.items() if is_closed}
     return {
         service
         for service, is_open in surely_open.items()

@@ -59,7 +59,7 @@ class Case(NamedTuple):
     def truth(self) -> tuple[str, str]:
         """State and change of the policy: the worst of each part."""
         found = [self.judge(peer) for peer in peers_of(self.flow)]
-        return max((s for s, _ in found), key=RANK.index), max((c for _, c in found), key=CHANGES.index)
+        return max((s for s, dummy in found), key=RANK.index), max((c for dummy, c in found), key=CHANGES.index)
 
     def judge(self, peer: str | None) -> tuple[str, str]:
         cells = defaultdict(list)
@@ -69,7 +69,7 @@ class Case(NamedTuple):
                     (self.bad(self.before, packet), self.bad(self.after, packet))
                 )
         everywhere = peer is not None and not oracle.is_network(peer)
-        now = {cell: [new for _, new in seen] for cell, seen in cells.items()}
+        now = {cell: [new for dummy, new in seen] for cell, seen in cells.items()}
         worse = {cell: [new and not old for old, new in seen] for cell, seen in cells.items()}
         return graded(now, everywhere, RANK), graded(worse, everywhere, CHANGES)
 
@@ -79,7 +79,7 @@ def graded(cells: Mapping[tuple[Any, ...], list[bool]], everywhere: bool, words:
     if not any(any(seen) for seen in cells.values()):
         return words[0]
     by_address: dict[str, bool] = {}
-    for (address, *_), seen in cells.items():
+    for (address, *_dummy), seen in cells.items():
         by_address[address] = by_address.get(address, False) or all(seen)
     certain = all(by_address.values()) if everywhere else any(by_address.values())
     return words[2] if certain else words[1]

@@ -48,7 +48,7 @@ def test_an_altered_description_names_rule_field_and_both_values(clouds: Harness
 def test_blanks_around_a_description_make_no_difference(clouds: Harness, api: str, alteration: str) -> None:
     clouds.switch("tencent", description_echo=alteration)
     options = task(clouds, api, "  the office \n")
-    _, applied = four_runs(clouds, RULES, options)
+    dummy, applied = four_runs(clouds, RULES, options)
     assert applied["after"]["ingress"][1]["description"] == "the office"
     assert clouds.group("tencent", WEB)["ingress"][1]["PolicyDescription"] == "the office"
 
