@@ -36,12 +36,16 @@ NO_IMPACT: Mapping[str, Any] = {
 
 
 class Assessment(NamedTuple):
-    """What is known about a change. ``violations`` keep it from being made; ``warnings`` do not."""
+    """What is known about a change. ``violations`` keep it from being made, ``tolerated`` ones do not.
+
+    ``warnings`` are sentences about the latter and about findings of the lint.
+    """
 
     impact: Mapping[str, Any] = NO_IMPACT
     lint: tuple[dict[str, Any], ...] = ()
     policies: PolicyReport = NO_POLICIES
     violations: tuple[dict[str, Any], ...] = ()
+    tolerated: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
 
     def refuse_violations(self) -> None:
@@ -85,6 +89,7 @@ def assess(group: Group[S], before: S, after: S, judging: Judging, changes: bool
         tuple(findings),
         report,
         tuple(checked.failures) if checked else (),
+        tuple(checked.warnings) if checked else (),
         tuple(_warnings(group, judging, findings, checked)),
     )
 

@@ -53,7 +53,7 @@ def failed_result(task: str, error: CloudError, secrets: Iterable[str]) -> dict[
 
 
 def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
-    name = f"{group.security_group_id} ({group.region})"
+    name = f"{group.security_group_id} ({group.region})" if group.region else group.security_group_id
     before = outcome.before.shown() if outcome.before else ""
     same = outcome.after == outcome.before
     text = outcome.assessment.impact["text"]

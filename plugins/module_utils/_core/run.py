@@ -48,9 +48,9 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
     single = task.parameters["groups"] is None
     if not single:
         module.record_briefly()
-    makers = [cloud.group(options, region, task.findings) for options in _let_go(groups)]
+    makers = [cloud.group(options, region, task.findings) for options in let_go(groups)]
     progress = _progress(task, len(makers))
-    task.begin(f"{cloud.purpose} of {_which(task.options, single)}", _nothing_done(task.parameters, single))
+    task.begin(f"{cloud.purpose} of {which(task.options, single)}", nothing_done(task.parameters, single))
 
     def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
         conversation = task.conversation()
@@ -66,7 +66,7 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
         if progress:
             progress.tell(result)
         # Shortened at once: what a thousand groups hold twice, before and after, would stay until the end.
-        return result if single else _fleet_entry(result, task.parameters["return_unchanged"])
+        return result if single else fleet_entry(result, task.parameters["return_unchanged"])
 
     approved = task.options.text("expected_fingerprint")
     each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
@@ -76,10 +76,10 @@ def run(module: Module, cloud: GroupCloud) -> NoReturn:
         module.warn(warning)
     if progress and progress.trouble:
         module.warn(f"progress_file: {progress.trouble}")
-    task.end(results[0] if single else _fleet_result(results, task.parameters))
+    task.end(results[0] if single else fleet_result(results, task.parameters))
 
 
-def _let_go(groups: list[Options]) -> Iterator[Options]:
+def let_go(groups: list[Options]) -> Iterator[Options]:
     """One after the other, kept by nobody: what users wrote of a thousand groups takes more room than its meaning."""
     groups.reverse()
     while groups:
@@ -112,24 +112,26 @@ def _approved_each(
         preview.pop("warnings", None)
     each = [str(preview.get("fingerprint", "")) for preview in previews]
     if any(preview.get("failure", {}).get("kind") == "policy" for preview in previews):
-        entries = [_fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
-        task.end(_fleet_result(entries, task.parameters))
+        entries = [fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
+        task.end(fleet_result(entries, task.parameters))
     if all(each) and fleet_fingerprint(each) == approved:
         return each
     reason = "what would be done now is not what was approved: a group or the task has changed since the preview"
     error = CloudError("conflict", reason)
-    entries = [_fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
-    fleet = _fleet_result(entries, task.parameters)
+    entries = [fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
+    fleet = fleet_result(entries, task.parameters)
     task.end({**fleet, **failed_result("change several security groups", error, task.secrets)})
 
 
-def _which(options: Options, single: bool) -> str:
+def which(options: Options, single: bool) -> str:
+    """Return the security group, or the groups, of a task in words."""
     if not single:
         return "several security groups"
     return f"security group {options.text('security_group_id') or '(none given)'}"
 
 
-def _nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
+def nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
+    """Return the result of a task that ends before any group is read."""
     if not single:
         return {"region": parameters["region"], "groups": [], "diff": []}
     return {
@@ -145,7 +147,8 @@ def _nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
     }
 
 
-def _fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Result:
+def fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Result:
+    """Return the result of a task with ``groups``, from the results of the groups."""
     failed = [result for result in results if "failure" in result]
     each = [result.get("fingerprint", "") for result in results]
     fleet: Result = {
@@ -162,7 +165,8 @@ def _fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Resul
     return fleet
 
 
-def _fleet_entry(result: Result, return_unchanged: bool) -> Result:
+def fleet_entry(result: Result, return_unchanged: bool) -> Result:
+    """Return the entry of one group in the result of a task with ``groups``."""
     entry = {**result, "failed": "failure" in result}
     if not return_unchanged and not entry["changed"] and not entry["failed"]:
         for name in ("before", "after", "actions"):

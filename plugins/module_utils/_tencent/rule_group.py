@@ -41,7 +41,8 @@ class RuleGroup:
 
     @property
     def task(self) -> str:
-        return f"{VERBS[self.wanted.state]} rules of security group {self.security_group_id} in {self.region}"
+        where = f" in {self.region}" if self.region else ""
+        return f"{VERBS[self.wanted.state]} rules of security group {self.security_group_id}{where}"
 
     @property
     def may_replan(self) -> bool:

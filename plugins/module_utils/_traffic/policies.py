@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .difference import Ordered
@@ -23,6 +23,7 @@ from .judgement import (
     FINE,
     MAYBE_WORSE,
     NOT_WORSE,
+    WORSE,
     Judgement,
     Spot,
     flow_parts,
@@ -59,6 +60,7 @@ from .verdicts import (
 )
 
 Violation = dict[str, Any]
+_CHANGES = (NOT_WORSE, MAYBE_WORSE, WORSE)
 
 
 class Situation(NamedTuple):
@@ -90,7 +92,7 @@ class Checked(NamedTuple):
 
 def check(policies: Policies, situation: Situation, lint: list[Violation] | None = None) -> Checked:
     """Check all policies of one group. ``lint`` are violations that the lint found, which ``override`` also covers."""
-    found = [_violation(policy, situation) for policy in policies.policies]
+    found = [_violation(policy, situation, policies) for policy in policies.policies]
     violations = [violation for violation in found if violation] + (lint or [])
     checked = [policy.flow.name for policy in policies.policies]
     failures, warnings, overridden = [], [], []
@@ -113,7 +115,7 @@ def _ordered(lists: Lists, members: Members) -> tuple[Ordered, Ordered]:
     )
 
 
-def _violation(policy: Policy, situation: Situation) -> Violation | None:
+def _violation(policy: Policy, situation: Situation, policies: Policies) -> Violation | None:
     lists = situation.lists.get(policy.flow.direction)
     if lists is None:
         return None
@@ -135,7 +137,8 @@ def _violation(policy: Policy, situation: Situation) -> Violation | None:
         "depends_on": depends,
         "example": _example(policy, spot, cell, situation),
     }
-    violation["remedy"] = _remedy(policy, judgement, lists, new, situation) if situation.remedies else None
+    others = [other for other in policies.policies if other != policy]
+    violation["remedy"] = _remedy(policy, judgement, lists, new, situation, others) if situation.remedies else None
     violation["message"] = _message(policy, violation, lists, old)
     return violation
 
@@ -247,17 +250,30 @@ def _contents(violation: Violation) -> str:
 
 
 def _remedy(
-    policy: Policy, judgement: Judgement, lists: Lists, new: int, situation: Situation
+    policy: Policy, judgement: Judgement, lists: Lists, new: int, situation: Situation, others: Sequence[Policy]
 ) -> dict[str, Any] | None:
-    """A rule whose insertion satisfies the policy and changes no other traffic; it was tried out."""
+    """A rule whose insertion satisfies the policy, changes no other traffic and harms no other policy; it was tried."""
     count = len(lists.after.rules)
     positions = list(dict.fromkeys((count if new == DEFAULT else new, 0)))
     for rule in _candidates(policy, judgement, situation):
         for position in positions:
-            if _satisfies(policy, lists, rule, position, situation):
+            mended = _satisfies(policy, lists, rule, position, situation)
+            if mended and not _harms(others, policy.flow.direction, lists, mended, situation):
                 direction = policy.flow.direction
                 return {"direction": direction, "position": position, "rule": _as_fields(rule, situation)}
     return None
+
+
+def _harms(others: Sequence[Policy], direction: str, lists: Lists, mended: Ordered, situation: Situation) -> bool:
+    """Whether another policy of the direction ends worse with the remedy than without it."""
+    before, after = _ordered(lists, situation.members)
+    for other in others:
+        if other.flow.direction != direction:
+            continue
+        without, with_it = (judge(other, before, end, situation.members, situation.self_id) for end in (after, mended))
+        if _CHANGES.index(with_it.change) > _CHANGES.index(without.change):
+            return True
+    return False
 
 
 def _candidates(policy: Policy, judgement: Judgement, situation: Situation) -> Iterator[TrafficRule]:
@@ -284,16 +300,18 @@ def _as_fields(rule: TrafficRule, situation: Situation) -> dict[str, str]:
     return {"action": rule.action, "protocol": rule.protocol, "port": rule.port, field: rule.peer}
 
 
-def _satisfies(policy: Policy, lists: Lists, rule: TrafficRule, position: int, situation: Situation) -> bool:
+def _satisfies(policy: Policy, lists: Lists, rule: TrafficRule, position: int, situation: Situation) -> Ordered | None:
+    """The rules with this one inserted, if that satisfies the policy and changes no traffic that it excepts."""
     rules = list(lists.after.rules)
     rules.insert(position, rule)
     before, after = _ordered(lists, situation.members)
     mended = Ordered(compile_rules(rules, situation.members), lists.after.default_allows)
     if judge(policy, before, mended, situation.members, situation.self_id)[:2] != (FINE, NOT_WORSE):
-        return False
+        return None
     others = policy.flow._replace(peers=policy.flow.excepts, excepts=()) if policy.flow.excepts else None
-    return others is None or not any(
+    touched = others and any(
         union(view.opens) or union(view.closes)
         for part in flow_parts(others, situation.members, situation.self_id)
         for view in views(part.region, after, mended)
     )
+    return None if touched else mended

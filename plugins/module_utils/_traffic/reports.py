@@ -49,15 +49,23 @@ def problems(
     warnings: Iterable[dict[str, Any]],
     findings: Iterable[dict[str, Any]],
 ) -> list[Problem]:
-    """Return violations that fail, violations that warn, and findings of the lint, as one list."""
+    """Return violations that fail, violations that warn, and findings of the lint, as one list.
+
+    A finding is an error if its kind is among the violations that fail.
+    """
+    failures, warnings = list(failures), list(warnings)
+    errors = {item["policy"] for item in failures if item["kind"] == "lint"}
     result = []
     for is_error, violations in ((True, failures), (False, warnings)):
         for item in violations:
+            if item["kind"] == "lint":
+                continue
             example = item.get("example") or {}
             after = item.get("after")
             at = f"{example.get('direction', 'ingress')}[{after}]" if isinstance(after, int) else after or ""
             result.append(Problem(item["policy"], item["kind"], item["message"], is_error, at, group))
-    result += [Problem(item["kind"], "lint", item["message"], False, item["at"], group) for item in findings]
+    for item in findings:
+        result.append(Problem(item["kind"], "lint", item["message"], item["kind"] in errors, item["at"], group))
     return result
 
 

@@ -1,0 +1,171 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``tencent_sg_rules_check`` returns what ``tencent_sg_rules`` returns in check mode, without any service."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import Ansible
+from tests.support.module_runner import Result, run_module
+from tests.support.worlds import PEER, TENCENT_REGION, WEB, calls, tencent_options
+
+RULES, CHECK = "tencent_sg_rules", "tencent_sg_rules_check"
+SSH = {"action": "accept", "protocol": "tcp", "port": 22, "cidr": "203.0.113.0/24"}
+EVERYWHERE = {"action": "accept", "protocol": "tcp", "port": 22}
+OURS = {"name": "our way in", "protocol": "tcp", "port": 22, "peer": "10.1.2.3"}
+# Options of a task about the group WEB.
+TASKS: dict[str, dict[str, Any]] = {
+    "replaced": {"ingress": [SSH], "egress": [{"action": "drop"}]},
+    "one direction": {"ingress": []},
+    "merged on top": {"ingress": [{"action": "drop", "cidr": "198.51.100.7"}], "state": "merged", "position": "top"},
+    "described": {"ingress": [{"action": "accept", "protocol": "icmp", "description": "ping"}], "state": "merged"},
+    "deleted": {"ingress": [{"action": "accept", "protocol": "tcp", "port": "80,443"}], "state": "deleted"},
+    "unchanged": {"ingress": [], "state": "deleted"},
+    "locked out": {"ingress": [SSH], "protect": [OURS]},
+    "open to the world": {"ingress": [EVERYWHERE], "forbid": ["world_open_admin_ports"]},
+    "overridden": {
+        "ingress": [EVERYWHERE],
+        "forbid": ["world_open_admin_ports"],
+        "override": {"reason": "an exercise"},
+    },
+    "depends": {
+        "ingress": [{"action": "drop", "address_template": "ipm-2uw6ujo6"}],
+        "state": "merged",
+        "position": "top",
+        "protect": [OURS],
+    },
+    "known": {
+        "ingress": [{"action": "drop", "address_template": "ipm-2uw6ujo6"}],
+        "state": "merged",
+        "position": "top",
+        "protect": [OURS],
+        "known_members": {"ipm-2uw6ujo6": ["198.51.100.0/24"]},
+    },
+    "lint": {"ingress": [{"action": "drop"}, SSH], "lint": "error"},
+    "API 2.0": {"ingress": [SSH], "api_version": "2.0"},
+    "another version": {"ingress": [SSH], "expected_version": "2"},
+}
+SAME = ("before", "after", "diff", "impact", "lint", "policies", "fingerprint", "warnings", "security_group_id")
+
+
+def present(clouds: Harness, options: dict[str, Any]) -> dict[str, Any]:
+    """The rules of WEB as a result returns them."""
+    nothing = {"api_version": options.get("api_version", "3.0"), "security_group_id": WEB, "ingress": []}
+    before: dict[str, Any] = run_module(RULES, tencent_options(clouds.url, **nothing), check=True)["before"]
+    return before
+
+
+def offline(**options: Any) -> Result:
+    """A run without any key or endpoint. It changes nothing, and says so in check mode and without."""
+    result = run_module(CHECK, {"region": TENCENT_REGION, **options})
+    assert result == run_module(CHECK, {"region": TENCENT_REGION, **options}, check=True)
+    assert result["changed"] is False
+    return result
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_it_returns_what_check_mode_returns(clouds: Harness, name: str) -> None:
+    options = {"security_group_id": WEB, **TASKS[name]}
+    expected = run_module(RULES, tencent_options(clouds.url, **options), check=True)
+    rules = present(clouds, options)
+    clouds.clear_journal()
+    result = offline(present=rules, **options)
+    assert calls(clouds) == []
+    assert {key: result.get(key) for key in SAME} == {key: expected.get(key) for key in SAME}
+    failure, other = result.get("failure", {}), expected.get("failure", {})
+    assert (failure.get("kind"), failure.get("violations")) == (other.get("kind"), other.get("violations"))
+    planned = [call["action"] for call in expected["actions"] if call["effect"] == "write"]
+    if not other:
+        assert [call["action"] for call in result["requests"]] == planned
+
+
+def test_the_requests_are_those_that_a_run_sends(clouds: Harness) -> None:
+    options = {"security_group_id": WEB, **TASKS["replaced"]}
+    rules = present(clouds, options)
+    run_module(RULES, tencent_options(clouds.url, **options))
+    (write,) = [call for call in clouds.journal() if call["effect"] == "write"]
+    (request,) = offline(present=rules, **options)["requests"]
+    assert (request["action"], request["parameters"]) == (write["action"], write["parameters"])
+
+
+def test_groups(clouds: Harness) -> None:
+    entries = [{"security_group_id": WEB, "ingress": [EVERYWHERE]}, {"security_group_id": PEER, "ingress": [SSH]}]
+    common = {"forbid": ["world_open_admin_ports"]}
+    expected = run_module(RULES, tencent_options(clouds.url, groups=entries, **common), check=True)
+    given = [{**entry, "present": group["before"]} for entry, group in zip(entries, expected["groups"], strict=True)]
+    result = offline(groups=given, **common)
+    assert result["msg"] == expected["msg"]
+    assert result["diff"] == expected["diff"]
+    for group, other in zip(result["groups"], expected["groups"], strict=True):
+        assert group["changed"] is False
+        assert {key: group.get(key) for key in SAME} == {key: other.get(key) for key in SAME}
+
+
+def test_a_group_has_no_rules_unless_they_are_given() -> None:
+    result = offline(security_group_id=WEB, ingress=[SSH])
+    assert result["before"] == {"ingress": [], "egress": [], "version": None}
+    assert result["impact"]["effect"] == "opens"
+
+
+@pytest.mark.parametrize(
+    ("options", "paths"),
+    [
+        ({}, ["ingress"]),
+        ({"ingress": [{"action": "accept", "cidr": ""}]}, ["ingress[0].cidr"]),
+        ({"ingress": [], "present": {"ingres": []}}, ["present.ingres"]),
+        ({"ingress": [], "present": {"ingress": [{"action": "x"}]}}, ["present.ingress[0].action"]),
+        ({"ingress": [], "forbid": ["world_open"]}, ["forbid[0]"]),
+        ({"ingress": [], "override": {"reason": " "}}, ["override.reason"]),
+        ({"ingress": [], "api_version": "1.0"}, ["api_version"]),
+        ({"ingress": [], "regoin": "x"}, ["regoin"]),
+    ],
+)
+def test_mistakes(options: dict[str, Any], paths: list[str]) -> None:
+    failure = offline(security_group_id=WEB, **options)["failure"]
+    assert failure["kind"] == "invalid_input"
+    assert [error["path"] for error in failure["errors"]] == paths
+
+
+def test_the_files_have_every_violation_and_finding(tmp_path: Path) -> None:
+    sarif, junit = tmp_path / "rules.sarif", tmp_path / "rules.xml"
+    groups = [
+        {"security_group_id": WEB, "ingress": [EVERYWHERE], "forbid": ["world_open_admin_ports"]},
+        {"security_group_id": PEER, "egress": [{"action": "drop"}, SSH]},
+    ]
+    result = offline(groups=groups, source="rules/web.yml", sarif_file=str(sarif), junit_file=str(junit))
+    assert result["failure"]["kind"] == "policy"
+    (run,) = json.loads(sarif.read_text("utf-8"))["runs"]
+    found = [(item["ruleId"], item["level"]) for item in run["results"]]
+    assert found == [("world_open_admin_ports", "error"), ("unreachable", "warning")]
+    for item in run["results"]:
+        assert item["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "rules/web.yml"
+    assert "egress[1]" in json.dumps(run["results"][1])
+    cases = ElementTree.fromstring(junit.read_text("utf-8")).iter("testcase")
+    assert len([case for case in cases if case.find("failure") is not None]) == 2
+
+
+@pytest.mark.parametrize("name", ["sarif_file", "junit_file"])
+def test_a_file_that_cannot_be_written(tmp_path: Path, name: str) -> None:
+    path = str(tmp_path / "missing" / "report")
+    result = offline(security_group_id=WEB, ingress=[SSH], **{name: path})
+    assert result["failure"]["kind"] == "invalid_input"
+    assert [error["path"] for error in result["failure"]["errors"]] == [name]
+    assert path in result["msg"]
+
+
+def test_a_playbook_without_any_key(ansible: Ansible, tmp_path: Path) -> None:
+    """Real Ansible, and an environment that has neither keys nor an endpoint."""
+    options = {"security_group_id": WEB, "ingress": [SSH], "sarif_file": str(tmp_path / "rules.sarif")}
+    run = ansible.tasks([{"name": "check", f"cnclouds.security_groups.{CHECK}": options}], "--diff")
+    assert run.result("check")["impact"]["text"] == [
+        "+ newly allowed: ingress tcp 22 from 203.0.113.0/24  (now ingress[0])"
+    ]
+    assert "+ newly allowed: ingress tcp 22 from 203.0.113.0/24" in run.output
+    assert json.loads((tmp_path / "rules.sarif").read_text("utf-8"))["version"] == "2.1.0"
