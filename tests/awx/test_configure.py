@@ -181,6 +181,25 @@ def test_the_apply_comes_only_after_an_approval(kit: Kit) -> None:
     assert (apply["job_type"], json.loads(apply["extra_vars"])) == ("run", {"security_groups_require_approval": True})
 
 
+def test_links_that_bypass_the_approval_are_removed(kit: Kit) -> None:
+    nodes = {
+        name: kit.named("workflow_job_template_nodes", name, "identifier") for name in ("preview", "approve", "apply")
+    }
+    for name, link in (("preview", "always_nodes"), ("preview", "success_nodes"), ("approve", "failure_nodes")):
+        added, dummy = kit.call(ADMINISTRATOR, "POST", nodes[name]["related"][link], {"id": nodes["apply"]["id"]})
+        assert added == 204 and "apply" in kit.associated(nodes[name], link)
+    again = kit.configure_only("Link the nodes of the workflow")
+    assert again.status == 0, again.stdout
+    assert changed(again) == ["Link the nodes of the workflow"]
+    follows = {
+        (name, link): kit.associated(node, link)
+        for name, node in nodes.items()
+        for link in ("success_nodes", "failure_nodes", "always_nodes")
+    }
+    kept = {key: linked for key, linked in follows.items() if linked}
+    assert kept == {("preview", "success_nodes"): ["approve"], ("approve", "success_nodes"): ["apply"]}
+
+
 def test_operators_launch_and_approvers_approve_what_they_can_read(kit: Kit) -> None:
     scope = {"security_groups_hosts": "security_groups"}
     for user, status in {"outsider": 403, "approver": 403, "operator": 201}.items():
