@@ -47,13 +47,18 @@ def four_runs(clouds: Harness, module: str, options: Mapping[str, Any]) -> tuple
 
 
 def succeeded(clouds: Harness, module: str, options: Mapping[str, Any], *, check: bool = False) -> Result:
-    """The result of a run that has to succeed, without warnings and without secrets."""
+    """The result of a run that has to succeed, without secrets and without warnings but those of the lint."""
     result = run_module(module, options, check=check)
     assert "failure" not in result, result["msg"]
     assert not result.get("failed"), result["msg"]
-    assert result["warnings"] == []
+    assert result["warnings"] == [warning for group in result.get("groups", [result]) for warning in lint(group)]
     assert_clean(result)
     return result
+
+
+def lint(group: Mapping[str, Any]) -> list[str]:
+    """The warnings about the findings in a group's result."""
+    return [f"security group {group['security_group_id']}: {finding['message']}" for finding in group.get("lint", [])]
 
 
 def assert_prediction_held(preview: Result, applied: Result) -> None:
