@@ -19,7 +19,7 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long demo simulator molecule integration lint unit sanity playbooks artifact bench format update-requirements clean test-environment tccli-environment demo-environment
+.PHONY: help test test-long demo simulator molecule integration lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
@@ -53,6 +53,15 @@ unit: test-environment tccli-environment  ## Run the unit tests (ARGS='-k port -
 playbooks: test-environment  ## Run the playbook tests against the cloud simulator (ARGS as above)
 	@$(checks) playbooks $(arguments)
 
+awx: test-environment  ## Run the tests of the AWX kit (ARGS as above)
+	@$(checks) awx $(arguments)
+
+direct: test-environment  ## Compare direct execution with module processes on the locked ansible-core (ARGS as above)
+	@$(checks) direct $(arguments)
+
+compare:  ## The same on every ansible-core on which modules are executed directly
+	@$(PYTHON) -m tests.tooling.compare $(ARGS)
+
 sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modules')
 	@$(checks) sanity $(arguments)
 
@@ -75,6 +84,7 @@ clean:  ## Remove everything that the tools made
 
 test-environment:
 	@$(PYTHON) -m tests.tooling.environment test
+	@$(test_python) -m tests.tooling.awx_collection
 
 # The vendor's command line client, for the tests of the cloud simulator.
 tccli-environment:

@@ -19,6 +19,8 @@ attributes:
     description: Returns what it changed, or in C(check_mode) would change, for C(--diff) to show.
   idempotent:
     description: Run again with the same options, it reports that nothing changed and writes nothing.
+  action:
+    description: Has an action plugin that runs the module in Ansible's worker process where the result is the same.
   action_group:
     description: Defaults for all modules of an action group can be set with C(module_defaults).
 """

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - cnclouds.security_groups._aliyun
   - cnclouds.security_groups._transport
   - cnclouds.security_groups._fleet
+  - cnclouds.security_groups._policies
 attributes:
   check_mode:
     support: full
@@ -31,6 +32,9 @@ attributes:
     support: full
   idempotent:
     support: full
+  action:
+    support: full
+    details: See C(docs/direct_execution.md) of the collection for the conditions and how to switch it off.
   action_group:
     support: full
     membership:
@@ -70,6 +74,20 @@ options:
       client_token:
         description: The idempotency token of this group's write.
         type: str
+      protect:
+        description: The traffic that has to stay allowed in this group, if it is not the O(protect) of the task.
+        type: list
+        elements: dict
+      forbid:
+        description: The traffic that must not become allowed in this group, if it is not the O(forbid) of the task.
+        type: list
+        elements: raw
+      override:
+        description: The policies of this group that do not fail, if they are not those of the task's O(override).
+        type: dict
+      known_members:
+        description: What groups and templates hold, if it is not the O(known_members) of the task.
+        type: dict
 notes:
   - >-
     The policy of an advanced (enterprise) security group cannot be changed, and neither can that of a group that is
@@ -164,6 +182,170 @@ diff:
     after_header: sg-bp67acfmxazb4phdemo1 (cn-hangzhou)
     before: {inner_access_policy: accept}
     after: {inner_access_policy: drop}
+impact:
+  description:
+    - >-
+      What the change means for traffic: what the rules of this group allow before and after it. Other groups of an
+      instance, network ACLs, routes and existing connections are not looked at.
+    - Null if the group could not be read.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    effect:
+      description: V(none), V(opens), V(closes), V(opens_and_closes) or V(unknown), if the rules could not be read.
+      type: str
+      returned: always
+      sample: opens
+    newly_allowed:
+      description: Traffic that becomes allowed. The union of the entries is exactly that traffic; they may overlap.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        direction:
+          description: V(ingress) or V(egress).
+          type: str
+          returned: always
+        protocol:
+          description: V(tcp), V(udp), V(icmp), V(icmpv6), V(gre), V(all), or V(other) for what only V(all) matches.
+          type: str
+          returned: always
+        port:
+          description: Ports and ranges, or V(all).
+          type: str
+          returned: always
+        peer:
+          description: A network, an address, or the ID of a group or template.
+          type: str
+          returned: always
+        within:
+          description: A network that the address is in as well.
+          type: str
+          returned: where needed
+        also:
+          description: Further IDs that the address belongs to.
+          type: list
+          elements: str
+          returned: where needed
+        service_template:
+          description: The template that the service is in.
+          type: str
+          returned: where needed
+        except:
+          description:
+            - What the entry is not about.
+            - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
+          type: list
+          elements: dict
+          returned: where needed
+        because:
+          description:
+            - The IDs of the deciding rules, or V(inner_access_policy), C(before) and C(after).
+            - Null where no rule matches.
+          type: dict
+          returned: always
+    newly_denied:
+      description: Traffic that becomes denied. The union of the entries is exactly that traffic; they may overlap.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        direction:
+          description: V(ingress) or V(egress).
+          type: str
+          returned: always
+        protocol:
+          description: V(tcp), V(udp), V(icmp), V(icmpv6), V(gre), V(all), or V(other) for what only V(all) matches.
+          type: str
+          returned: always
+        port:
+          description: Ports and ranges, or V(all).
+          type: str
+          returned: always
+        peer:
+          description: A network, an address, or the ID of a group or template.
+          type: str
+          returned: always
+        within:
+          description: A network that the address is in as well.
+          type: str
+          returned: where needed
+        also:
+          description: Further IDs that the address belongs to.
+          type: list
+          elements: str
+          returned: where needed
+        service_template:
+          description: The template that the service is in.
+          type: str
+          returned: where needed
+        except:
+          description:
+            - What the entry is not about.
+            - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
+          type: list
+          elements: dict
+          returned: where needed
+        because:
+          description:
+            - The IDs of the deciding rules, or V(inner_access_policy), C(before) and C(after).
+            - Null where no rule matches.
+          type: dict
+          returned: always
+    complete:
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right all the same.
+      type: bool
+      returned: always
+      sample: true
+    total:
+      description: The numbers of entries, RV(impact.total.newly_allowed) and RV(impact.total.newly_denied).
+      type: dict
+      returned: always
+      contains:
+        newly_allowed:
+          description: The number of entries of RV(impact.newly_allowed).
+          type: int
+          returned: always
+          sample: 1
+        newly_denied:
+          description: The number of entries of RV(impact.newly_denied).
+          type: int
+          returned: always
+          sample: 0
+    text:
+      description: The lines that C(--diff) shows below the diff.
+      type: list
+      elements: str
+      returned: always
+      sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
+    overridden_rules:
+      description: The IDs of the rules that V(accept) outranks and that decided some of this traffic before.
+      type: list
+      elements: str
+      returned: always
+      sample: [sgr-bp12kewq32dfwrdikkuc]
+policies:
+  description: The policies that were checked.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    checked:
+      description: Their names.
+      type: list
+      elements: str
+      returned: always
+      sample: [our way in, world_open_admin_ports]
+    overridden:
+      description: The names of those that would have failed without O(override).
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    override_reason:
+      description: The reason given with O(override); null without it.
+      type: str
+      returned: always
+      sample: null
 fingerprint:
   description:
     - Stands for this very change of this group, from what is there to what it is to become, whatever its version.
@@ -280,7 +462,7 @@ failure:
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import (
     PolicyTask,
-    policy_spec,
+    inner_access_spec,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
     Module,
@@ -291,7 +473,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.run
 
 
 def main() -> None:
-    run(Module({**policy_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}), PolicyTask())
+    run(Module({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}), PolicyTask())
 
 
 if __name__ == "__main__":

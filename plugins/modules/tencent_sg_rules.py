@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - cnclouds.security_groups._tencent
   - cnclouds.security_groups._transport
   - cnclouds.security_groups._fleet
+  - cnclouds.security_groups._policies
 attributes:
   check_mode:
     support: full
@@ -42,6 +43,9 @@ attributes:
     support: full
   idempotent:
     support: full
+  action:
+    support: full
+    details: See C(docs/direct_execution.md) of the collection for the conditions and how to switch it off.
   action_group:
     support: full
     membership:
@@ -201,6 +205,22 @@ options:
         earlier task returned as RV(after.version).
       - Only with O(api_version=3.0).
     type: str
+  lint:
+    description:
+      - >-
+        What to do about rules, as they are to be, that have no effect or that let in more than intended. V(warn)
+        reports them as warnings if the task changes something, V(error) fails the task with RV(failure.kind=policy),
+        and V(off) does not look.
+      - >-
+        V(unreachable): an earlier rule is for all traffic of the same address family. V(duplicate) and
+        V(contradictory): an earlier rule matches the same, with the same or the opposite action. V(shadowed): earlier
+        rules together match all of it, and part of it gets the opposite verdict. V(redundant): the same, but all of
+        it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address reaches a port that not every
+        IPv4 address may reach.
+      - A finding holds whatever groups and templates hold.
+    type: str
+    choices: [warn, error, "off"]
+    default: warn
   groups:
     suboptions:
       security_group_id:
@@ -227,6 +247,24 @@ options:
       expected_version:
         description: The version that the rules of this group have to have.
         type: str
+      protect:
+        description: The traffic that has to stay allowed in this group, if it is not the O(protect) of the task.
+        type: list
+        elements: dict
+      forbid:
+        description: The traffic that must not become allowed in this group, if it is not the O(forbid) of the task.
+        type: list
+        elements: raw
+      override:
+        description: The policies of this group that do not fail, if they are not those of the task's O(override).
+        type: dict
+      known_members:
+        description: What groups and templates hold, if it is not the O(known_members) of the task.
+        type: dict
+      lint:
+        description: What to do about findings in this group, if it is not the O(lint) of the task.
+        type: str
+        choices: [warn, error, "off"]
 notes:
   - >-
     With O(state=replaced) the group is read twice before it is written, because the API call that replaces rules does
@@ -241,9 +279,6 @@ notes:
   - >-
     It takes permission for the API calls that it makes, which RV(actions) lists. Access policies are said to name those
     of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this was not verified.
-  - >-
-    With O(state=merged), an accept rule that ends up below a rule that drops everything has no effect. The module warns
-    about it.
 seealso:
   - module: cnclouds.security_groups.tencent_sg_rules_info
   - module: cnclouds.security_groups.aliyun_sg_policy
@@ -256,6 +291,19 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Set the rules, but never lock ourselves out or open SSH and databases to the world
+  cnclouds.security_groups.tencent_sg_rules:
+    region: ap-guangzhou
+    security_group_id: sg-33ocnj9n
+    ingress:
+      - {action: accept, protocol: tcp, port: "80,443"}
+      - {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.0/24}
+    protect:
+      - {name: our way in, protocol: tcp, port: 22, peer: 203.0.113.7}
+    forbid:
+      - world_open_admin_ports
+      - world_open_databases
+
 - name: Let the web in, and everything out
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
@@ -402,6 +450,187 @@ diff:
       ingress:
         - {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.0/24}
       egress: []
+impact:
+  description:
+    - >-
+      What the change means for traffic: what the rules of this group allow before and after it. Other groups of an
+      instance, network ACLs, routes and existing connections are not looked at.
+    - Null if the group could not be read.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    effect:
+      description: V(none), V(opens), V(closes), V(opens_and_closes).
+      type: str
+      returned: always
+      sample: opens
+    newly_allowed:
+      description: Traffic that becomes allowed. The union of the entries is exactly that traffic; they may overlap.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        direction:
+          description: V(ingress) or V(egress).
+          type: str
+          returned: always
+        protocol:
+          description: V(tcp), V(udp), V(icmp), V(icmpv6), V(gre), V(all), or V(other) for what only V(all) matches.
+          type: str
+          returned: always
+        port:
+          description: Ports and ranges, or V(all).
+          type: str
+          returned: always
+        peer:
+          description: A network, an address, or the ID of a group or template.
+          type: str
+          returned: always
+        within:
+          description: A network that the address is in as well.
+          type: str
+          returned: where needed
+        also:
+          description: Further IDs that the address belongs to.
+          type: list
+          elements: str
+          returned: where needed
+        service_template:
+          description: The template that the service is in.
+          type: str
+          returned: where needed
+        except:
+          description:
+            - What the entry is not about.
+            - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
+          type: list
+          elements: dict
+          returned: where needed
+        because:
+          description: The positions of the deciding rules in C(before) and C(after); null where no rule matches.
+          type: dict
+          returned: always
+    newly_denied:
+      description: Traffic that becomes denied. The union of the entries is exactly that traffic; they may overlap.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        direction:
+          description: V(ingress) or V(egress).
+          type: str
+          returned: always
+        protocol:
+          description: V(tcp), V(udp), V(icmp), V(icmpv6), V(gre), V(all), or V(other) for what only V(all) matches.
+          type: str
+          returned: always
+        port:
+          description: Ports and ranges, or V(all).
+          type: str
+          returned: always
+        peer:
+          description: A network, an address, or the ID of a group or template.
+          type: str
+          returned: always
+        within:
+          description: A network that the address is in as well.
+          type: str
+          returned: where needed
+        also:
+          description: Further IDs that the address belongs to.
+          type: list
+          elements: str
+          returned: where needed
+        service_template:
+          description: The template that the service is in.
+          type: str
+          returned: where needed
+        except:
+          description:
+            - What the entry is not about.
+            - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
+          type: list
+          elements: dict
+          returned: where needed
+        because:
+          description: The positions of the deciding rules in C(before) and C(after); null where no rule matches.
+          type: dict
+          returned: always
+    complete:
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right all the same.
+      type: bool
+      returned: always
+      sample: true
+    total:
+      description: The numbers of entries, RV(impact.total.newly_allowed) and RV(impact.total.newly_denied).
+      type: dict
+      returned: always
+      contains:
+        newly_allowed:
+          description: The number of entries of RV(impact.newly_allowed).
+          type: int
+          returned: always
+          sample: 1
+        newly_denied:
+          description: The number of entries of RV(impact.newly_denied).
+          type: int
+          returned: always
+          sample: 0
+    text:
+      description: The lines that C(--diff) shows below the diff.
+      type: list
+      elements: str
+      returned: always
+      sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
+policies:
+  description: The policies that were checked.
+  returned: when O(groups) is not given
+  type: dict
+  contains:
+    checked:
+      description: Their names.
+      type: list
+      elements: str
+      returned: always
+      sample: [our way in, world_open_admin_ports]
+    overridden:
+      description: The names of those that would have failed without O(override).
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    override_reason:
+      description: The reason given with O(override); null without it.
+      type: str
+      returned: always
+      sample: null
+lint:
+  description: Rules that never decide anything, and ports that are open to any IPv6 address only, as O(lint) describes.
+  returned: when O(groups) is not given
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(unreachable), V(duplicate), V(contradictory), V(shadowed), V(redundant) or V(wider_on_ipv6).
+      type: str
+      returned: always
+      sample: shadowed
+    at:
+      description: The position of the rule in RV(after).
+      type: str
+      returned: always
+      sample: ingress[2]
+    by:
+      description: The positions of the rules that are the reason.
+      type: list
+      elements: str
+      returned: always
+      sample: ["ingress[0]"]
+    message:
+      description: The finding as a sentence.
+      type: str
+      returned: always
+      sample: "ingress[2]: never decides anything, because ingress[0] matches all of it with the same verdict"
 fingerprint:
   description:
     - Stands for this very change of this group, from what is there to what it is to become, whatever its version.

@@ -37,6 +37,9 @@ attributes:
     details: It never changes anything.
   idempotent:
     support: full
+  action:
+    support: full
+    details: See C(docs/direct_execution.md) of the collection for the conditions and how to switch it off.
   action_group:
     support: full
     membership:

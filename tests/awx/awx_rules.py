@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What AWX 24.6.1 accepts, as far as no package holds the code that says so.
 
-Sources: ``argument_spec`` of the modules in awx_collection/plugins/modules, ``CredentialTypeInputField`` and
-``CredentialTypeInjectorField`` of awx/main/fields.py, ``_validate_spec_data`` of awx/api/views/__init__.py. The options
-of a module are those that the kit may need, not all.
+Sources: ``CredentialTypeInputField`` and ``CredentialTypeInjectorField`` of awx/main/fields.py, ``_validate_spec_data``
+of awx/api/views/__init__.py, and those that the functions name.
 """
 
 from __future__ import annotations
@@ -16,22 +15,6 @@ from typing import Any
 from awx_plugins.interfaces._temporary_private_inject_api import ENV_BLOCKLIST
 from jinja2 import Environment, meta
 
-COMMON = {"name", "description", "organization", "state"}
-OPTIONS = {
-    "credential_type": {"name", "description", "kind", "inputs", "injectors", "state"},
-    "execution_environment": COMMON | {"image", "credential", "pull"},
-    "project": COMMON | {"scm_type", "scm_url", "scm_branch", "scm_update_on_launch", "default_environment"},
-    "inventory": COMMON | {"variables", "kind"},
-    "inventory_source": COMMON
-    | {"inventory", "source", "source_path", "source_project", "credential", "execution_environment", "source_vars"}
-    | {"overwrite", "overwrite_vars", "update_on_launch", "update_cache_timeout"},
-    "job_template": COMMON
-    | {"job_type", "inventory", "project", "playbook", "credentials", "execution_environment", "forks", "extra_vars"}
-    | {"diff_mode", "job_slice_count", "survey_enabled", "survey_spec", "ask_limit_on_launch", "allow_simultaneous"},
-    "schedule": COMMON | {"rrule", "unified_job_template", "enabled", "extra_data"},
-    "workflow_job_template": COMMON
-    | {"survey_enabled", "survey_spec", "workflow_nodes", "extra_vars", "destroy_current_nodes"},
-}
 FIELD = {"id", "label", "type", "help_text", "secret", "multiline", "choices", "default", "format", "ask_at_runtime"}
 QUESTION_TYPES = {"text", "textarea", "password", "multiplechoice", "multiselect", "integer", "float"}
 
@@ -74,3 +57,71 @@ def survey_mistakes(survey: Mapping[str, Any]) -> Iterator[str]:
         choices = question.get("choices", "").splitlines()
         if question["type"].startswith("multi") and question.get("default") not in choices:
             yield f"{question['variable']}: the default is none of the choices"
+
+
+def _answer_mistakes(question: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[str]:
+    name = question["variable"]
+    choices = question.get("choices", "").splitlines()
+    if name not in answers:
+        if question["required"]:
+            yield f"'{name}' value missing"
+    elif question["type"] == "multiplechoice" and answers[name] not in choices:
+        yield f"Value {answers[name]} for '{name}' expected to be one of {choices}."
+
+
+def answer_mistakes(template: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return AWX's errors about the variables of a schedule or a launch, by field.
+
+    ``template`` has the fields of a job template and its ``survey_spec``. Source: ``_survey_element_validation`` and
+    ``_accept_or_ignore_variables`` of awx/main/models/mixins.py.
+    """
+    questions = template["survey_spec"].get("spec", []) if template["survey_enabled"] else []
+    needed = [mistake for question in questions for mistake in _answer_mistakes(question, answers)]
+    unasked = set(answers) - {question["variable"] for question in questions}
+    errors = {"variables_needed_to_start": needed} if needed else {}
+    if unasked and not template["ask_variables_on_launch"]:
+        errors["extra_data"] = [f"Variables {', '.join(sorted(unasked))} are not allowed on launch."]
+    return errors
+
+
+_TYPES = {"string": str, "int": int, "bool": bool, "list": list, "password": str, "object": dict}
+# Field -> type and default; without a default it is required.
+NOTIFICATION_FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
+    "webhook": {
+        "url": ("string",),
+        "http_method": ("string", "POST"),
+        "disable_ssl_verification": ("bool", False),
+        "username": ("string", ""),
+        "password": ("password", ""),
+        "headers": ("object",),
+    },
+    "email": {
+        **{"host": ("string",), "port": ("int",), "username": ("string",), "password": ("password",)},
+        **{"use_tls": ("bool",), "use_ssl": ("bool",), "sender": ("string",), "recipients": ("list",)},
+        "timeout": ("int", 30),
+    },
+}
+
+
+def complete_notification(kind: str, configuration: dict[str, Any]) -> Iterator[str]:
+    """Add the defaults to the configuration of a notification, and yield what AWX would refuse about it.
+
+    Source: ``init_parameters`` of awx/main/notifications and ``NotificationTemplateSerializer.validate``.
+    """
+    for name, (type_name, *default) in NOTIFICATION_FIELDS[kind].items():
+        if name not in configuration and default:
+            configuration[name] = default[0]
+        if name not in configuration:
+            yield f"Missing required fields for Notification Configuration: ['{name}']."
+        elif type(configuration[name]) is not _TYPES[type_name]:
+            yield f"Configuration field '{name}' incorrect type, expected {type_name}."
+        elif configuration[name] == []:
+            yield f"No values specified for field '{name}'"
+
+
+def schedule_mistakes(rule: str) -> Iterator[str]:
+    """Yield what AWX would refuse about the rule of a schedule. Source: ``validate_rrule`` of its serializer."""
+    if not re.match(r"DTSTART(;[^:]+)?:[0-9]+T[0-9]+Z? ", rule):
+        yield "Valid DTSTART required in rrule."
+    if "RRULE:" not in rule or "INTERVAL=" not in rule:
+        yield "INTERVAL required in rrule"

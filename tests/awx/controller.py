@@ -25,7 +25,7 @@ from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
 from tests.awx.kit import PROJECT, configured, credential_types, survey_defaults
-from tests.support.ansible_commands import COLLECTIONS
+from tests.support.ansible_commands import COLLECTIONS, switch_of_direct_execution
 
 BIN = Path(sys.executable).parent
 Event = dict[str, Any]
@@ -178,6 +178,7 @@ class Controller:
             "ANSIBLE_CONFIG": str(configuration),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_DEVEL_WARNING": "false",
+            **switch_of_direct_execution(),
         }
 
 

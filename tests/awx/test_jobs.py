@@ -158,7 +158,7 @@ def test_an_inventory_without_hosts_is_not_free_of_drift(controller: Controller,
     controller.keep(())
     (drift,) = controller.launch(DRIFT, 1, description=description())
     assert drift.status != 0
-    assert "The inventory has no host in security_groups, so nothing was looked at." in messages([drift])
+    assert "The inventory has no host in security_groups, so nothing was checked." in messages([drift])
 
 
 def test_the_search_for_secrets_would_find_one(updated: Controller) -> None:

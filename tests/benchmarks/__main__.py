@@ -1,17 +1,18 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tests.benchmarks [quick|full|tiny] [FILE]`: measures, and writes the tables to docs/performance.md."""
+"""`python -m tests.benchmarks [quick|full|tiny|direct] [FILE]`: measures and writes docs/performance.md."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import platform
+import re
 import signal
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from pathlib import Path
 from tests.benchmarks.ansible_runs import Playbooks
 from tests.benchmarks.clouds import Clouds
 from tests.benchmarks.converged import RULES, TENCENT, bytecode, imported, played, processes, sizes, tasks
+from tests.benchmarks.direct import Direct
 from tests.benchmarks.fleets import Plays, Processes
 from tests.benchmarks.measure import in_turns, launcher
 from tests.benchmarks.planning import CASES, exponent, seconds, situation
@@ -30,6 +32,7 @@ from tests.tooling.demo import simulator
 from tests.tooling.environment import ROOT
 from tests.tooling.isolation import isolated
 
+DIRECT = "Direct execution"
 REPORT = ROOT / "docs" / "performance.md"
 PLANNED = 200  # rules: 100 in each direction
 PLAN_TARGET = 5.0  # milliseconds
@@ -79,7 +82,7 @@ def world() -> Iterator[tuple[Path, Clouds]]:
         yield Path(folder), Clouds(url)
 
 
-def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
+def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None, None]:
     """Titles of the sections, and what measures them."""
     with contextlib.ExitStack() as stack:
         folder, clouds = stack.enter_context(world())
@@ -88,6 +91,7 @@ def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
         playbooks = Playbooks(starter, folder)
         payloads = playbooks.payloads(tasks(clouds.url))
         fleets = Processes(starter, clouds, payloads[TENCENT])
+        yield DIRECT, Direct(playbooks, clouds, profile).section
         yield "Converged single groups, as tasks of a playbook", partial(played, playbooks, clouds, profile)
         yield "Converged single groups, as module processes", partial(processes, starter, payloads, profile)
         yield "Where a module process spends its time", partial(imported, starter, payloads, profile)
@@ -98,6 +102,21 @@ def measured(profile: Profile) -> Iterator[tuple[str, Callable[[], str]]]:
         yield "Memory", partial(fleets.memory, profile)
 
 
+def direct_only(report: Path) -> int:
+    """Measure the section on direct execution alone, and replace it in the report, or add it at the end."""
+    begin = load("beginning")
+    sections = measured(PROFILES["direct"])  # the clouds run as long as this is held
+    title, measure = next(sections)
+    section = "\n".join([f"## {title}\n", EXPLANATIONS[title], begin, measure(), load("end")])
+    sections.close()
+    print(section, flush=True)
+    parts = re.split(r"(?m)^(?=## )", report.read_text(encoding="utf-8"))
+    kept = [part for part in parts if not part.startswith(f"## {title}\n")]
+    place = next((number for number, part in enumerate(kept) if part.startswith("## Converged")), len(kept))
+    report.write_text("".join([*kept[:place], section + "\n", *kept[place:]]), encoding="utf-8")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Returns the exit status."""
     name = arguments[0] if arguments else "quick"
@@ -105,6 +124,8 @@ def main(arguments: list[str]) -> int:
         print(f"There is no profile {name}; there are {', '.join(PROFILES)}.", file=sys.stderr)
         return 2
     report = Path(arguments[1]) if len(arguments) > 1 else REPORT
+    if name == "direct":
+        return direct_only(report)
     text = [INTRODUCTION, facts(name), load("beginning")]
     print("\n".join(text[1:]), flush=True)
     for title, measure in measured(PROFILES[name]):

@@ -96,6 +96,13 @@ class Playbooks:
             raise CommandFailed(f"{playbook.name} was expected to report changed: {changed}\n{printed[-3000:]}")
         return sample
 
+    def ad_hoc(self, module: str, options: Mapping[str, Any], **variables: str) -> Sample:
+        """Run one module as ``ansible localhost`` does. CommandFailed."""
+        program = str(Path(sys.executable).with_name("ansible"))
+        command = [program, "localhost", "-m", module] + (["-a", json.dumps(options)] if options else [])
+        sample, _printed = self._launcher.run(command, self._environment | variables)
+        return sample
+
     def payloads(self, tasks: Mapping[str, Task]) -> dict[str, Payload]:
         """The files for these tasks, from a run of them all; ``tasks`` maps names to tasks of one module each."""
         remote = self._folder / "remote"

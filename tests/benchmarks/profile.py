@@ -78,4 +78,6 @@ TINY = Profile(
     plans=(4, 200),
     plan_rounds=1,
 )
-PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY}
+# The section on direct execution alone, on a machine that does other things as well.
+DIRECT = Profile(**{**vars(QUICK), "play_rounds": 1, "tasks": 8})
+PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": DIRECT}

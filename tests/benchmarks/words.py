@@ -14,6 +14,11 @@ ratios: the absolute times are those of one machine.
 """
 
 EXPLANATIONS = {
+    "Direct execution": """The same tasks in Ansible's worker process and as processes of their own
+(`CNCLOUDS_DIRECT_EXECUTION=0`), against `ansible.builtin.ping`. Each group is as wanted. Loops and separate tasks are
+6 to 8 in one playbook, less the time of an empty playbook; the first task of a run and the ad-hoc command are whole
+commands. `make bench ARGS=direct` measures this section alone.
+""",
     "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, less the time of
 an empty playbook. Each group is as wanted; the Tencent Cloud group has 10 rules in each direction. The round trip is
 that of a request that asks the simulator for nothing much, and so less than that of an API call.

@@ -27,6 +27,6 @@ def clouds(_simulator: Harness) -> Harness:
 
 
 @pytest.fixture
-def ansible(tmp_path: Path) -> Ansible:
-    """The real commands."""
-    return Ansible(tmp_path)
+def ansible(request: pytest.FixtureRequest, tmp_path: Path) -> Ansible:
+    """The real commands. A sample of the tests asks for both ways, by an indirect parameter."""
+    return Ansible(tmp_path, direct=getattr(request, "param", True))

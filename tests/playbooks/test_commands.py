@@ -133,6 +133,7 @@ def test_action_groups_hold_every_module() -> None:
         assert groups[cloud] == {name for name in modules() if name.startswith(cloud)}
 
 
+@pytest.mark.parametrize("ansible", [True, False], ids=["direct", "process"], indirect=True)
 def test_module_defaults(clouds: Harness, ansible: Ansible) -> None:
     rules = [{"action": "accept", "protocol": "tcp", "port": 443}]
     defaults = {

@@ -120,6 +120,10 @@ def shown_diffs(run: Run) -> list[str]:
     return re.findall(r"^--- .*?(?=^$)", run.stdout, re.MULTILINE | re.DOTALL)
 
 
+BOTH_WAYS = pytest.mark.parametrize("ansible", [True, False], ids=["direct", "process"], indirect=True)
+
+
+@BOTH_WAYS
 def test_check_run_check_run(clouds: Harness, ansible: Ansible) -> None:
     names = list(tasks_of(clouds))
     state = clouds.state()
@@ -144,6 +148,7 @@ def test_check_run_check_run(clouds: Harness, ansible: Ansible) -> None:
     assert clouds.state() == state
 
 
+@BOTH_WAYS
 def test_the_fast_driver_returns_what_a_playbook_returns(clouds: Harness, ansible: Ansible) -> None:
     """A difference here would make every test that uses run_module doubtful."""
     mistaken = (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import arguments as aliyun
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import policy_spec
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import inner_access_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
     fleet_spec,
     info_spec,
@@ -36,7 +36,7 @@ from tests.support.worlds import ACCEPTING, PEER, WEB, aliyun_options, tencent_o
 # Junk is long.
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 SPECS = {
-    "aliyun_sg_policy": {**policy_spec(), **aliyun.aliyun_spec(), **transport_spec(), **fleet_spec()},
+    "aliyun_sg_policy": {**inner_access_spec(), **aliyun.aliyun_spec(), **transport_spec(), **fleet_spec()},
     "aliyun_sg_policy_info": {**info_spec(), **aliyun.aliyun_spec(), **transport_spec()},
     "tencent_sg_rules": {**rules_spec(), **tencent.tencent_spec(), **transport_spec(), **fleet_spec()},
     "tencent_sg_rules_info": {**info_spec(), **tencent.tencent_spec(), **transport_spec()},

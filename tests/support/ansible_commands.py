@@ -16,11 +16,18 @@ from typing import Any
 import yaml
 
 from tests.support.module_runner import NO_KEYS_ANYWHERE
+from tests.tooling.isolation import DIRECT_EXECUTION
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".cache" / "collections"
 BIN = Path(sys.executable).parent
 CALLBACKS = Path(__file__).with_name("callbacks")
+
+
+def switch_of_direct_execution(direct: bool = True) -> dict[str, str]:
+    """The switch as the tests were started with it, or off: what commands of the tests get."""
+    value = os.environ.get(DIRECT_EXECUTION, "") if direct else "0"
+    return {DIRECT_EXECUTION: value} if value else {}
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Ansible:
-    """Runs commands that keep everything they write in ``folder``."""
+    """Runs commands that keep everything they write in ``folder``; ``direct`` false: modules are processes."""
 
     folder: Path
+    direct: bool = True
 
     def playbook(
         self, plays: Sequence[Mapping[str, Any]] | str, *arguments: str, environment: Mapping[str, str] | None = None
@@ -116,6 +124,7 @@ class Ansible:
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
             "ANSIBLE_LOAD_CALLBACK_PLUGINS": "true",  # for ad-hoc commands too
             "RECORDER_FILE": str(record),
+            **switch_of_direct_execution(self.direct),
         }
 
     def _configuration(self) -> Path:

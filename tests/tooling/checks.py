@@ -40,6 +40,7 @@ STEPS = (
     pytest("reliability", "tests/reliability"),  # a sample; all of it: make test-long
     pytest("properties", "tests/properties"),  # a sample, as above
     pytest("awx", "tests/awx"),
+    pytest("direct", "tests/direct"),
     Step("integration", "integration", (PYTHON, "-m", "tests.tooling.integration")),
     Step("molecule", "molecule", (PYTHON, "-m", "tests.tooling.molecule")),
     pytest("unit", "tests/unit", "tests/tooling", "tests/oracle"),

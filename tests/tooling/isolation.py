@@ -17,6 +17,8 @@ PRIVATE_VARIABLES = (
     *("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "STS_ENDPOINT", "TENCENTCLOUD_", "TCCLI_", "TKE_", "CNCLOUDS_"),
     *("ANSIBLE_", "PYTEST_", "XDG_"),
 )
+# `CNCLOUDS_DIRECT_EXECUTION=0 make playbooks awx` runs the tests with every module as a process of its own.
+DIRECT_EXECUTION = "CNCLOUDS_DIRECT_EXECUTION"
 
 
 def command_path(path: str) -> str:
@@ -34,7 +36,11 @@ def command_path(path: str) -> str:
 
 def isolated(outer: Mapping[str, str]) -> dict[str, str]:
     """These variables with a home in the checkout, without credentials, and with loopback never behind a proxy."""
-    kept = {name: value for name, value in outer.items() if not name.startswith(PRIVATE_VARIABLES)}
+    kept = {
+        name: value
+        for name, value in outer.items()
+        if name == DIRECT_EXECUTION or not name.startswith(PRIVATE_VARIABLES)
+    }
     no_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy", ""), "127.0.0.1", "localhost"]))
     return kept | {
         "HOME": str(HOME),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.tooling.awx_collection import LOCK as AWX_LOCK
 from tests.tooling.environment import LOCKS, OLDEST_PYTHON, ROOT, installer_environment
 
 HEADER = """\
@@ -38,3 +39,4 @@ if __name__ == "__main__":
     lock(LOCKS["test"])
     lock(LOCKS["demo"], "--constraints", str(LOCKS["test"]))
     lock(LOCKS["tccli"], "--constraints", str(LOCKS["test"]))
+    lock(AWX_LOCK, "--no-deps", "--generate-hashes")

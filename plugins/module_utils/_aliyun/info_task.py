@@ -61,7 +61,7 @@ class PolicyListing:
         return conditions
 
     def detail(self, conversation: Conversation, entry: Entry) -> Entry:
-        return {**entry, "inner_access_policy": read_policy(conversation, entry["security_group_id"])}
+        return {**entry, "inner_access_policy": read_policy(conversation, entry["security_group_id"])[0]}
 
 
 def _pages(conversation: Conversation, conditions: Mapping[str, str]) -> list[dict[str, Any]]:

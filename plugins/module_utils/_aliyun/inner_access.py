@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from .._core.answers import group_entries
 from .._core.client_token import new_client_token
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
 from .._core.plan import Plan, Step
+from .._core.policy_options import Judging
+
+if TYPE_CHECKING:
+    from .._traffic.policies import Situation
+    from .._traffic.rules import Members
+    from .traffic import Rules
 
 POLICIES = ("accept", "drop")
 
@@ -53,6 +59,9 @@ class InnerAccessGroup:
     wanted: str
     client_token: str
     conversation: Conversation
+    judging: Judging = Judging()
+    _attributes: dict[str, Any] = field(default_factory=dict)
+    _rules: Rules | None = None
 
     @property
     def task(self) -> str:
@@ -65,7 +74,8 @@ class InnerAccessGroup:
         return not self.client_token
 
     def read(self) -> InnerAccess:
-        return InnerAccess(read_policy(self.conversation, self.security_group_id))
+        policy, self._attributes = read_policy(self.conversation, self.security_group_id)
+        return InnerAccess(policy)
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
         """One write at the most. Its client token is made here, so that every try of that write carries the same."""
@@ -108,8 +118,17 @@ class InnerAccessGroup:
         reason = f"DescribeSecurityGroups does not list it in {self.region}"
         raise CloudError("not_found", reason, action="DescribeSecurityGroups")
 
-    def warnings(self, plan: Plan[InnerAccess]) -> list[str]:
-        return []
+    def situation(self, before: InnerAccess, after: InnerAccess, members: Members | None) -> Situation:
+        from .traffic import read_rules, situation  # only a change, or a policy, needs it
+
+        if self._rules is None:
+            self._rules = read_rules(self.conversation, self.security_group_id, self._attributes)
+        return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
+
+    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        opened = impact["newly_allowed"] if self.wanted == "accept" else []
+        overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
+        return {**impact, "overridden_rules": sorted(overridden)}
 
     def unmoved(self) -> str:
         if not self.client_token:
@@ -127,19 +146,19 @@ def check_id(identifier: str) -> None:
         raise ValueError(f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
 
 
-def read_policy(conversation: Conversation, security_group_id: str) -> str:
-    """C(accept) or C(drop). DescribeSecurityGroupAttribute is the one operation that tells it; it lists rules as well.
+def read_policy(conversation: Conversation, security_group_id: str) -> tuple[str, dict[str, Any]]:
+    """Return ``accept`` or ``drop``, and the whole response with the first of the group's rules.
 
-    Raises CloudError.
+    DescribeSecurityGroupAttribute is the one operation that returns the policy.  Raises CloudError.
     """
     action = "DescribeSecurityGroupAttribute"
-    # The smallest page: the rules are not looked at.
+    # The smallest page: most tasks have no use for the rules.
     body = conversation.read(action, {"SecurityGroupId": security_group_id, "MaxResults": "10"})
     policy = str(body.get("InnerAccessPolicy") or "").lower()
     if policy not in POLICIES:
         reason = f"{action} reported the inner access policy {body.get('InnerAccessPolicy')!r}"
         raise CloudError("protocol", reason, action=action, request_id=body.get("RequestId"))
-    return policy
+    return policy, body
 
 
 def listed_groups(

@@ -14,6 +14,7 @@ from .._core.access import Access, TaskCalls
 from .._core.client_token import check_client_token
 from .._core.conversation import Conversation
 from .._core.options import Options
+from .._core.policy_options import POLICY_OPTIONS, policy_spec, read_judging
 from .._core.run import GroupMaker
 from .._core.task import Findings
 from .arguments import ecs_access
@@ -25,22 +26,23 @@ OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "inner_access_policy": ("policy", "InnerAccessPolicy"),
     "client_token": (),
 }
+_OPTIONS: Mapping[str, tuple[str, ...]] = {**OWN_OPTIONS, **POLICY_OPTIONS}
 
 
-def policy_spec() -> dict[str, dict[str, Any]]:
+def inner_access_spec() -> dict[str, dict[str, Any]]:
     spec: dict[str, dict[str, Any]] = {
         name: {"type": "str", **({"aliases": list(aliases)} if aliases else {})}
         for name, aliases in OWN_OPTIONS.items()
     }
     spec["client_token"]["no_log"] = False
-    return spec
+    return {**spec, **policy_spec()}
 
 
 class PolicyTask:
     """Implements the Cloud protocol."""
 
     purpose = "set the inner access policy"
-    own_options = OWN_OPTIONS
+    own_options = _OPTIONS
     told_only: Sequence[str] = ("name", "description", "type", "vpc_id", "service_managed", "tags")
     rates = RATES
 
@@ -56,7 +58,9 @@ class PolicyTask:
         token = options.text("client_token")
         options.check("client_token", token, check_client_token)
 
+        judging = read_judging(options, with_lint=False)
+
         def make(conversation: Conversation) -> InnerAccessGroup:
-            return InnerAccessGroup(identifier, region, wanted, token, conversation)
+            return InnerAccessGroup(identifier, region, wanted, token, conversation, judging)
 
         return make

@@ -68,7 +68,7 @@ def assess(group: Group[S], before: S, after: S, judging: Judging, changes: bool
     except CloudError as error:
         if judging.is_unconditional:
             raise
-        return Assessment(_unknown(error), warnings=())
+        return Assessment(group.with_own_impact(_unknown(error)))
     found = impact(situation.lists.values(), situation.members, rules_differ=changes)
     findings = _findings(situation, judging, changes)
     checked = _checked(situation, judging, findings)
@@ -90,9 +90,8 @@ def assess(group: Group[S], before: S, after: S, judging: Judging, changes: bool
 
 
 def _unknown(error: CloudError) -> dict[str, Any]:
-    text = (
-        f"The effect on traffic is not known, because the group's rules could not be read: {error.reason.rstrip('.')}."
-    )
+    why = error.reason.rstrip(".")
+    text = f"The effect on traffic is not known, because the group's rules could not be read: {why}."
     return {**NO_IMPACT, "effect": "unknown", "complete": False, "text": [text]}
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic
 
+from .assessment import NOTHING_TO_ASSESS, Assessment, assess
 from .conversation import Conversation, Record
 from .errors import CloudError
 from .fingerprint import fingerprint
 from .plan import Group, Plan, S
+from .policy_options import Judging
 
 # How often another writer, or a burnt client token, may make us start again.
 ROUNDS = 12
@@ -25,6 +27,7 @@ class Outcome(Generic[S]):
     """What was found, planned and done. C(plan) is None if not even the present state could be read.
 
     C(unsure): a write whose answer was lost was not seen to have happened, and may happen yet.
+    ``assessment`` is of the change from ``before`` to the end of the plan or, after a failure, to where it has led.
     """
 
     plan: Plan[S] | None = None
@@ -33,6 +36,7 @@ class Outcome(Generic[S]):
     changed: bool = False
     unsure: bool = False
     error: CloudError | None = None
+    assessment: Assessment = NOTHING_TO_ASSESS
 
 
 def converge(group: Group[S], conversation: Conversation, check_mode: bool, approved: str = "") -> Outcome[S]:
@@ -62,6 +66,7 @@ def converge(group: Group[S], conversation: Conversation, check_mode: bool, appr
                     raise
     except CloudError as error:
         outcome.error = error
+        _assess_failure(group, outcome, error)
     return outcome
 
 
@@ -81,7 +86,25 @@ def _prepare(group: Group[S], outcome: Outcome[S], approved: str) -> Plan[S]:
     if not outcome.changed:
         _check_approved(group, plan, approved)
         group.check(plan)
+    _assess(group, plan, outcome)
     return plan
+
+
+def _assess(group: Group[S], plan: Plan[S], outcome: Outcome[S]) -> None:
+    """Judge the whole change; once something was written, it is too late to refuse it."""
+    before = plan.before if outcome.before is None else outcome.before
+    outcome.assessment = assess(group, before, plan.after, group.judging, bool(plan.steps) or outcome.changed)
+    if not outcome.changed:
+        outcome.assessment.refuse_violations()
+
+
+def _assess_failure(group: Group[S], outcome: Outcome[S], error: CloudError) -> None:
+    """A failure leaves the group where it is now; what a policy has kept from being done is reported all the same."""
+    if error.kind == "policy" or outcome.before is None or outcome.after is None:
+        return
+    changes = not outcome.before.same_content(outcome.after)
+    reached = assess(group, outcome.before, outcome.after, Judging(), changes)
+    outcome.assessment = outcome.assessment._replace(impact=reached.impact)
 
 
 def _ours(plan: Plan[S], observed: S) -> bool:

@@ -23,6 +23,7 @@ FailureKind = Literal[
     "timeout",
     "outcome_unknown",
     "protocol",
+    "policy",
 ]
 
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from .policy_options import Judging
+
+if TYPE_CHECKING:
+    from .._traffic.policies import Situation
+    from .._traffic.rules import Members
 
 
 class State(Protocol):
@@ -105,8 +111,15 @@ class Group(Protocol[S]):
     def check(self, plan: Plan[S]) -> None:
         """Raise CloudError if the plan must not be carried out. May read more than the state."""
 
-    def warnings(self, plan: Plan[S]) -> list[str]:
-        """What a user should know about a plan that has steps."""
+    @property
+    def judging(self) -> Judging:
+        """What a change of the group is judged by."""
+
+    def situation(self, before: S, after: S, members: Members | None) -> Situation:
+        """The rules of both directions before and after a change. May read them, and raise CloudError."""
+
+    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        """The impact with what only this cloud adds to it."""
 
     def unmoved(self) -> str:
         """Words that may explain why a write was confirmed and yet had no effect; empty if there are none."""

@@ -1,12 +1,13 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that judge a change before it is made: ``protect``, ``forbid``, ``override``, ``known_members``, ``lint``."""
+"""The options that judge a change before it is made: policies, what groups hold, and lint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .errors import Mistake
 from .options import Options
 
 if TYPE_CHECKING:
@@ -63,5 +64,5 @@ def read_judging(options: Options, with_lint: bool) -> Judging:
     members, wrong = parse_members(options.mapping("known_members"))
     for path, message in mistakes + wrong:
         name = path.replace("[", ".", 1).partition(".")[0]
-        options.wrong(name, message, path[len(name) :])
+        options.mistakes.append(Mistake(f"{options.path(name)}{path[len(name) :]}", message))
     return Judging(policies, members, lint)

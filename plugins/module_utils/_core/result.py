@@ -31,13 +31,16 @@ def group_result(
         # The same object, so that an unchanged group is not held twice.
         "after": before if outcome.after == outcome.before else outcome.after.report() if outcome.after else None,
         "diff": _diff(group, outcome),
+        "impact": outcome.assessment.impact if outcome.plan else None,
+        "lint": list(outcome.assessment.lint),
+        "policies": outcome.assessment.policies,
         "actions": [record.report() for record in conversation.records],
     }
     if outcome.plan:
         result["fingerprint"] = fingerprint(group, outcome.plan)
         result.update(group.extra_results(outcome.plan))
-        warnings = group.warnings(outcome.plan) if outcome.plan.steps else []
-        result.update({"warnings": warnings} if warnings else {})
+    if outcome.assessment.warnings:
+        result["warnings"] = list(outcome.assessment.warnings)
     if outcome.error:
         result.update(failed_result(group.task, outcome.error, secrets))
     return result
@@ -53,11 +56,13 @@ def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
     name = f"{group.security_group_id} ({group.region})"
     before = outcome.before.shown() if outcome.before else ""
     same = outcome.after == outcome.before
+    text = outcome.assessment.impact["text"]
     return {
         "before_header": name,
         "after_header": name,
         "before": before,
         "after": before if same else outcome.after.shown() if outcome.after else "",
+        **({"prepared": "".join(f"{line}\n" for line in text)} if text else {}),
     }
 
 

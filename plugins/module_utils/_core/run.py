@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from .arguments import Module
+from .assessment import NO_POLICIES
 from .converge import converge
 from .conversation import Conversation
 from .errors import CloudError
@@ -110,6 +111,9 @@ def _approved_each(
     for preview in previews:
         preview.pop("warnings", None)
     each = [str(preview.get("fingerprint", "")) for preview in previews]
+    if any(preview.get("failure", {}).get("kind") == "policy" for preview in previews):
+        entries = [_fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
+        task.end(_fleet_result(entries, task.parameters))
     if all(each) and fleet_fingerprint(each) == approved:
         return each
     reason = "what would be done now is not what was approved: a group or the task has changed since the preview"
@@ -135,6 +139,9 @@ def _nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
         "after": None,
         "diff": NO_DIFF,
         "actions": [],
+        "impact": None,
+        "lint": [],
+        "policies": NO_POLICIES,
     }
 
 

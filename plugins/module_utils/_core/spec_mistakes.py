@@ -20,6 +20,7 @@ from ansible.module_utils.common.validation import (
     check_type_dict,
     check_type_int,
     check_type_list,
+    check_type_raw,
     check_type_str,
 )
 
@@ -32,6 +33,7 @@ CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "bool": (check_type_bool, "true or false"),
     "dict": (check_type_dict, "a dictionary"),
     "list": (check_type_list, "a list"),
+    "raw": (check_type_raw, "a value"),
 }
 
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._core.conversation import Conversation
 from .._core.errors import CloudError, Mistake, invalid_input
 from .._core.plan import Plan, Step
+from .._core.policy_options import Judging
 from .._core.rule_input import Doubt
 from .rule_api import RuleApi
-from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything, overruled
+from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything
+
+if TYPE_CHECKING:
+    from .._traffic.policies import Situation
+    from .._traffic.rules import Members
 
 VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
 
@@ -32,6 +37,7 @@ class RuleGroup:
     api: RuleApi
     conversation: Conversation
     doubts: Mapping[str, Sequence[Doubt]] = field(default_factory=dict)
+    judging: Judging = Judging()
 
     @property
     def task(self) -> str:
@@ -97,10 +103,13 @@ class RuleGroup:
             reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
 
-    def warnings(self, plan: Plan[RuleSet]) -> list[str]:
-        if self.wanted.state != "merged" or self.wanted.at_top:
-            return []
-        return overruled(plan.before, plan.after, f"security group {self.security_group_id}")
+    def situation(self, before: RuleSet, after: RuleSet, members: Members | None) -> Situation:
+        from .traffic import situation  # only a change, or a policy, needs it
+
+        return situation(self.security_group_id, before, after, members)
+
+    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        return impact
 
     def unmoved(self) -> str:
         return ""

@@ -10,14 +10,13 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
-from .._core.rules import ANY, ANY_IPV4, ANY_IPV6, DIRECTIONS, REMEMBERED, Rule
+from .._core.rules import DIRECTIONS, REMEMBERED, Rule
 
 Rules = tuple[Rule, ...]
-_EVERYBODY = (ANY_IPV4, ANY_IPV6)
 # Fields whose values are plain YAML in a flow mapping whenever they look like this.
 _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _UNSEEN = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -93,32 +92,6 @@ def _discrepancy(direction: str, written: Rules, found: Rules) -> str:
         for name in names
     ]
     return ", ".join(fields)
-
-
-def overruled(before: RuleSet, after: RuleSet, group: str) -> list[str]:
-    """Warnings about added accept rules that have no effect, because a rule above them drops everything."""
-    warnings: list[str] = []
-    for direction in DIRECTIONS:
-        old = {rule.identity for rule in before.of(direction)}
-        drops: dict[str, int] = {}
-        for index, rule in enumerate(after.of(direction)):
-            if rule.action == "drop" and rule.protocol == rule.port == ANY and rule.address in _EVERYBODY:
-                drops.setdefault(rule.address, index)
-            above = _dropped_by(rule, drops) if rule.action == "accept" and rule.identity not in old else None
-            if above is not None:
-                warnings.append(
-                    f"{group}: {direction}[{index}] has no effect, because {direction}[{above}] above it drops "
-                    "everything that it would accept; use position top, or delete that rule"
-                )
-    return warnings
-
-
-def _dropped_by(rule: Rule, drops: Mapping[str, int]) -> int | None:
-    """The position of the rule that drops everything this one matches. Members may have addresses of both families."""
-    families = {"cidr": [ANY_IPV4], "ipv6_cidr": [ANY_IPV6]}.get(rule.peer, list(_EVERYBODY))
-    if not all(family in drops for family in families):
-        return None
-    return max(drops[family] for family in families)
 
 
 def _listed(rules: Rules) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from .._core.access import Access, TaskCalls
 from .._core.conversation import Conversation
 from .._core.options import Options
+from .._core.policy_options import POLICY_OPTIONS, lint_spec, policy_spec, read_judging
 from .._core.rule_input import Doubt, Limits, RuleReader
 from .._core.rules import DIRECTIONS
 from .._core.run import GroupMaker
@@ -31,6 +32,8 @@ OWN_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "state": (),
     "position": (),
     "expected_version": (),
+    **POLICY_OPTIONS,
+    "lint": (),
 }
 POSITIONS = ("top", "bottom")
 APIS: Mapping[str, tuple[RuleApi, Limits]] = {
@@ -64,6 +67,8 @@ def rules_spec() -> dict[str, dict[str, Any]]:
         "state": {"type": "str", "choices": list(VERBS), "default": "replaced"},
         "position": {"type": "str", "choices": list(POSITIONS), "default": "bottom"},
         "expected_version": {"type": "str"},
+        **policy_spec(),
+        **lint_spec(),
     }
 
 
@@ -90,8 +95,10 @@ class RulesTask:
         if expected and self.api_version != "3.0":
             options.wrong("expected_version", "API 2.0 has no dependable version; use api_version 3.0")
 
+        judging = read_judging(options, with_lint=True)
+
         def make(conversation: Conversation) -> RuleGroup:
-            return RuleGroup(identifier, region, wanted, expected, self.api, conversation, doubts)
+            return RuleGroup(identifier, region, wanted, expected, self.api, conversation, doubts, judging)
 
         return make
 

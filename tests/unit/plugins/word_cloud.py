@@ -13,7 +13,16 @@ from typing import Any
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.policy_options import Judging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpRequest
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    NO_MEMBERS,
+    Members,
+    RuleList,
+    TrafficRule,
+)
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 Words = tuple[str, ...]
@@ -139,6 +148,7 @@ class WordGroup:
     refusal: CloudError | None = None
     security_group_id: str = "sg-1"
     region: str = "cn-test"
+    judging: Judging = Judging()
 
     may_replan = False
 
@@ -157,8 +167,16 @@ class WordGroup:
     def extra_results(self, plan: Plan[Seen]) -> dict[str, Any]:
         return {"steps": len(plan.steps)}
 
-    def warnings(self, plan: Plan[Seen]) -> list[str]:
-        return [f"{word} is odd" for word in plan.after.words if word == "odd"]
+    def situation(self, before: Seen, after: Seen, members: Members | None) -> Situation:
+        """Each word lets in traffic to the port that is the number of its first letter."""
+        old, new = (
+            RuleList("ingress", [TrafficRule("accept", "tcp", str(ord(word[0]))) for word in state.words])
+            for state in (before, after)
+        )
+        return Situation({"ingress": Lists(old, new)}, members or NO_MEMBERS, self.security_group_id)
+
+    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        return impact
 
     def unmoved(self) -> str:
         return "; look at it"

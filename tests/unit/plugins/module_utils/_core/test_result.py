@@ -25,7 +25,10 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.res
 from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud, lost, refused
 
 SECRET = "sec/ret+token=="
-KEYS = {"changed", "security_group_id", "region", "before", "after", "diff", "actions", "fingerprint", "steps"}
+KEYS = {
+    *("changed", "security_group_id", "region", "before", "after", "diff", "actions", "fingerprint", "steps"),
+    *("impact", "lint", "policies"),
+}
 
 
 def result_of(cloud: WordCloud, *wanted: str, check_mode: bool = False, refusal: CloudError | None = None) -> Any:
@@ -38,6 +41,10 @@ def result_of(cloud: WordCloud, *wanted: str, check_mode: bool = False, refusal:
 def test_a_change() -> None:
     result = result_of(WordCloud(), "c")
     assert result.pop("fingerprint")
+    impact = result.pop("impact")
+    assert impact["effect"] == "opens_and_closes"
+    assert result["diff"].pop("prepared").splitlines() == impact["text"]
+    assert (result.pop("lint"), result.pop("policies")["checked"]) == ([], [])
     assert result == {
         "changed": True,
         "security_group_id": "sg-1",

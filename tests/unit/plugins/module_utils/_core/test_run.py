@@ -151,6 +151,7 @@ def test_what_did_not_change_may_be_left_out(check: bool) -> None:
     groups = [*entries("sg-1", word="ab"), *entries("sg-none", "sg-3")]
     unchanged, failed, changed = ended(groups=groups, return_unchanged=False, check=check)[0]["groups"]
     left = {"changed", "failed", "security_group_id", "region", "diff", "fingerprint", "steps"}
+    left |= {"impact", "lint", "policies"}
     assert set(unchanged) == left
     assert unchanged["diff"] == {"before": "", "after": ""}
     assert {"before", "after", "actions", "diff"} <= set(failed) & set(changed)

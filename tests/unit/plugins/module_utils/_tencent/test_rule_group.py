@@ -300,38 +300,6 @@ def test_a_doubt_is_a_mistake_if_the_group_cannot_be_read() -> None:
     assert caught.value.kind == "invalid_input"
 
 
-DROP_ALL = Rule("drop", "all", "all", "cidr", "0.0.0.0/0")
-DROP_ALL_6 = Rule("drop", "all", "all", "ipv6_cidr", "::/0")
-MEMBERS = Rule("accept", "tcp", "80", "security_group_id", "sg-2")
-SIX = Rule("accept", "tcp", "80", "ipv6_cidr", "2001:db8::/32")
-# The rules that are there, those that are merged, where, and the positions of those that have no effect.
-OVERRULED = [
-    ((DROP_ALL,), (WEB, DNS), False, {1: 0, 2: 0}),
-    ((SSH, DROP_ALL), (WEB,), False, {2: 1}),
-    ((DROP_ALL,), (WEB,), True, {}),
-    ((SSH, DROP_ALL), (SSH,), False, {}),
-    ((DROP_ALL,), (DROP_ALL_6, SIX), False, {2: 1}),
-    ((DROP_ALL,), (SIX, MEMBERS), False, {}),
-    ((DROP_ALL, DROP_ALL_6), (SIX, MEMBERS), False, {2: 1, 3: 1}),
-    ((DROP_ALL._replace(protocol="tcp"),), (WEB,), False, {}),
-    ((DROP_ALL._replace(address="10.0.0.0/8"),), (WEB,), False, {}),
-    ((DROP_ALL._replace(peer="security_group_id", address="sg-2"),), (MEMBERS,), False, {}),
-]
-
-
-@pytest.mark.parametrize(("before", "wanted", "at_top", "expected"), OVERRULED)
-def test_an_added_accept_below_a_drop_of_everything_is_a_warning(
-    before: Rules, wanted: Rules, at_top: bool, expected: dict[int, int]
-) -> None:
-    group = group_of(API_3_0, Wanted("merged", at_top, wanted, None))
-    warnings = group.warnings(group.plan(RuleSet(before, (), "7")))
-    assert [warning.partition(", ")[0] for warning in warnings] == [
-        f"security group sg-1: ingress[{index}] has no effect" for index in expected
-    ]
-    for warning, above in zip(warnings, expected.values(), strict=True):
-        assert f"because ingress[{above}] above it drops everything" in warning
-
-
 @pytest.mark.parametrize(
     ("found", "words"),
     [

@@ -236,3 +236,8 @@ def test_default_names_and_canonical_words() -> None:
 
 def test_override_may_name_a_kind_of_lint() -> None:
     assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, more_names=["duplicate"])[1]
+
+
+def test_a_flow_without_any_packet_is_fine() -> None:
+    result = checked([SSH], [], [{"peer": "sg-a", "except": "sg-a"}, {"peer": "10.0.0.1", "except": "10.0.0.0/8"}])
+    assert result.failures + result.warnings == []

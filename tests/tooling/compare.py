@@ -1,0 +1,81 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compares direct execution with module processes on every ansible-core that it is allowed on: `make compare`.
+
+Each version has an environment of its own, made with a Python that it runs on. A version without such a Python is not
+compared, which is a failure. Only the standard library is used here.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.tooling.environment import ROOT
+
+CONDITIONS = ROOT / "plugins/plugin_utils/_direct_conditions.py"
+# The oldest and the newest minor version of Python 3 that a controller runs on.
+PYTHONS = {(2, 18): (11, 13), (2, 19): (11, 13), (2, 20): (12, 14), (2, 21): (12, 14)}
+
+
+def compared() -> tuple[tuple[int, int], ...]:
+    """The versions that the plugin executes modules directly on, as its source says."""
+    for node in ast.parse(CONDITIONS.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "COMPARED":
+            versions: tuple[tuple[int, int], ...] = ast.literal_eval(node.value)
+            return versions
+    raise LookupError(f"COMPARED is not assigned in {CONDITIONS}")
+
+
+def minor(python: str) -> int:
+    """The minor version of a Python 3; 0 if it does not start, as a shim of pyenv for a Python not selected."""
+    command = [python, "-c", "import sys; print(sys.version_info[1])"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return int(done.stdout) if done.returncode == 0 else 0
+
+
+def candidates(oldest: int, newest: int) -> Iterable[str]:
+    """Interpreters by name: this one, those on the path, and those that pyenv keeps."""
+    yield sys.executable
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for number in range(newest, oldest - 1, -1):
+        found = shutil.which(f"python3.{number}")
+        yield from ([found] if found else [])
+        yield from sorted(str(path) for path in root.glob(f"versions/3.{number}.*/bin/python3"))
+
+
+def python_for(version: tuple[int, int]) -> str | None:
+    """An interpreter that this ansible-core runs on."""
+    oldest, newest = PYTHONS[version]
+    return next((python for python in candidates(oldest, newest) if oldest <= minor(python) <= newest), None)
+
+
+def compare(version: tuple[int, int], arguments: list[str]) -> str:
+    """Run the comparison on one version; returns what became of it in a few words."""
+    core = ".".join(map(str, version))
+    python = python_for(version)
+    if python is None:
+        return f"NOT COMPARED: no Python from 3.{PYTHONS[version][0]} to 3.{PYTHONS[version][1]} on this machine"
+    command = ["make", "direct", f"ANSIBLE_CORE={core}", f"PYTHON={python}"]
+    command += [f"ARGS={' '.join(arguments)}"] if arguments else []
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    return "FAILED" if done.returncode else "ok"
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit status, which is 1 also if a version was not compared."""
+    outcomes = {version: compare(version, arguments) for version in compared()}
+    print()
+    for version, outcome in outcomes.items():
+        print(f"ansible-core {version[0]}.{version[1]}: {outcome}")
+    return 0 if set(outcomes.values()) == {"ok"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
