@@ -687,7 +687,7 @@ failure:
     kind:
       description: >-
         V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
-        V(unavailable), V(timeout), V(outcome_unknown) or V(protocol).
+        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy).
       type: str
       returned: always
       sample: not_found
@@ -722,6 +722,55 @@ failure:
       elements: dict
       returned: when RV(failure.kind=invalid_input)
       sample: [{path: "ingress[2].port", message: "'22-' is not a port"}]
+    violations:
+      description: Every violated policy.
+      type: list
+      elements: dict
+      returned: when RV(failure.kind=policy)
+      contains:
+        policy:
+          description: The name of the policy, or the kind of the finding with O(lint=error).
+          type: str
+          returned: always
+        kind:
+          description: V(protect), V(forbid) or V(lint).
+          type: str
+          returned: always
+        state:
+          description: V(allowed), V(denied) or V(depends), after the change.
+          type: str
+          returned: always
+        change:
+          description: V(worse), or V(maybe_worse) if it is so for some contents of a group or template.
+          type: str
+          returned: always
+        before:
+          description: What decided the example before; null if no rule did.
+          type: raw
+          returned: always
+        after:
+          description: What decides the example after the change; null if no rule does.
+          type: raw
+          returned: always
+        depends_on:
+          description: The IDs of the groups and templates that it depends on.
+          type: list
+          elements: str
+          returned: always
+        example:
+          description: One packet, as C(direction), C(protocol), C(port) and C(peer).
+          type: dict
+          returned: always
+        remedy:
+          description:
+            - A rule whose insertion satisfies the policy, as C(direction), C(position) and C(rule).
+            - Null if no single rule does without harming another policy.
+          type: dict
+          returned: always
+        message:
+          description: The violation as a sentence.
+          type: str
+          returned: always
     account_id:
       description: The account that the key belongs to.
       type: str

@@ -93,8 +93,8 @@ def test_an_accept_rule_merged_below_a_drop_of_everything_is_a_warning(clouds: H
     rules = [{"action": "accept", "protocol": "tcp", "port": 22, "cidr": "203.0.113.0/24"}]
     options = tencent_options(clouds.url, security_group_id=WEB, ingress=rules, state="merged")
     expected = (
-        f"security group {WEB}: ingress[1] has no effect, because ingress[0] above it drops everything that it would "
-        "accept; use position top, or delete that rule"
+        f"security group {WEB}: ingress[1]: never decides anything, because ingress[0] is for all traffic of any IPv4 "
+        "address"
     )
     for check in (True, False):
         result = run_module(RULES, options, check=check)
@@ -103,6 +103,7 @@ def test_an_accept_rule_merged_below_a_drop_of_everything_is_a_warning(clouds: H
     assert run_module(RULES, options)["warnings"] == []
     groups = [{"security_group_id": WEB, "ingress": [{**rules[0], "port": 23}]}]
     fleet = tencent_options(clouds.url, groups=groups, state="merged")
-    assert [warning.partition(" has no effect")[0] for warning in run_module(RULES, fleet)["warnings"]] == [
-        f"security group {WEB}: ingress[2]"
+    assert [warning.partition(": never")[0] for warning in run_module(RULES, fleet)["warnings"]] == [
+        f"security group {WEB}: ingress[1]",
+        f"security group {WEB}: ingress[2]",
     ]

@@ -50,7 +50,7 @@ CONVERGED: dict[str, dict[str, Any]] = {
     },
     "a single port as a range": {"ingress": [{**SSH, "port": "22-22"}, WEB_PORTS, UDP]},
     "empty texts and nulls": {
-        "egress": [{"action": "accept", "cidr": "", "ipv6_cidr": None, "port": None, "description": "", "sgId": ""}]
+        "egress": [{"action": "accept", "cidr": "0.0.0.0/0", "ipv6_cidr": None, "port": None, "desc": "", "sgId": ""}]
     },
     "no rules in a group without rules": {"security_group_id": NEVER_EDITED, "ingress": [], "egress": []},
     "no rules in an empty direction": {"security_group_id": PEER, "egress": []},

@@ -73,11 +73,13 @@ def test_examples_run(ansible: Ansible) -> None:
         }
         run = ansible.tasks(tasks, environment=environment)
     assert run.status == 0, run.stdout
-    assert "WARNING" not in run.stdout + run.stderr
+    # One of the examples drops an IPv4 address in front of what it opens for any address: the lint says so.
+    warned = [line for line in run.stdout.splitlines() + run.stderr.splitlines() if "WARNING" in line]
+    assert all("any IPv6 address may reach" in line for line in warned), warned
     assert [(each.task, each.status) for each in run.tasks] == [(name, "ok") for name in names]
     for module in MODULES:
         results = [run.result(task["name"]) for task in examples(module) if f"{COLLECTION}.{module}" in task]
         assert results, f"no example of {module} uses it"
-        assert module.endswith("_info") or any(result["changed"] for result in results)
+        assert module.endswith(("_info", "_check")) or any(result["changed"] for result in results)
     listed = [each.result for each in run.tasks if "security_groups" in each.result]
     assert any(result["security_groups"] for result in listed), "the examples that list groups found none"

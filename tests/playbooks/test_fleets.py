@@ -213,6 +213,7 @@ def test_a_short_result_of_unchanged_groups(clouds: Harness) -> None:
         assert not result["changed"]
         sizes[full] = len(json.dumps(result))
         left = {"security_group_id", "region", "changed", "failed", "fingerprint", "diff"}
+        left |= {"impact", "lint", "policies"}
         assert set(result["groups"][0]) == (left | {"before", "after", "actions"} if full else left)
         given = result["invocation"]["module_args"]["groups"]
         assert given == [{"security_group_id": group["security_group_id"]} for group in groups]
