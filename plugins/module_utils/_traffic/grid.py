@@ -152,9 +152,10 @@ def grids(matches: Iterable[Match], relevant: Iterable[Match]) -> Iterator[Grid]
     columns = compress([*protocols, *(m.services for m in every)], [m.services for m in wanted])
     rows = compress([*FAMILIES, *(m.addresses for m in every)], [m.addresses for m in wanted])
     symbols = sorted({symbol for match in every for symbol in match.symbols})
-    height = max(1, CELLS_IN_MEMORY // max(1, len(columns.parts) * len(every)))
+    # No larger than what there is: the mask is a number of so many bits.
+    height = max(1, min(len(rows.parts), CELLS_IN_MEMORY // max(1, len(columns.parts) * len(every))))
+    mask = (1 << height) - 1
     for start in range(0, len(rows.parts), height):
-        mask = (1 << height) - 1
         bits = {ranges: (number >> start) & mask for ranges, number in rows.bits.items()}
         yield Grid(columns, Axis(rows.parts[start : start + height], bits), symbols)
 
