@@ -19,12 +19,12 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long demo simulator molecule integration lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
+.PHONY: help test test-long docs docs-environment demo simulator molecule integration lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
 
-test: test-environment tccli-environment  ## Run every check that CI runs
+test: test-environment tccli-environment docs-environment  ## Run every check that CI runs
 	@$(checks)
 
 test-long: test-environment  ## Run every case of the reliability and property tests, and write docs/reliability.md (about an hour)
@@ -85,6 +85,12 @@ clean:  ## Remove everything that the tools made
 test-environment:
 	@$(PYTHON) -m tests.tooling.environment test
 	@$(test_python) -m tests.tooling.awx_collection
+
+docs: test-environment docs-environment  ## Build the documentation site in .cache/docs/site, without network
+	@$(checks) docs
+
+docs-environment:
+	@$(PYTHON) -m tests.tooling.environment docs
 
 # The vendor's command line client, for the tests of the cloud simulator.
 tccli-environment:

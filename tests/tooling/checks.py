@@ -45,6 +45,7 @@ STEPS = (
     Step("molecule", "molecule", (PYTHON, "-m", "tests.tooling.molecule")),
     pytest("unit", "tests/unit", "tests/tooling", "tests/oracle"),
     tool("ansible-lint", "ansible-lint", "--strict", "--offline", "--profile", "production"),
+    Step("docs", "docs", (str(CACHE / "envs/docs/bin/python"), "-m", "tests.tooling.docs")),
     Step("quickstart", "demo", (PYTHON, "-m", "tests.tooling.demo")),
     tool("types of the tests", "mypy", "--python-version", "3.11", "tests"),
     tool("types of the plugins", "mypy", "plugins"),

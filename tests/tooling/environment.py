@@ -29,6 +29,7 @@ OLDEST_PYTHON = (3, 11)
 LOCKS = {
     "test": ROOT / "tests/requirements.txt",
     "demo": ROOT / "tests/requirements-demo.txt",
+    "docs": ROOT / "tests/requirements-docs.txt",
     "tccli": ROOT / "tests/requirements-tccli.txt",
 }
 # Neither has ansible-core, nor is compiled: of 340 MB of clients for every service, the tests use one.
@@ -58,7 +59,7 @@ UV_NAMES = {
 
 def wanted_core(name: str) -> str:
     """The version of ansible-core that takes the place of the locked one, or ""."""
-    return "" if name in CLIENTS else os.environ.get("ANSIBLE_CORE", "")
+    return "" if name in (*CLIENTS, "docs") else os.environ.get("ANSIBLE_CORE", "")
 
 
 def directory(name: str) -> Path:

@@ -38,5 +38,6 @@ def lock(file: Path, *arguments: str) -> None:
 if __name__ == "__main__":
     lock(LOCKS["test"])
     lock(LOCKS["demo"], "--constraints", str(LOCKS["test"]))
+    lock(LOCKS["docs"], "--constraints", str(LOCKS["test"]))
     lock(LOCKS["tccli"], "--constraints", str(LOCKS["test"]))
     lock(AWX_LOCK, "--no-deps", "--generate-hashes")
