@@ -117,5 +117,6 @@ def _conditions(rule: Mapping[str, Any], here: str) -> tuple[str, ...]:
     """What a packet has to have besides: the engine knows neither this side's address nor the source port."""
     port, nic, side = _text(rule, "SourcePortRange"), _text(rule, "NicType"), _side(rule, here)
     conditions = [f"source port {port}"] if port not in _ANY_PORT else []
-    conditions += [f"{nic} network card"] if nic else []
+    # In the classic network, members reach each other by the cards of the intranet.
+    conditions += [f"{nic} network card"] if nic == "internet" else []
     return (*conditions, *([f"own address {side}"] if side not in _ANY else []))

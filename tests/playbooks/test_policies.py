@@ -1,0 +1,205 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Impact, policies and lint through the modules, on both clouds: what is said, and that nothing is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cloud_simulator.harness import Harness
+from tests.support.module_runner import Result, run_module
+from tests.support.worlds import ACCEPTING, DROPPING, PEER, WEB, aliyun_options, calls, tencent_options, writes
+
+RULES, POLICY = "tencent_sg_rules", "aliyun_sg_policy"
+SSH = {"action": "accept", "protocol": "tcp", "port": 22, "cidr": "10.0.0.0/8", "description": "ssh"}
+EVERYWHERE = {"action": "accept", "protocol": "tcp", "port": 22}
+WEB_ONLY = {"action": "accept", "protocol": "tcp", "port": 443}
+OURS = {"name": "our way in", "protocol": "tcp", "port": 22, "peer": "10.1.2.3"}
+APIS = pytest.mark.parametrize("api", ["3.0", "2.0"])
+WAYS = pytest.mark.parametrize("check", [True, False])
+
+
+def tencent(clouds: Harness, check: bool, **options: Any) -> Result:
+    group = {} if "groups" in options else {"security_group_id": WEB}
+    return run_module(RULES, tencent_options(clouds.url, **group, **options), check=check)
+
+
+@APIS
+@WAYS
+def test_a_lockout_fails_before_anything_is_written(clouds: Harness, api: str, check: bool) -> None:
+    result = tencent(clouds, check, api_version=api, ingress=[WEB_ONLY], protect=[OURS])
+    assert writes(clouds) == []
+    assert result["failure"]["kind"] == "policy"
+    (violation,) = result["failure"]["violations"]
+    assert (violation["policy"], violation["kind"], violation["state"]) == ("our way in", "protect", "denied")
+    assert (violation["change"], violation["before"], violation["after"]) == ("worse", 0, None)
+    assert violation["example"] == {"direction": "ingress", "protocol": "tcp", "port": "22", "peer": "10.1.2.3"}
+    assert violation["remedy"]["rule"]["cidr"] == "10.1.2.3"
+    assert "our way in" in result["msg"] and "ingress[0]" in result["msg"]
+    assert not result["changed"]
+    assert result["impact"]["effect"] == "closes"
+    # The remedy is a rule that a user can insert: with it, the policy holds.
+    rules: list[dict[str, Any]] = [WEB_ONLY]
+    rules.insert(violation["remedy"]["position"], violation["remedy"]["rule"])
+    assert "failure" not in tencent(clouds, True, api_version=api, ingress=rules, protect=[OURS])
+
+
+@APIS
+@WAYS
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/2"])
+def test_a_port_for_the_world_fails(clouds: Harness, api: str, check: bool, cidr: str) -> None:
+    rule = {**EVERYWHERE, "cidr": "0.0.0.0/0" if cidr.startswith("0") else cidr}
+    options: dict[str, Any] = {"state": "merged", "ingress": [rule], "forbid": ["world_open_admin_ports"]}
+    result = tencent(clouds, check, api_version=api, **options)
+    assert result["failure"]["kind"] == "policy"
+    assert "would open tcp 22 to the world" in result["msg"]
+    assert writes(clouds) == []
+    overridden = {**options, "override": {"reason": "an exercise", "policies": ["world_open_admin_ports"]}}
+    allowed = tencent(clouds, check, api_version=api, **overridden)
+    assert allowed["changed"]
+    assert allowed["policies"] == {
+        "checked": ["world_open_admin_ports"],
+        "overridden": ["world_open_admin_ports"],
+        "override_reason": "an exercise",
+    }
+    assert any("Overridden: an exercise" in warning for warning in allowed["warnings"])
+
+
+@WAYS
+def test_an_order_without_effect_says_so(clouds: Harness, check: bool) -> None:
+    before = tencent(clouds, True, ingress=[])["before"]["ingress"]
+    result = tencent(clouds, check, ingress=before[::-1] if before[0]["action"] == "accept" else before)
+    accepting = [rule for rule in before if rule["action"] == "accept"]
+    clouds.reset()
+    tencent(clouds, False, ingress=accepting)
+    result = tencent(clouds, check, ingress=accepting[::-1])
+    assert result["changed"]
+    assert result["impact"]["effect"] == "none"
+    assert result["diff"]["prepared"] == "No effect on traffic: the same is allowed and denied as before.\n"
+
+
+@WAYS
+def test_a_violation_of_one_group_does_not_stop_the_others(clouds: Harness, check: bool) -> None:
+    groups = [{"security_group_id": WEB, "ingress": [EVERYWHERE]}, {"security_group_id": PEER, "ingress": [WEB_ONLY]}]
+    result = tencent(clouds, check, groups=groups, forbid=["world_open_admin_ports"])
+    assert [group["failed"] for group in result["groups"]] == [True, False]
+    assert result["groups"][0]["failure"]["kind"] == result["failure"]["kind"] == "policy"
+    assert result["groups"][1]["changed"]
+    assert bool(writes(clouds)) is not check
+
+
+def test_an_approved_run_with_a_violation_writes_nothing_anywhere(clouds: Harness) -> None:
+    groups = [{"security_group_id": PEER, "ingress": [WEB_ONLY]}, {"security_group_id": WEB, "ingress": [EVERYWHERE]}]
+    approved = tencent(clouds, True, groups=groups)["fingerprint"]
+    options = {"groups": groups, "expected_fingerprint": approved}
+    result = tencent(clouds, False, forbid=["world_open_admin_ports"], **options)
+    assert result["failure"]["kind"] == "policy"
+    assert writes(clouds) == []
+    # Neither policies nor an override are part of what was approved.
+    override = {"reason": "an exercise"}
+    done = tencent(clouds, False, forbid=["world_open_admin_ports"], override=override, **options)
+    assert "failure" not in done, done["msg"]
+    assert done["fingerprint"] == approved
+
+
+@pytest.mark.parametrize(("lint", "fails", "warns"), [("warn", False, True), ("error", True, False)])
+@WAYS
+def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool) -> None:
+    rules = [{"action": "drop"}, SSH]
+    result = tencent(clouds, check, ingress=rules, lint=lint)
+    assert [finding["kind"] for finding in result["lint"]] == ["unreachable"]
+    assert ("failure" in result, bool(result["warnings"])) == (fails, warns)
+    assert bool(writes(clouds)) is (not check and not fails)
+
+
+@pytest.mark.parametrize("off", ["off", False])
+def test_lint_can_be_turned_off_also_as_yaml_reads_it(clouds: Harness, off: Any) -> None:
+    group = {"security_group_id": WEB, "ingress": [{"action": "drop"}, SSH], "lint": off}
+    for options in ({"groups": [group]}, {"lint": off, "ingress": group["ingress"]}):
+        result = tencent(clouds, True, **options)
+        assert result["warnings"] == []
+        assert result.get("lint", []) == []
+
+
+MISTAKES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "names": ({"forbid": ["world_open"]}, ["forbid[0]"]),
+    "fields": ({"protect": [{"prot": "tcp", "peer": "10.1.2.3/8"}]}, ["protect[0].prot", "protect[0].peer"]),
+    "an empty peer": ({"forbid": [{"peer": ""}]}, ["forbid[0].peer"]),
+    "no reason": ({"forbid": ["any_any"], "override": {"reason": ""}}, ["override.reason"]),
+    "an override of nothing": ({"override": {"reason": "x", "policies": ["any_any"]}}, ["override.policies[0]"]),
+    "members": ({"known_members": {"sg-1": ["x"]}}, ["known_members.sg-1[0]"]),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("cloud", ["aliyun", "tencent"])
+def test_mistakes_in_policies(clouds: Harness, cloud: str, name: str) -> None:
+    options, paths = MISTAKES[name]
+    if cloud == "tencent":
+        task = tencent_options(clouds.url, security_group_id=WEB, ingress=[], **options)
+        result = run_module(RULES, task)
+    else:
+        result = run_module(
+            POLICY, aliyun_options(clouds.url, security_group_id=ACCEPTING, inner_access_policy="drop", **options)
+        )
+    assert result["failure"]["kind"] == "invalid_input"
+    assert [error["path"] for error in result["failure"]["errors"]] == paths
+    assert calls(clouds) == []
+
+
+# Rules of an ECS group; the IDs say what they do.
+DROP_SSH = {"SecurityGroupRuleId": "sgr-no-ssh", "IpProtocol": "TCP", "PortRange": "22/22", "Policy": "Drop"}
+DROP_SSH["SourceGroupId"] = DROPPING
+MANY = [
+    {"SecurityGroupRuleId": f"sgr-{n}", "IpProtocol": "UDP", "PortRange": f"{n}/{n}", "SourceCidrIp": "10.0.0.0/8"}
+    for n in range(1, 30)
+]
+
+
+def aliyun(clouds: Harness, check: bool, policy: str = "accept", **options: Any) -> Result:
+    task = aliyun_options(clouds.url, security_group_id=DROPPING, inner_access_policy=policy, **options)
+    return run_module(POLICY, task, check=check)
+
+
+@WAYS
+@pytest.mark.parametrize("others", [[], MANY])
+def test_inner_access_overrides_rules(clouds: Harness, check: bool, others: list[dict[str, Any]]) -> None:
+    clouds.foreign_write("aliyun", DROPPING, rules=[*others, {**DROP_SSH, "SourceCidrIp": ""}])
+    result = aliyun(clouds, check)
+    assert result["changed"]
+    assert result["impact"]["effect"] == "opens"
+    assert "sgr-no-ssh" in result["impact"]["overridden_rules"]
+    assert any(DROPPING in line or "this group" in line for line in result["impact"]["text"])
+    assert result["diff"]["prepared"].splitlines() == result["impact"]["text"]
+
+
+@WAYS
+def test_inner_access_can_be_forbidden(clouds: Harness, check: bool) -> None:
+    clouds.foreign_write("aliyun", DROPPING, rules=[DROP_SSH])
+    flow = {"name": "no SSH inside", "protocol": "tcp", "port": 22, "peer": "self"}
+    result = aliyun(clouds, check, forbid=[flow])
+    assert result["failure"]["kind"] == "policy"
+    assert [violation["policy"] for violation in result["failure"]["violations"]] == ["no SSH inside"]
+    assert writes(clouds) == []
+
+
+def test_rules_that_cannot_be_read_leave_the_effect_unknown(clouds: Harness) -> None:
+    clouds.foreign_write("aliyun", DROPPING, rules=MANY)
+    clouds.fault("html", action="DescribeSecurityGroupAttribute", nth=2)
+    result = aliyun(clouds, True)
+    assert result["changed"]
+    assert (result["impact"]["effect"], result["impact"]["complete"]) == ("unknown", False)
+    clouds.clear_journal()
+    clouds.fault("html", action="DescribeSecurityGroupAttribute", nth=2)
+    guarded = aliyun(clouds, False, protect=[{"protocol": "tcp", "port": 22, "peer": "10.0.0.1"}])
+    assert guarded["failure"]["kind"] == "protocol"
+    assert writes(clouds) == []
+
+
+def test_a_group_that_is_as_wanted_costs_one_read(clouds: Harness) -> None:
+    clouds.foreign_write("aliyun", DROPPING, rules=MANY)
+    result = aliyun(clouds, False, "drop")
+    assert calls(clouds) == ["DescribeSecurityGroupAttribute"]
+    assert result["impact"]["effect"] == "none"
