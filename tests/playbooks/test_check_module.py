@@ -168,3 +168,21 @@ def test_a_playbook_without_any_key(ansible: Ansible, tmp_path: Path) -> None:
         "+ newly allowed: ingress tcp 22 from 203.0.113.0/24  (now ingress[0])"
     ]
     assert json.loads((tmp_path / "rules.sarif").read_text("utf-8"))["version"] == "2.1.0"
+
+
+def test_playbooks_of_both_modules_agree(clouds: Harness, ansible: Ansible) -> None:
+    """The whole table, with real Ansible in check mode."""
+    tasks: list[dict[str, Any]] = []
+    for name, task in TASKS.items():
+        options = {"security_group_id": WEB, **task}
+        rules = present(clouds, options)
+        online = tencent_options(clouds.url, **options)
+        offline_options = {"region": TENCENT_REGION, "present": rules, **options}
+        tasks.append({"name": f"{name}, online", f"cnclouds.security_groups.{RULES}": online})
+        tasks.append({"name": f"{name}, offline", f"cnclouds.security_groups.{CHECK}": offline_options})
+    run = ansible.tasks(tasks, "--check", "--diff", ignore_errors=True)
+    assert run.status == 0, run.stdout
+    for name in TASKS:
+        expected, result = run.result(f"{name}, online"), run.result(f"{name}, offline")
+        assert {key: result.get(key) for key in SAME} == {key: expected.get(key) for key in SAME}, name
+        assert result["changed"] is False
