@@ -26,6 +26,8 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ..module_utils._core.arguments import Module, info_spec, transport_spec
 from ..module_utils._core.errors import CloudError
 from ..module_utils._core.info import Entry, InfoCloud, run_info
+from ..module_utils._core.misplaced import secret_words
+from ..module_utils._core.redaction import redact
 from ..module_utils._core.task import Task
 
 Spec = dict[str, dict[str, Any]]
@@ -65,7 +67,7 @@ class Reading(Module):
         Display().warning(warning)
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        raise AnsibleParserError(msg)
+        raise AnsibleParserError(redact(msg, {*self.no_log_values, *secret_words(self.params)}))
 
     def exit_json(self, **result: Any) -> NoReturn:
         raise _Ended(result)
@@ -88,7 +90,7 @@ def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
     present = {name: value for name, value in given.items() if name in spec and value not in (None, "")}
     result = ArgumentSpecValidator(spec).validate(present)
     if result.error_messages:
-        raise AnsibleParserError("; ".join(result.error_messages))
+        raise AnsibleParserError(redact("; ".join(result.error_messages), secret_words(given)))
     options: dict[str, Any] = result.validated_parameters
     return options
 

@@ -213,3 +213,33 @@ def test_mistakes(
     run = listed(ansible, clouds, source, environment=environment)
     assert run.status != 0
     assert message in " ".join(run.stderr.split())
+
+
+MISPLACED = "Xk3PqLmZ8vTnRb2YsWdHc6FuJgAe0N1o"
+
+
+@pytest.mark.parametrize("source", [ALIYUN, TENCENT], ids=["aliyun", "tencent"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"endpoint": f"https://u:{MISPLACED}@gateway.example"},
+        {"sts_endpoint": f"https://u:{MISPLACED}@gateway.example"},
+        {"region": MISPLACED, "regions": []},
+        {"regions": [MISPLACED]},
+        {"profile": MISPLACED},
+        {"expected_account_id": MISPLACED},
+        {"assume_role": {"role_arn": "x", "secret_key": MISPLACED}},
+        {"security_group_ids": [MISPLACED]},
+        {"secret_id": MISPLACED, "secret_key": "x", "access_key_id": MISPLACED, "access_key_secret": "x"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_secret_in_a_wrong_option(
+    ansible: Ansible, clouds: Harness, source: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    known = ("access_key_id", "access_key_secret") if source is ALIYUN else ("secret_id", "secret_key")
+    key = ("access_key_id", "access_key_secret", "secret_id", "secret_key")
+    given = {name: value for name, value in wrong.items() if name not in key or name in known}
+    run = listed(ansible, clouds, {**source, **given}, environment={"ANSIBLE_VERBOSITY": "4"})
+    assert MISPLACED not in run.stdout + run.stderr
+    assert run.status != 0

@@ -62,6 +62,24 @@ MISPLACED: dict[str, list[dict[str, Any]]] = {
         {"groups": [{"security_group_id": WEB, "secret_key": TENCENT_LIKE}], "security_group_id": ""},
     ],
 }
+# Options whose values are short or plain, so that a secret in them can be told by its form.
+PLAIN: list[dict[str, Any]] = [
+    {"region": ALIYUN_LIKE},
+    {"profile": TENCENT_LIKE, "access_key_id": "", "access_key_secret": "", "secret_id": "", "secret_key": ""},
+    {"expected_account_id": ALIYUN_LIKE},
+    {"security_group_id": TENCENT_LIKE},
+    {"security_group_id": ALIYUN_LIKE, "timeout": "soon"},
+    {"network": ALIYUN_LIKE},
+    {"signature_version": ALIYUN_LIKE, "signature_method": ALIYUN_LIKE},
+    {"assume_role": {"role_arn": TENCENT_LIKE}},
+    {"groups": [{"security_group_id": ALIYUN_LIKE}], "security_group_id": ""},
+]
+KNOWN = {
+    "aliyun_sg_policy": ("secret_id", "secret_key", "signature_method"),
+    "tencent_sg_rules": ("access_key_id", "access_key_secret", "signature_version"),
+}
+for each_module, unknown in KNOWN.items():
+    MISPLACED[each_module] += [{n: v for n, v in case.items() if n not in unknown} for case in PLAIN]
 CASES = [(module, number) for module, options in MISPLACED.items() for number in range(len(options))]
 TASKS: dict[str, dict[str, Any]] = {
     "aliyun_sg_policy": {"security_group_id": ACCEPTING, "inner_access_policy": "drop"},
@@ -125,6 +143,16 @@ def test_what_is_no_secret_is_shown(clouds: Harness) -> None:
     assert arguments["assume_role"] == ROLE
     result = run_module("tencent_sg_rules", options_of(clouds.url, "tencent_sg_rules", {}))
     assert result["invocation"]["module_args"]["secret_id"].startswith("AKID")
+
+
+def test_long_names_that_are_no_secret(clouds: Harness) -> None:
+    role = {
+        "role_arn": "acs:ram::1:role/NetworkAdministratorsOfProduction2",
+        "session_name": "NightlyRunOfTheNetworkTeam2024",
+    }
+    options = options_of(clouds.url, "aliyun_sg_policy", {"assume_role": role, "client_token": "aB3" * 15})
+    arguments = run_module("aliyun_sg_policy", options)["invocation"]["module_args"]
+    assert (arguments["assume_role"], arguments["client_token"]) == (role, options["client_token"])
 
 
 def test_real_runs_at_the_highest_verbosity(clouds: Harness, ansible: Ansible) -> None:

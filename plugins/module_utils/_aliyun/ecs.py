@@ -120,6 +120,10 @@ _PASSING = (
     "InvalidStatus",
     "IncorrectStatus",
     "OperationFailed.DistibuteLock",
+    "OperationFailed.ConcurrentOperation",
+    "NetworkStatus.Modifying",
+    "ResourceStatus",
+    "ResourceBusy",
 )
 _INCORRECT_STATUS = re.compile(r"Incorrect[A-Z]\w*Status(?:\.|$)")  # IncorrectVpcStatus, IncorrectInstanceStatus.X
 

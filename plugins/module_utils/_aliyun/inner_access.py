@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from .._core.answers import group_entries
 from .._core.client_token import new_client_token
 from .._core.conversation import Conversation
 from .._core.errors import CloudError
+from .._core.paging import MOST_PAGES
 from .._core.plan import Plan, Step
 from .._core.policy_options import Judging
 
@@ -111,12 +112,22 @@ class InnerAccessGroup:
 
     def _listed(self) -> dict[str, Any]:
         """This group as DescribeSecurityGroups lists it; an unknown id is an empty list there, not an error."""
-        groups, dummy = listed_groups(self.conversation, {"SecurityGroupId": self.security_group_id})
-        for group in groups:
+        for group in self._pages():
             if group.get("SecurityGroupId") == self.security_group_id:
                 return group
         reason = f"DescribeSecurityGroups does not list it in {self.region}"
         raise CloudError("not_found", reason, action="DescribeSecurityGroups")
+
+    def _pages(self) -> Iterator[dict[str, Any]]:
+        """Page by page, for a page may be empty although more follow."""
+        parameters = {"SecurityGroupId": self.security_group_id}
+        for _page in range(MOST_PAGES):
+            groups, body = listed_groups(self.conversation, parameters)
+            yield from groups
+            token = str(body.get("NextToken") or "")
+            if token in ("", parameters.get("NextToken")):
+                return
+            parameters["NextToken"] = token
 
     def situation(self, before: InnerAccess, after: InnerAccess, members: Members | None) -> Situation:
         from .traffic import read_rules, situation  # only a change, or a policy, needs it

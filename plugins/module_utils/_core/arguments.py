@@ -18,7 +18,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .connection import from_variables
 from .errors import Mistake, invalid_input
-from .misplaced import shown
+from .misplaced import secret_words, shown
 
 # Numbers that ansible-core breaks over: infinite, or with more digits than a conversion may have.
 _UNCOUNTABLE = re.compile(r"\s*[+-]?(?:inf|s?nan|[\d_.]+e).*|.{41,}", re.IGNORECASE | re.DOTALL)
@@ -116,6 +116,8 @@ class Module(AnsibleModule):
             for name, value in self.params.items()
             if name not in own and name not in self._left_out and not (name in known and value in (None, ""))
         }
+        # Of all options, because a wrong one is left out later, and quoted where it is said to be wrong.
+        self.no_log_values.update(secret_words({**self.params, **self._given}))
         self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
         self.params = {**own, **self._given}
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .endpoint import parse_endpoint
@@ -20,6 +20,45 @@ KEY_IDS: Mapping[str, re.Pattern[str]] = {
     "secret_id": re.compile(r"(?:AKID|IKID)[\w.-]*", re.ASCII),
 }
 LONGEST_OLD_ID = 24  # IDs of the first years were short, and began with anything
+
+# Options with short or plain values. Paths, tokens and rules may well look like a secret.
+_PLAIN = (
+    *("region", "region_id", "profile", "network", "expected_account_id", "expected_version", "assume_role"),
+    *("api_version", "signature_version", "signature_method"),
+    *("security_group_id", "security_group_ids", "sg_id", "sgId", "SecurityGroupId"),
+)
+# Secrets and tokens mix upper and lower case and digits, and IDs of resources do not.
+_LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{28,}")
+
+
+def secret_words(parameters: Mapping[str, Any]) -> set[str]:
+    """What has the form of a secret in options whose values have not, also in entries of C(groups)."""
+    return {word for name, value in parameters.items() for word in _words_in(name, value)}
+
+
+def _words_in(name: str, value: Any) -> Iterator[str]:
+    if name == "groups" and isinstance(value, list):
+        for entry in value:
+            yield from secret_words(entry) if isinstance(entry, Mapping) else ()
+    elif name in _PLAIN:
+        for text in _texts(value):
+            yield from filter(_mixed, _LONG_WORD.findall(text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in which no secret belongs. ARNs and names of sessions are as long as people like."""
+    if isinstance(value, Mapping):
+        value = [each for name, each in value.items() if name != "session_name"]
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str) and not value.startswith(("acs:", "qcs:")):
+        yield value
+
+
+def _mixed(word: str) -> bool:
+    kinds = all(re.search(kind, word) for kind in ("[0-9]", "[A-Z]", "[a-z]"))
+    return kinds and not any(pattern.fullmatch(word) for pattern in KEY_IDS.values())
 
 
 def looks_secret(option: str, key_id: str) -> bool:

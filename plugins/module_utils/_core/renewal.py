@@ -50,7 +50,9 @@ class RenewedKey:
             if self._key is not None and not self._expired(self._key):
                 return self._key
             # The request that was to be signed was never sent, and the call for the key has been repeated enough.
-            raise replace(error, settled=True, transient=False) from error
+            # A role that does not exist is no security group that was deleted.
+            kind = "auth" if error.kind == "not_found" else error.kind
+            raise replace(error, kind=kind, settled=True, transient=False) from error
 
     def _expired(self, key: Key) -> bool:
         return key.expires is not None and key.expires <= self._calls.clock.now()

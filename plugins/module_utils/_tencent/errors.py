@@ -41,6 +41,7 @@ KINDS: dict[str, FailureKind] = {
     "ResourceInUse": "conflict",
     "ResourceBusy": "conflict",
     "TaskConflict": "conflict",
+    "IncorrectStatus": "conflict",
     "OperationConflict": "conflict",
     "InvalidParameter.ActionInProgress": "conflict",
     "ActionLocked": "conflict",
@@ -67,6 +68,7 @@ _PASSING = (
     "ResourceInUse",
     "ResourceBusy",
     "TaskConflict",
+    "IncorrectStatus",
     "OperationConflict",
     "InvalidParameter.ActionInProgress",
 )

@@ -48,6 +48,7 @@ CODES = {
         *("IdempotentProcessing", "LastTokenProcessing", "IdempotentFailed", "IdempotenceProcessing"),
         *("OperationFailed.LastTokenProcessing", "OperationFailed.IdempotentTokenProcessing", "DependencyViolation"),
         *("IncorrectStatus", "IncorrectStatus.Vpc", "IncorrectStatus.%s", "IncorrectVpcStatus", "TaskConflict"),
+        *("OperationFailed.ConcurrentOperation", "NetworkStatus.Modifying", "ResourceStatus.Error", "ResourceBusy"),
         *("IncorrectInstanceStatus.Initializing", "InvalidStatus.RouteEntry", "InvalidOperation.Conflict"),
         *("Operation.Blocking", "ResourceInConfiguring", "OperationFailed.DistibuteLock"),
     ),

@@ -156,6 +156,21 @@ def test_a_page_without_a_list_of_groups(body: dict[str, Any]) -> None:
     assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
 
 
+def test_a_group_that_is_not_on_the_first_page() -> None:
+    answers = [{**page(), "NextToken": "t1"}, page({"SecurityGroupId": "sg-1", "SecurityGroupType": "enterprise"})]
+    found = group(*answers)
+    with pytest.raises(CloudError) as caught:
+        found.check(found.plan(ACCEPT))
+    assert caught.value.kind == "unsupported"
+
+
+def test_a_page_that_leads_to_itself_is_the_last() -> None:
+    found = group(*[{**page(), "NextToken": "t1"}] * 2)
+    with pytest.raises(CloudError) as caught:
+        found.check(found.plan(ACCEPT))
+    assert caught.value.kind == "not_found"
+
+
 def test_an_empty_page_is_a_page() -> None:
     assert listed_groups(talk([page()]).conversation, {}) == ([], page())
 

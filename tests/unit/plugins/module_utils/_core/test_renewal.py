@@ -114,6 +114,15 @@ def test_no_first_key() -> None:
         RenewedKey(source, source.calls, "somebody").current()
 
 
+def test_a_role_that_does_not_exist_is_no_group_that_was_deleted() -> None:
+    """An info module leaves out a group that is not found."""
+    source = Source(3600)
+    source.error = CloudError("not_found", "no such role", "ResourceNotFound.RoleNotFound")
+    with pytest.raises(CloudError) as caught:
+        RenewedKey(source, source.calls, "somebody").current()
+    assert (caught.value.kind, caught.value.code) == ("auth", "ResourceNotFound.RoleNotFound")
+
+
 def test_threads_share_one_renewal() -> None:
     source = Source(3600)
     here, go_on = threading.Barrier(2, timeout=30), threading.Event()

@@ -50,6 +50,7 @@ CODES = {
         *("UnsupportedOperation.VersionMismatch", "UnsupportedOperation.MutexOperationTaskRunning"),
         *("UnsupportedOperation.LockedResources", "UnsupportedOperation.BpaasResources"),
         *("OperationDenied.MutexTaskRunning", "ResourceInUse", "ResourceBusy", "ResourceBusy.Any", "TaskConflict"),
+        "IncorrectStatus.SecurityGroup",
         *("OperationConflict", "InvalidParameter.ActionInProgress", "ActionLocked"),
     ),
     "unsupported": (
@@ -75,6 +76,7 @@ PAIRS = [(code, kind) for kind, codes in CODES.items() for code in codes]
 BUSY = (
     *("UnsupportedOperation.MutexOperationTaskRunning", "OperationDenied.MutexTaskRunning", "ResourceInUse"),
     *("ResourceBusy", "ResourceBusy.Any", "TaskConflict", "OperationConflict", "InvalidParameter.ActionInProgress"),
+    "IncorrectStatus.SecurityGroup",
 )
 # The documented numbers of API 2.0.
 NUMBERS = {
