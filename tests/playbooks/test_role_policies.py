@@ -55,6 +55,17 @@ def test_a_violation_fails_the_preview(clouds: Harness, ansible: Ansible, tmp_pa
     assert policy in run.stdout
 
 
+@pytest.mark.parametrize("name", ["protect", "forbid"])
+def test_a_policy_for_all_is_never_lost(clouds: Harness, ansible: Ansible, tmp_path: Path, name: str) -> None:
+    """A list of a single group would replace it."""
+    described = json.loads(variables(clouds, OPEN, {}, security_groups_forbid=["world_open_admin_ports"]))
+    described["security_groups_protect"] = [OURS]
+    described["security_groups_tencent"][0]["groups"][0][name] = []
+    run = preview(clouds, ansible, tmp_path, json.dumps(described))
+    assert run.status != 0
+    assert "would replace the one for all groups" in run.stdout.replace("\n", " ") + run.stderr
+
+
 def test_the_override_of_an_entry_wins(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
     entry = {"override": {"reason": "an exercise"}}
     text = variables(clouds, OPEN, entry, security_groups_forbid=["world_open_admin_ports"])

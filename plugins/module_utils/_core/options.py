@@ -87,7 +87,9 @@ class Options:
 
     def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
         """One of the choices, in any letter case."""
-        text = self.text(name).lower()
+        # YAML reads a bare off as false.
+        off = self._given.get(name) is False and "off" in choices
+        text = "off" if off else self.text(name).lower()
         if text and text not in choices:
             self.wrong(name, f"{self._given[name]!r} is not {' or '.join(choices)}")
             return default
