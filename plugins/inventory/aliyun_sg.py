@@ -117,7 +117,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.info_task import PolicyInfoTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyInfoModule
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._security_group_inventory import (
     SecurityGroupInventory,
     Spec,
@@ -133,5 +133,5 @@ class InventoryModule(SecurityGroupInventory):
     def cloud_spec(self) -> Spec:
         return aliyun_spec()
 
-    def info_cloud(self, options: Mapping[str, Any]) -> PolicyInfoTask:
-        return PolicyInfoTask()
+    def info_cloud(self, options: Mapping[str, Any]) -> PolicyInfoModule:
+        return PolicyInfoModule()

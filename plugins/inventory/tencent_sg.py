@@ -114,7 +114,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.info_task import RulesInfoTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesInfoModule
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._security_group_inventory import (
     SecurityGroupInventory,
     Spec,
@@ -130,5 +130,5 @@ class InventoryModule(SecurityGroupInventory):
     def cloud_spec(self) -> Spec:
         return tencent_spec()
 
-    def info_cloud(self, options: Mapping[str, Any]) -> RulesInfoTask:
-        return RulesInfoTask(options["api_version"])
+    def info_cloud(self, options: Mapping[str, Any]) -> RulesInfoModule:
+        return RulesInfoModule(options["api_version"])

@@ -509,20 +509,23 @@ failure:
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import (
-    PolicyTask,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy import (
+    PolicyModule,
     inner_access_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
-    Module,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
+    SecurityGroupModule,
     fleet_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.run import run
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
 
 
 def main() -> None:
-    run(Module({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}), PolicyTask())
+    run(
+        SecurityGroupModule({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}),
+        PolicyModule(),
+    )
 
 
 if __name__ == "__main__":

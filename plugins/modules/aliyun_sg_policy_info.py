@@ -153,17 +153,17 @@ failure:
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.info_task import PolicyInfoTask
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
-    Module,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyInfoModule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
+    SecurityGroupModule,
     info_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import run_info
 
 
 def main() -> None:
-    run_info(Module({**info_spec(), **aliyun_spec(), **transport_spec()}), PolicyInfoTask())
+    run_info(SecurityGroupModule({**info_spec(), **aliyun_spec(), **transport_spec()}), PolicyInfoModule())
 
 
 if __name__ == "__main__":

@@ -793,22 +793,19 @@ failure:
       returned: when RV(failure.kind=conflict) and the group was read
 """
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
-    Module,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
+    SecurityGroupModule,
     fleet_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.run import run
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import (
-    RulesTask,
-    rules_spec,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule, rules_spec
 
 
 def main() -> None:
-    module = Module({**rules_spec(), **tencent_spec(), **transport_spec(), **fleet_spec()})
-    run(module, RulesTask(module.params["api_version"]))
+    module = SecurityGroupModule({**rules_spec(), **tencent_spec(), **transport_spec(), **fleet_spec()})
+    run(module, RulesModule(module.params["api_version"]))
 
 
 if __name__ == "__main__":

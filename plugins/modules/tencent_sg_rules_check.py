@@ -717,17 +717,17 @@ failure:
       returned: when RV(failure.kind=conflict) and the group was read
 """
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import Module
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.offline import run_offline
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_check import (
-    RulesCheck,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.offline import run_offline
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_check import (
+    RulesCheckModule,
     check_spec,
 )
 
 
 def main() -> None:
-    module = Module(check_spec())
-    run_offline(module, RulesCheck(module.params["api_version"]))
+    module = SecurityGroupModule(check_spec())
+    run_offline(module, RulesCheckModule(module.params["api_version"]))
 
 
 if __name__ == "__main__":

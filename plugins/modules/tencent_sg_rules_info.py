@@ -170,19 +170,19 @@ failure:
   type: dict
 """
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
-    Module,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
+    SecurityGroupModule,
     info_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.info import run_info
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.info_task import RulesInfoTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesInfoModule
 
 
 def main() -> None:
-    module = Module({**info_spec(), **tencent_spec(), **transport_spec()})
-    run_info(module, RulesInfoTask(module.params["api_version"]))
+    module = SecurityGroupModule({**info_spec(), **tencent_spec(), **transport_spec()})
+    run_info(module, RulesInfoModule(module.params["api_version"]))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils._core.arguments import Module, info_spec, transport_spec
-from ..module_utils._core.errors import CloudError
-from ..module_utils._core.info import Entry, InfoCloud, run_info
-from ..module_utils._core.misplaced import secret_words
-from ..module_utils._core.redaction import redact
-from ..module_utils._core.task import Task
+from ..module_utils._http.errors import CloudError
+from ..module_utils._http.redaction import redact
+from ..module_utils._options.misplaced import secret_words
+from ..module_utils._task.info import Entry, InfoCloud, run_info
+from ..module_utils._task.module import SecurityGroupModule, info_spec, transport_spec
+from ..module_utils._task.task import Task
 
 Spec = dict[str, dict[str, Any]]
 ALL = "security_groups"
@@ -54,7 +54,7 @@ class _Ended(Exception):
         self.result = result
 
 
-class Reading(Module):
+class Reading(SecurityGroupModule):
     """An info module that runs in this process, which it leaves running. Options are given checked."""
 
     def __init__(self, params: dict[str, Any]) -> None:
@@ -184,7 +184,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         spec = self._spec()
         try:
             # What comes from the environment and from files, which the options do not tell.
-            whose = Task(Reading(options), self.info_cloud(options)).whose()
+            whose = Task(Reading(options), self.info_cloud(options)).account_label()
         except CloudError as error:
             raise AnsibleParserError(f"Failed to tell whose security groups are wanted: {error.reason}.") from error
         # The region may have come from a profile just now.

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from unittest import mock
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import rule_input
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import rules as rule_values
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.task import Findings
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rule_set
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.task import OptionProblems
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rule_input, rule_set
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rules as rule_values
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import Api30
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import RulesTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
 from tests.benchmarks.clouds import Rules, api_rule, group_id, tencent_rules
 
 # Case -> whether its plan has steps.
@@ -55,12 +54,12 @@ def seconds(case: str, options: Mapping[str, Any], body: Mapping[str, Any]) -> f
     """CPU seconds of one plan: both sides parsed and brought to canonical form, compared, and the calls made up."""
     forget()
     start = time.process_time()
-    findings = Findings()
-    maker = RulesTask("3.0").group(Options(options, "", findings.mistakes), "ap-guangzhou", findings)
-    plan = maker(mock.sentinel.conversation).plan(Api30().parse(body))
+    problems = OptionProblems()
+    maker = RulesModule("3.0").group(Options(options, "", problems.mistakes), "ap-guangzhou", problems)
+    plan = maker(mock.sentinel.client).plan(Api30().parse(body))
     passed = time.process_time() - start
-    if findings.mistakes or bool(plan.steps) != CASES[case]:
-        raise AssertionError(f"{case}: {findings.mistakes} {plan.steps[:1]}")
+    if problems.mistakes or bool(plan.steps) != CASES[case]:
+        raise AssertionError(f"{case}: {problems.mistakes} {plan.steps[:1]}")
     return passed
 
 

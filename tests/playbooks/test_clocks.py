@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.answers import clock_difference
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.responses import clock_difference
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
 from tests.cloud_simulator.harness import Harness
 from tests.support.module_runner import run_module
 from tests.support.worlds import ACCEPTING, WEB, aliyun_options, tencent_options

@@ -16,8 +16,8 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.pace import Pace
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.pace import Pace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import RATES
 from tests.cloud_simulator import simulator
 from tests.cloud_simulator.harness import Harness

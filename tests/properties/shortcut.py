@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from unittest import mock
 from urllib.parse import urlsplit
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
-    AnswerLost,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     HttpResponse,
     NotSent,
+    ResponseLost,
     Transport,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import RulesTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.harness import Harness
 
@@ -47,7 +47,7 @@ class Shortcut:
         self.requests.append(received)
         answer = self.clouds.simulator.answer(received)
         if answer.delivery != "whole":
-            raise AnswerLost("the connection broke before the whole answer came")
+            raise ResponseLost("the connection broke before the whole answer came")
         reply = answer.reply
         response = HttpResponse(reply.status, reply.content_type, reply.body)
         return response if self.spoil is None else self.spoil(len(self.requests), response)
@@ -69,5 +69,5 @@ def shortcut(clouds: Harness) -> Iterator[Shortcut]:
         return way.send(request)
 
     # A documented rate of calls is a matter of waiting, and time is not what these tests are about.
-    with mock.patch.object(Transport, "send", send), mock.patch.object(RulesTask, "rates", {}):
+    with mock.patch.object(Transport, "send", send), mock.patch.object(RulesModule, "rates", {}):
         yield way

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.cloud_simulator.aliyun.switches import SWITCHES as ALIYUN
 from tests.cloud_simulator.tencent.switches import SWITCHES as TENCENT
 from tests.properties.model import STATES, Meanings

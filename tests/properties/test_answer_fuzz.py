@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse, ResponseLost
 from tests.cloud_simulator.harness import Harness
 from tests.properties.ending import Endings
 from tests.properties.junk import STATUSES, TYPES, damaged_body
@@ -101,7 +101,7 @@ def test_any_answer(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally
                 return response
             kind = data.draw(st.integers(0, 7))
             if kind == 0:
-                raise AnswerLost("the connection broke", timed_out=data.draw(st.booleans()))
+                raise ResponseLost("the connection broke", timed_out=data.draw(st.booleans()))
             status = data.draw(st.sampled_from(STATUSES)) if kind < 3 else response.status
             content_type = data.draw(st.sampled_from(TYPES)) if kind < 2 else response.content_type
             return HttpResponse(status, content_type, data.draw(damaged_body(response.body)))

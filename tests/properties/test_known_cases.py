@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
 from tests.cloud_simulator.harness import Harness
 from tests.properties.shortcut import Shortcut
 from tests.support.module_runner import Result, run_module

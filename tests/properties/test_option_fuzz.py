@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import arguments as aliyun
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.policy_task import inner_access_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.arguments import (
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy import inner_access_spec
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
     fleet_spec,
     info_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_fields import ALIASES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import arguments as tencent
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import rules_spec
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_fields import ALIASES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import rules_spec
 from tests.cloud_simulator.harness import Harness
 from tests.properties.ending import Endings
 from tests.properties.junk import JUNK, SCALAR, TEXT, damaged

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import FixedKey, Key
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import RuleReader
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.endpoint import parse_endpoint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import Dfw
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Insert, Reset, RuleSet
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import APIS
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import Vpc
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import APIS
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import Tc3Service
 from tests.cloud_simulator.harness import Harness
 from tests.properties.profile import cases
 from tests.properties.shortcut import Shortcut
@@ -29,11 +29,11 @@ from tests.support.worlds import NEVER_EDITED, TENCENT_ID, TENCENT_KEY, TENCENT_
 from tests.unit.plugins.strategies import spellings
 
 
-def services(clouds: Harness) -> Mapping[str, Vpc | Dfw]:
+def services(clouds: Harness) -> Mapping[str, Tc3Service | Dfw]:
     """By API version, what the modules speak to a cloud through."""
-    endpoint, keys = parse_endpoint(clouds.url), FixedKey(Key(TENCENT_ID, TENCENT_KEY))
+    endpoint, keys = parse_endpoint(clouds.url), StaticKey(Key(TENCENT_ID, TENCENT_KEY))
     return {
-        "3.0": Vpc(endpoint, TENCENT_REGION, keys, Clock()),
+        "3.0": Tc3Service(endpoint, TENCENT_REGION, keys, Clock()),
         "2.0": Dfw(endpoint, TENCENT_REGION, keys, "HmacSHA256", Clock()),
     }
 
@@ -44,7 +44,7 @@ def test_a_rule_comes_back(way: Shortcut, clouds: Harness, tally: Tally, api: st
     listed = st.lists(storable_rules(api), min_size=1, max_size=12, unique_by=lambda rule: rule.identity)
 
     def call(action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return service.answer(action, way.send(service.request(action, parameters)))[0]
+        return service.parse(action, way.send(service.request(action, parameters)))[0]
 
     @cases(30, 1250)
     @given(rules=listed, data=st.data(), reset=st.booleans(), switches=echoes("tencent"))

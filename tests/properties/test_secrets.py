@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.harness import Harness, running_simulator
 from tests.cloud_simulator.simulator import Answer

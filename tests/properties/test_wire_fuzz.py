@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
-    AnswerLost,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     HttpResponse,
+    ResponseLost,
     Transport,
 )
 from tests.properties.profile import cases
@@ -229,7 +229,7 @@ def test_any_bytes(peer: Peer, tally: Tally, answer: bytes) -> None:
     transport = Transport()
     try:
         response = transport.send(HttpRequest("POST", peer.url, {"x-a": "1"}, REQUEST), 5)
-    except AnswerLost as lost:
+    except ResponseLost as lost:
         assert str(lost)
         outcome = "failed"
     else:

@@ -10,8 +10,8 @@ from typing import Any
 from unittest import mock
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import inner_access
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import apply, converge
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change import apply, converge
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from tests.reliability.laboratory import Judgement, Laboratory, judge, rerun
 from tests.reliability.others import CHANGES
 from tests.reliability.scenarios import BY_NAME
@@ -56,12 +56,12 @@ def test_a_traceback(lab: Laboratory) -> None:
 def test_a_write_that_is_repeated_blindly(lab: Laboratory) -> None:
     lab.prepare(MERGED)
     lab.clouds.fault("lost", effect="write")
-    write = Conversation.write
+    write = Client.write
 
-    def repeated(talk: Conversation, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> Any:
+    def repeated(talk: Client, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> Any:
         return write(talk, action, parameters, repeatable=True)
 
-    with mock.patch.object(Conversation, "write", repeated):
+    with mock.patch.object(Client, "write", repeated):
         judgement = judge(lab, MERGED, lab.run(MERGED))
     assert "double write" in names(judgement)
 
@@ -94,6 +94,6 @@ def test_an_overwritten_change(lab: Laboratory) -> None:
     change = next(each for each in CHANGES if "other direction" in each.name)
     lab.prepare(REPLACED)
     lab.wire.hooks[3] = partial(interfere, lab, REPLACED, change)
-    with mock.patch.object(apply.Application, "_overwrote_somebody", return_value=False):
+    with mock.patch.object(apply.PlanRun, "_overwrote_somebody", return_value=False):
         attempt = lab.run(REPLACED)
     assert names(judge_race(lab, race(REPLACED, change, told=True), attempt, blind=True)) == {"silent overwrite"}

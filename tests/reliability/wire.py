@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from unittest import mock
 from urllib.parse import urlsplit
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core import conversation, pace, task
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
-    AnswerLost,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http import client, pace
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     HttpResponse,
+    ResponseLost,
     Transport,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules_task import RulesTask
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task import task
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.simulator import Simulator
 
@@ -68,7 +69,7 @@ def _handed(direct: Simulator, request: HttpRequest) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     answer = direct.answer(Request(request.method, url.path, url.query, headers, request.body, url.netloc))
     if answer.delivery != "whole":
-        raise AnswerLost(f"the connection broke before the whole answer came: {answer.delivery}")
+        raise ResponseLost(f"the connection broke before the whole answer came: {answer.delivery}")
     return HttpResponse(answer.reply.status, answer.reply.content_type, answer.reply.body)
 
 
@@ -85,10 +86,10 @@ class TestClock:
         self.seconds += seconds
 
     def pass_call(self, timeout: float) -> None:
-        """An answer arrives after the latency, or too late. AnswerLost."""
+        """An answer arrives after the latency, or too late. ResponseLost."""
         self.seconds += min(timeout, self.latency)
         if self.latency >= timeout:
-            raise AnswerLost("no answer came within the timeout", timed_out=True)
+            raise ResponseLost("no answer came within the timeout", timed_out=True)
 
     def clock(self) -> Clock:
         """What a task gets in place of the machine's clock. Signatures are for the real time."""
@@ -111,9 +112,9 @@ def tapped() -> Iterator[Wire]:
 def hurried() -> Iterator[None]:
     """Pauses take milliseconds, and calls are not spread over the second."""
     with (
-        mock.patch.multiple(conversation, FIRST_PAUSE=0.0005, LONGEST_PAUSE=0.002),
+        mock.patch.multiple(client, FIRST_PAUSE=0.0005, LONGEST_PAUSE=0.002),
         mock.patch.multiple(pace, FIRST_INTERVAL=0.0005, SLOWEST_INTERVAL=0.002),
-        mock.patch.object(RulesTask, "rates", {}),
+        mock.patch.object(RulesModule, "rates", {}),
     ):
         yield
 

@@ -126,7 +126,7 @@ class Pauses:
 @contextlib.contextmanager
 def without_waiting() -> Iterator[Pauses]:
     """Modules do not wait while this is open, but to them the time seems to pass: deadlines come as they should."""
-    clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._core.clock").Clock
+    clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._http.clock").Clock
     pauses = Pauses()
     hurried = {
         "now": time.time,

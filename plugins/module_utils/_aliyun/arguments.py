@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._core.access import Access, TaskCalls
-from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
-from .._core.keys import FixedKey, Keys
-from .._core.misplaced import looks_secret
-from .._core.options import Options
-from .ecs import Ecs
+from .._keys.access import ServiceAccess, TaskClient
+from .._keys.keys import KeySource, StaticKey
+from .._options.misplaced import looks_secret
+from .._options.options import Options
+from .._options.service_options import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
+from .._task.module import from_environment
+from .ecs import AcsService
 from .endpoints import ecs_host, sts_host
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def aliyun_spec() -> dict[str, dict[str, Any]]:
     }
 
 
-def ecs_access(options: Options, calls: TaskCalls) -> Access:
+def ecs_access(options: Options, calls: TaskClient) -> ServiceAccess:
     """The ECS API of the region, and the keys to it."""
     keys = _keys(options, calls)
     region = region_of(options, REGION, lambda: _profile_region(options, calls))
@@ -65,18 +65,18 @@ def ecs_access(options: Options, calls: TaskCalls) -> Access:
     if options.given("sts_endpoint"):
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
     if endpoint is None or keys is None:
-        return Access(None, None, str)
-    service = Ecs(endpoint, region, keys, options.text("signature_version"), calls.clock)
-    return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
+        return ServiceAccess(None, None, str)
+    service = AcsService(endpoint, region, keys, options.text("signature_version"), calls.clock)
+    return ServiceAccess(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
 
 
-def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+def _profile_region(options: Options, calls: TaskClient) -> tuple[str, str]:
     from .credentials import profile_region  # most tasks name their region
 
     return profile_region(options, sts_access(options, calls))
 
 
-def _keys(options: Options, calls: TaskCalls) -> Keys | None:
+def _keys(options: Options, calls: TaskClient) -> KeySource | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
     calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("access_key_id", parts.id) else "")
     if lone_token(options, KEY, parts):
@@ -84,13 +84,13 @@ def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
-        return FixedKey(key) if key else None
+        return StaticKey(key) if key else None
     from .credentials import found_keys  # slower to import, and most tasks do not need it
 
     return found_keys(options, parts, sts_access(options, calls))
 
 
-def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
+def sts_access(options: Options, calls: TaskClient) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 

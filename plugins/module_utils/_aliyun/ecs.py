@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import clock_difference, json_of, kind_of, known_kind, unintelligible, with_clock
-from .._core.clock import Clock
-from .._core.endpoint import Endpoint
-from .._core.errors import CloudError, FailureKind
-from .._core.keys import Key, Keys
-from .._core.transport import HttpRequest, HttpResponse
+from .._http.clock import Clock
+from .._http.errors import CloudError, FailureKind
+from .._http.responses import clock_difference, json_of, kind_of, known_kind, unintelligible, with_clock
+from .._http.transport import HttpRequest, HttpResponse
+from .._keys.keys import Key, KeySource
+from .._options.endpoint import Endpoint
 from .signing import canonical_query, sign_v1, sign_v3
 
 API_VERSION = "2014-05-26"
@@ -129,12 +129,12 @@ _INCORRECT_STATUS = re.compile(r"Incorrect[A-Z]\w*Status(?:\.|$)")  # IncorrectV
 
 
 @dataclass(frozen=True)
-class Ecs:
+class AcsService:
     """Implements the Service protocol. C(signature_version) is C(v3) or C(v1); without a C(region) none is sent."""
 
     endpoint: Endpoint
     region: str
-    keys: Keys
+    keys: KeySource
     signature_version: str
     clock: Clock
     api_version: str = API_VERSION
@@ -183,7 +183,7 @@ class Ecs:
         headers["authorization"] = sign_v3("POST", query, headers, EMPTY_BODY_HASH, key.id, key.secret)
         return headers
 
-    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+    def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The body of a success and its request id. Raises CloudError."""
         body = _parse(response.body)
         request_id = _text(body, "RequestId")
@@ -235,8 +235,8 @@ def _refusal(action: str, status: int, code: str, message: str, request_id: str 
         request_id,
         action,
         # What a code means that nobody knows, nobody knows either.
-        settled=known and kind != "unavailable" and not running,
+        had_no_effect=known and kind != "unavailable" and not running,
         transient=kind in ("throttled", "unavailable") or running or conflict,
         replan=code == "IdempotentFailed",
-        passing=conflict or (known and kind == "unavailable"),
+        busy=conflict or (known and kind == "unavailable"),
     )

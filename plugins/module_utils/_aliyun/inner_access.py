@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._core.answers import group_entries
-from .._core.client_token import new_client_token
-from .._core.conversation import Conversation
-from .._core.errors import CloudError
-from .._core.paging import MOST_PAGES
-from .._core.plan import Plan, Step
-from .._core.policy_options import Judging
+from .._change.plan import Plan, Step
+from .._change.policy_options import Criteria
+from .._http.client import Client
+from .._http.errors import CloudError
+from .._http.paging import MOST_PAGES
+from .._http.responses import group_entries
+from .client_token import new_client_token
 
 if TYPE_CHECKING:
     from .._traffic.policies import Situation
@@ -59,8 +59,8 @@ class InnerAccessGroup:
     region: str
     wanted: str
     client_token: str
-    conversation: Conversation
-    judging: Judging = Judging()
+    client: Client
+    criteria: Criteria = Criteria()
     _attributes: dict[str, Any] = field(default_factory=dict)
     _rules: Rules | None = None
 
@@ -75,7 +75,7 @@ class InnerAccessGroup:
         return not self.client_token
 
     def read(self) -> InnerAccess:
-        policy, self._attributes = read_policy(self.conversation, self.security_group_id)
+        policy, self._attributes = read_policy(self.client, self.security_group_id)
         return InnerAccess(policy)
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
@@ -122,7 +122,7 @@ class InnerAccessGroup:
         """Page by page, for a page may be empty although more follow."""
         parameters = {"SecurityGroupId": self.security_group_id}
         for _page in range(MOST_PAGES):
-            groups, body = listed_groups(self.conversation, parameters)
+            groups, body = listed_groups(self.client, parameters)
             yield from groups
             token = str(body.get("NextToken") or "")
             if token in ("", parameters.get("NextToken")):
@@ -133,7 +133,7 @@ class InnerAccessGroup:
         from .traffic import read_rules, situation  # only a change, or a policy, needs it
 
         if self._rules is None:
-            self._rules = read_rules(self.conversation, self.security_group_id, self._attributes)
+            self._rules = read_rules(self.client, self.security_group_id, self._attributes)
         return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
 
     def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class InnerAccessGroup:
         overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
         return {**impact, "overridden_rules": sorted(overridden)}
 
-    def unmoved(self) -> str:
+    def no_effect_hint(self) -> str:
         if not self.client_token:
             return ""
         return "; was this client_token used before? ECS then answers with the remembered result and changes nothing"
@@ -157,14 +157,14 @@ def check_id(identifier: str) -> None:
         raise ValueError(f"{identifier!r} is not the id of a security group, like sg-bp67acfmxa")
 
 
-def read_policy(conversation: Conversation, security_group_id: str) -> tuple[str, dict[str, Any]]:
+def read_policy(client: Client, security_group_id: str) -> tuple[str, dict[str, Any]]:
     """Return ``accept`` or ``drop``, and the whole response with the first of the group's rules.
 
     DescribeSecurityGroupAttribute is the one operation that returns the policy.  Raises CloudError.
     """
     action = "DescribeSecurityGroupAttribute"
     # The smallest page: most tasks have no use for the rules.
-    body = conversation.read(action, {"SecurityGroupId": security_group_id, "MaxResults": "10"})
+    body = client.read(action, {"SecurityGroupId": security_group_id, "MaxResults": "10"})
     policy = str(body.get("InnerAccessPolicy") or "").lower()
     if policy not in POLICIES:
         reason = f"{action} reported the inner access policy {body.get('InnerAccessPolicy')!r}"
@@ -172,12 +172,10 @@ def read_policy(conversation: Conversation, security_group_id: str) -> tuple[str
     return policy, body
 
 
-def listed_groups(
-    conversation: Conversation, parameters: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def listed_groups(client: Client, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """One page of DescribeSecurityGroups: the groups on it, and the whole body. Raises CloudError."""
     action = "DescribeSecurityGroups"
-    body = conversation.read(action, parameters)
+    body = client.read(action, parameters)
     groups = body.get("SecurityGroups")
     entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
     return group_entries(entries, "SecurityGroupId", action), body

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from .._core.access import TaskCalls
-from .._core.connection import from_variables
-from .._core.keys import Key, Keys
-from .._core.local_service import LocalService
-from .._core.renewal import RenewedKey
+from .._keys.access import TaskClient
+from .._keys.keys import Key, KeySource
+from .._keys.local_service import LocalService
+from .._keys.renewal import RenewingKey
+from .._options.service_options import from_variables
 from .sts import read_key
 
 METADATA = "http://100.100.100.200"
@@ -39,12 +39,12 @@ def instance_key(role_name: str = "") -> Key:
     return read_key(service.get_json(f"{ROLES}{quote(name, safe='')}", headers), service.name)
 
 
-def instance_keys(role_name: str, calls: TaskCalls, first: Key | None = None) -> Keys:
+def instance_keys(role_name: str, calls: TaskClient, first: Key | None = None) -> KeySource:
     """Keys of the instance's role. C(first) is one that has just been fetched."""
-    return RenewedKey(lambda: instance_key(role_name), calls, "", first)
+    return RenewingKey(lambda: instance_key(role_name), calls, "", first)
 
 
-def uri_keys(uri: str, calls: TaskCalls) -> Keys:
+def uri_keys(uri: str, calls: TaskClient) -> KeySource:
     """Keys that a helper on this machine gives."""
     service = LocalService(f"the credentials URI {uri.partition('?')[0]}", uri)
-    return RenewedKey(lambda: read_key(service.get_json(""), service.name), calls, "")
+    return RenewingKey(lambda: read_key(service.get_json(""), service.name), calls, "")

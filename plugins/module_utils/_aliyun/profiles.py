@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.key_chain import Unusable, key_from
-from .._core.keys import FixedKey, Keys
-from .._core.profile_files import ini_file, json_file, named_profiles, no_profile
-from .._core.roles import SESSION_NAME, Role
+from .._keys.assumed_role import SESSION_NAME, AssumedRole
+from .._keys.key_chain import Unusable, key_from
+from .._keys.keys import KeySource, StaticKey
+from .._keys.profile_files import ini_file, json_file, named_profiles, no_profile
 from .instance_role import instance_keys
 from .sts import Identity, StsAccess
 
@@ -32,7 +32,7 @@ class Profiles:
     name: str
     sts: StsAccess
 
-    def from_cli(self) -> Keys | str:
+    def from_cli(self) -> KeySource | str:
         """The file of the command line tool."""
         config = json_file(CLI_FILE)
         if config is None:
@@ -43,7 +43,7 @@ class Profiles:
             return no_profile(name, list(listed))
         return self._cli_keys(listed, name, ())
 
-    def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> Keys | str:
+    def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> KeySource | str:
         where = f"the profile {name} in {CLI_FILE}"
         if name in seen:
             raise Unusable(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
@@ -70,10 +70,10 @@ class Profiles:
             return f"the profile {name} holds no key"
         return self._cli_assume(keys, profile, where) if mode == "RamRoleArn" else keys
 
-    def _cli_assume(self, source: Keys, profile: Profile, where: str) -> Keys:
+    def _cli_assume(self, source: KeySource, profile: Profile, where: str) -> KeySource:
         return self.sts.assume(source, _cli_role(profile, where), _text(profile, "sts_region"))
 
-    def from_ini(self, path: str) -> Keys | str:
+    def from_ini(self, path: str) -> KeySource | str:
         """A file of the libraries."""
         parser = ini_file(path, comments="#")
         if parser is None:
@@ -96,7 +96,7 @@ class Profiles:
             return ""
         return _text(parser[name], "region_id") or _text(parser[name], "region")
 
-    def _ini_keys(self, profile: Profile, name: str, where: str) -> Keys | str:
+    def _ini_keys(self, profile: Profile, name: str, where: str) -> KeySource | str:
         kind = _text(profile, "type") or "access_key"
         if kind == "ecs_ram_role":
             return instance_keys(_text(profile, "role_name"), self.sts.calls)
@@ -111,19 +111,19 @@ class Profiles:
             return f"the profile {name} holds no key"
         return self.sts.assume(keys, _ini_role(profile, where)) if kind == "ram_role_arn" else keys
 
-    def _fixed(self, profile: Profile, where: str, token: str) -> Keys | None:
+    def _fixed(self, profile: Profile, where: str, token: str) -> KeySource | None:
         """The key that stands in the profile itself; C(token) is the name of the token, if one belongs to it."""
         members = ["access_key_id", "access_key_secret", *([token] if token else [])]
         key = key_from(where, [(member, profile.get(member)) for member in members])
         if key is None:
             return None
         self.sts.calls.secrets.add(key.secret, key.token)
-        return FixedKey(key)
+        return StaticKey(key)
 
 
-def _cli_role(profile: Profile, where: str) -> Role:
+def _cli_role(profile: Profile, where: str) -> AssumedRole:
     seconds = _text(profile, "expired_seconds")
-    return Role(
+    return AssumedRole(
         _needed(profile, "ram_role_arn", where),
         _text(profile, "ram_session_name") or SESSION_NAME,
         int(seconds) if seconds.isdigit() else None,
@@ -132,9 +132,9 @@ def _cli_role(profile: Profile, where: str) -> Role:
     )
 
 
-def _ini_role(profile: Profile, where: str) -> Role:
+def _ini_role(profile: Profile, where: str) -> AssumedRole:
     session_name = _text(profile, "role_session_name") or SESSION_NAME
-    return Role(_needed(profile, "role_arn", where), session_name, policy=_text(profile, "policy"))
+    return AssumedRole(_needed(profile, "role_arn", where), session_name, policy=_text(profile, "policy"))
 
 
 def _text(profile: Profile, member: str) -> str:

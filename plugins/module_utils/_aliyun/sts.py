@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from .._core.access import TaskCalls
-from .._core.endpoint import parse_endpoint
-from .._core.errors import CloudError
-from .._core.keys import Key, Keys
-from .._core.renewal import RenewedKey
-from .._core.roles import Role
-from .._core.transport import HttpRequest
-from .ecs import Ecs
+from .._http.errors import CloudError
+from .._http.transport import HttpRequest
+from .._keys.access import TaskClient
+from .._keys.assumed_role import AssumedRole
+from .._keys.keys import Key, KeySource
+from .._keys.renewal import RenewingKey
+from .._options.endpoint import parse_endpoint
+from .ecs import AcsService
 
 API_VERSION = "2015-04-01"
 
 
-class AnonymousSts(Ecs):
+class AnonymousSts(AcsService):
     """Calls that prove who calls with an identity token instead of a signature: in the body, not in addresses."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
@@ -51,22 +51,22 @@ class StsAccess:
 
     host: Callable[[str], str]
     signature_version: str
-    calls: TaskCalls
+    calls: TaskClient
 
-    def account(self, keys: Keys) -> str:
+    def account(self, keys: KeySource) -> str:
         """The id of the account that the key belongs to."""
-        body = self.calls.read(self._service(Ecs, keys, ""), "GetCallerIdentity", {})
+        body = self.calls.read(self._service(AcsService, keys, ""), "GetCallerIdentity", {})
         return str(body.get("AccountId"))
 
-    def assume(self, base: Keys, role: Role, sts_region: str = "") -> Keys:
+    def assume(self, base: KeySource, role: AssumedRole, sts_region: str = "") -> KeySource:
         """Keys of the role, which the base keys may take on."""
 
         def fetch() -> Key:
-            return self._key(self._service(Ecs, base, sts_region), "AssumeRole", _parameters(role))
+            return self._key(self._service(AcsService, base, sts_region), "AssumeRole", _parameters(role))
 
-        return RenewedKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.calls, role.arn)
 
-    def assume_with_identity(self, identity: Identity, role: Role, sts_region: str = "") -> Keys:
+    def assume_with_identity(self, identity: Identity, role: AssumedRole, sts_region: str = "") -> KeySource:
         """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
 
         def fetch() -> Key:
@@ -80,13 +80,13 @@ class StsAccess:
             service = self._service(AnonymousSts, _NoKeys(), sts_region)
             return self._key(service, "AssumeRoleWithOIDC", {**_parameters(role), **own})
 
-        return RenewedKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.calls, role.arn)
 
-    def _service(self, kind: type[Ecs], keys: Keys, sts_region: str) -> Ecs:
+    def _service(self, kind: type[AcsService], keys: KeySource, sts_region: str) -> AcsService:
         endpoint = parse_endpoint(self.host(sts_region))
         return kind(endpoint, "", keys, self.signature_version, self.calls.clock, API_VERSION)
 
-    def _key(self, service: Ecs, action: str, parameters: Mapping[str, str]) -> Key:
+    def _key(self, service: AcsService, action: str, parameters: Mapping[str, str]) -> Key:
         return read_key(self.calls.read(service, action, parameters).get("Credentials"), f"the answer to {action}")
 
 
@@ -94,11 +94,11 @@ class _NoKeys:
     def current(self) -> Key:
         return Key("", "")
 
-    def owner(self) -> str:
+    def account_label(self) -> str:
         return ""
 
 
-def _parameters(role: Role) -> dict[str, str]:
+def _parameters(role: AssumedRole) -> dict[str, str]:
     given = {
         "RoleArn": role.arn,
         "RoleSessionName": role.session_name,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.conversation import Conversation
-from .._core.errors import CloudError
+from .._http.client import Client
+from .._http.errors import CloudError
 from .._traffic.impact import Lists
 from .._traffic.policies import Situation
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
@@ -29,7 +29,7 @@ _ANY = ("", "0.0.0.0/0", "::/0")
 _ANY_PORT = ("", "-1/-1", "1/65535", "0/65535")
 
 
-def read_rules(conversation: Conversation, group: str, first: Mapping[str, Any]) -> Rules:
+def read_rules(client: Client, group: str, first: Mapping[str, Any]) -> Rules:
     """Return all rules of a group. ``first`` is a response that has been read: the rules, if it has all of them.
 
     Raises CloudError, of kind protocol for a list that does not end.
@@ -40,7 +40,7 @@ def read_rules(conversation: Conversation, group: str, first: Mapping[str, Any])
     rules: Rules = ()
     parameters = {"SecurityGroupId": group, "MaxResults": str(_PAGE)}
     for _page in range(_MOST_PAGES):
-        body = conversation.read(_ACTION, parameters)
+        body = client.read(_ACTION, parameters)
         rules += _permissions(body, vpc)
         token = str(body.get("NextToken") or "")
         if not token:

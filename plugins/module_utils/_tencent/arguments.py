@@ -10,16 +10,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from .._core.access import Access, TaskCalls
-from .._core.arguments import from_environment
-from .._core.connection import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
-from .._core.endpoint import Endpoint
-from .._core.keys import FixedKey, Keys
-from .._core.misplaced import looks_secret
-from .._core.options import Options
+from .._keys.access import ServiceAccess, TaskClient
+from .._keys.keys import KeySource, StaticKey
+from .._options.endpoint import Endpoint
+from .._options.misplaced import looks_secret
+from .._options.options import Options
+from .._options.service_options import endpoint_of, from_variables, key_parts, lone_token, region_of, whole_key
+from .._task.module import from_environment
 from .endpoints import api_host
 from .signing import QUERY_METHODS, TC3
-from .vpc import Vpc
+from .vpc import Tc3Service
 
 if TYPE_CHECKING:
     from .dfw import Dfw
@@ -60,7 +60,7 @@ def tencent_spec() -> dict[str, dict[str, Any]]:
     }
 
 
-def tencent_access(options: Options, calls: TaskCalls) -> Access:
+def tencent_access(options: Options, calls: TaskClient) -> ServiceAccess:
     """The API asked for, and the keys to it."""
     keys = _keys(options, calls)
     region = region_of(options, REGION, lambda: _profile_region(options, calls))
@@ -69,15 +69,15 @@ def tencent_access(options: Options, calls: TaskCalls) -> Access:
         endpoint_of(options, options.text("sts_endpoint"), "sts_endpoint")
     method = _signature_method(options)
     if endpoint is None or keys is None:
-        return Access(None, None, str)
-    service: Vpc | Dfw
+        return ServiceAccess(None, None, str)
+    service: Tc3Service | Dfw
     if options.text("api_version") == "3.0":
-        service = Vpc(endpoint, region, keys, calls.clock)
+        service = Tc3Service(endpoint, region, keys, calls.clock)
     else:
         from .dfw import Dfw  # the legacy API is the exception
 
         service = Dfw(endpoint, region, keys, method, calls.clock)
-    return Access(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
+    return ServiceAccess(service, keys, lambda: sts_access(options, calls).account(keys), endpoint.url("/"))
 
 
 def _signature_method(options: Options) -> str:
@@ -104,13 +104,13 @@ def _endpoint(options: Options, region: str) -> Endpoint | None:
         return None
 
 
-def _profile_region(options: Options, calls: TaskCalls) -> tuple[str, str]:
+def _profile_region(options: Options, calls: TaskClient) -> tuple[str, str]:
     from .credentials import profile_region  # most tasks name their region
 
     return profile_region(options, sts_access(options, calls))
 
 
-def _keys(options: Options, calls: TaskCalls) -> Keys | None:
+def _keys(options: Options, calls: TaskClient) -> KeySource | None:
     parts = key_parts(options, KEY, environment=not options.given("profile"))
     calls.secrets.add(parts.secret, parts.token, parts.id if looks_secret("secret_id", parts.id) else "")
     if lone_token(options, KEY, parts):
@@ -118,13 +118,13 @@ def _keys(options: Options, calls: TaskCalls) -> Keys | None:
     plain = parts.given and not options.given("profile")
     if plain and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
         key = whole_key(options, KEY, parts)
-        return FixedKey(key) if key else None
+        return StaticKey(key) if key else None
     from .credentials import found_keys  # slower to import, and most tasks do not need it
 
     return found_keys(options, parts, sts_access(options, calls))
 
 
-def sts_access(options: Options, calls: TaskCalls) -> StsAccess:
+def sts_access(options: Options, calls: TaskClient) -> StsAccess:
     """What it takes to call the Security Token Service."""
     from .sts import StsAccess  # see above
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from .._core.connection import KeyParts, from_variables
-from .._core.errors import CloudError
-from .._core.key_chain import Place, Unusable, base_keys, first_region, read_text, unset
-from .._core.keys import Keys
-from .._core.options import Options
-from .._core.roles import SESSION_NAME, Role, role_option
+from .._http.errors import CloudError
+from .._keys.assumed_role import SESSION_NAME, AssumedRole, role_option
+from .._keys.key_chain import KeyPlace, Unusable, base_keys, first_region, read_text, unset
+from .._keys.keys import KeySource
+from .._options.options import Options
+from .._options.service_options import KeyParts, from_variables
 from .arguments import KEY, ROLE
 from .instance_role import instance_key, instance_keys
 from .profiles import CLI_CONFIGURATION, CLI_FILE, Profiles
@@ -31,25 +31,25 @@ INI_FILES = ("~/.tencentcloud/credentials", "/etc/tencentcloud/credentials")
 SHORTEST_SESSION = 1
 
 
-def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> Keys | None:
+def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> KeySource | None:
     """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
     role = role_option(options, ROLE, SHORTEST_SESSION)
     keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
     return sts.assume(keys, role) if keys and role else keys
 
 
-def _places(sts: StsAccess) -> list[Place]:
+def _places(sts: StsAccess) -> list[KeyPlace]:
     return [
         *_files(from_variables(PROFILE), sts),
-        Place("OIDC of TKE", lambda: _oidc(sts)),
-        Place("instance metadata", lambda: _metadata(sts)),
+        KeyPlace("OIDC of TKE", lambda: _oidc(sts)),
+        KeyPlace("instance metadata", lambda: _metadata(sts)),
     ]
 
 
-def _files(profile: str, sts: StsAccess) -> list[Place]:
+def _files(profile: str, sts: StsAccess) -> list[KeyPlace]:
     profiles = Profiles(profile or "default", sts.calls, sts)
-    places = [Place(file, partial(profiles.from_ini, file)) for file in _ini_files()]
-    return [*places, Place(CLI_FILE.format(profiles.name), profiles.from_cli)]
+    places = [KeyPlace(file, partial(profiles.from_ini, file)) for file in _ini_files()]
+    return [*places, KeyPlace(CLI_FILE.format(profiles.name), profiles.from_cli)]
 
 
 def profile_region(options: Options, sts: StsAccess) -> tuple[str, str]:
@@ -64,17 +64,17 @@ def _ini_files() -> tuple[str, ...]:
     return (own,) if own else INI_FILES
 
 
-def _oidc(sts: StsAccess) -> Keys | str:
+def _oidc(sts: StsAccess) -> KeySource | str:
     missing = unset(OIDC)
     if missing:
         return missing
     region, provider, file, arn = (from_variables([name]) for name in OIDC)
     if not (read_text(file) or "").strip():
         raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
-    return sts.assume_with_identity(Identity(provider, file, region), Role(arn, SESSION_NAME))
+    return sts.assume_with_identity(Identity(provider, file, region), AssumedRole(arn, SESSION_NAME))
 
 
-def _metadata(sts: StsAccess) -> Keys | str:
+def _metadata(sts: StsAccess) -> KeySource | str:
     try:
         return instance_keys(sts.calls, instance_key())
     except CloudError as error:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from .._core.answers import json_of, unintelligible
-from .._core.clock import Clock
-from .._core.endpoint import Endpoint
-from .._core.keys import Keys
-from .._core.transport import HttpRequest, HttpResponse
+from .._http.clock import Clock
+from .._http.responses import json_of, unintelligible
+from .._http.transport import HttpRequest, HttpResponse
+from .._keys.keys import KeySource
+from .._options.endpoint import Endpoint
 from .errors import NUMBERED_KINDS, refused
 from .signing import sign_query
 
@@ -30,7 +30,7 @@ class Dfw:
 
     endpoint: Endpoint
     region: str
-    keys: Keys
+    keys: KeySource
     signature_method: str
     clock: Clock
 
@@ -57,7 +57,7 @@ class Dfw:
         headers["content-type"] = "application/x-www-form-urlencoded"
         return HttpRequest("POST", self.endpoint.url(PATH), headers, form.encode("ascii"))
 
-    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+    def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """The whole body, and the request id if there is one. Raises CloudError."""
         body = json_of(response.body)
         try:

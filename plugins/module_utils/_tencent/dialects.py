@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.errors import CloudError
-from .._core.rule_fields import ADDRESS_HALVES, SERVICE_HALVES
-from .._core.rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port, one_line
+from .._http.errors import CloudError
+from .rule_fields import ADDRESS_HALVES, SERVICE_HALVES
+from .rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port, one_line
 
 
 @dataclass(frozen=True)

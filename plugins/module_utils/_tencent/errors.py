@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from .._core.answers import clock_difference, kind_of, known_kind, with_clock
-from .._core.errors import CloudError, FailureKind
-from .._core.transport import HttpResponse
+from .._http.errors import CloudError, FailureKind
+from .._http.responses import clock_difference, kind_of, known_kind, with_clock
+from .._http.transport import HttpResponse
 
 # API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
 KINDS: dict[str, FailureKind] = {
@@ -132,8 +132,8 @@ def refusal(action: str, code: str, message: str, status: int, request_id: str |
         request_id,
         action,
         # A backend that failed may have done its work first; what an unknown code means, nobody knows.
-        settled=known is not None and kind != "unavailable",
+        had_no_effect=known is not None and kind != "unavailable",
         transient=kind in ("throttled", "unavailable") or conflict,
         replan=code == "UnsupportedOperation.VersionMismatch",
-        passing=conflict or known == "unavailable",
+        busy=conflict or known == "unavailable",
     )

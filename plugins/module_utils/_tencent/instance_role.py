@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from .._core.access import TaskCalls
-from .._core.connection import from_variables
-from .._core.keys import Key, Keys
-from .._core.local_service import LocalService
-from .._core.renewal import RenewedKey
+from .._keys.access import TaskClient
+from .._keys.keys import Key, KeySource
+from .._keys.local_service import LocalService
+from .._keys.renewal import RenewingKey
+from .._options.service_options import from_variables
 from .sts import read_key
 
 METADATA = "http://metadata.tencentyun.com"
@@ -28,6 +28,6 @@ def instance_key() -> Key:
     return read_key(service.get_json(f"{ROLES}{quote(name, safe='')}"), service.name)
 
 
-def instance_keys(calls: TaskCalls, first: Key | None = None) -> Keys:
+def instance_keys(calls: TaskClient, first: Key | None = None) -> KeySource:
     """Keys of the instance's role. C(first) is one that has just been fetched."""
-    return RenewedKey(instance_key, calls, "", first)
+    return RenewingKey(instance_key, calls, "", first)

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.access import TaskCalls
-from .._core.key_chain import Unusable, key_from
-from .._core.keys import FixedKey, Keys
-from .._core.profile_files import ini_file, json_file, no_profile
-from .._core.roles import SESSION_NAME, Role
+from .._keys.access import TaskClient
+from .._keys.assumed_role import SESSION_NAME, AssumedRole
+from .._keys.key_chain import Unusable, key_from
+from .._keys.keys import KeySource, StaticKey
+from .._keys.profile_files import ini_file, json_file, no_profile
 from .instance_role import instance_keys
 from .sts import StsAccess
 
@@ -29,10 +29,10 @@ class Profiles:
     """Both methods answer with keys or with what was found instead, and raise Unusable."""
 
     name: str
-    calls: TaskCalls
+    calls: TaskClient
     sts: StsAccess
 
-    def from_ini(self, path: str) -> Keys | str:
+    def from_ini(self, path: str) -> KeySource | str:
         """A file of the libraries, with a section for each profile."""
         parser = ini_file(path)
         if parser is None:
@@ -44,7 +44,7 @@ class Profiles:
         token = [("token", section["token"])] if section.get("token") else []
         return self._fixed(named + token, f"the profile {self.name} in {path}")
 
-    def from_cli(self) -> Keys | str:
+    def from_cli(self) -> KeySource | str:
         """The file of the command line tool for this profile."""
         path = CLI_FILE.format(self.name)
         profile = json_file(path)
@@ -58,7 +58,7 @@ class Profiles:
         arn = str(profile.get("role-arn") or "")
         if isinstance(keys, str) or not arn:
             return keys
-        return self.sts.assume(keys, Role(arn, str(profile.get("role-session-name") or SESSION_NAME)))
+        return self.sts.assume(keys, AssumedRole(arn, str(profile.get("role-session-name") or SESSION_NAME)))
 
     def ini_region(self, path: str) -> str:
         """The region of the profile in a file of the libraries, which do not use it themselves, or ""."""
@@ -84,12 +84,12 @@ class Profiles:
             raise Unusable(f"the key in {path} has expired; log in again with the command line tool")
         return float(expires)
 
-    def _fixed(self, named: list[tuple[str, Any]], where: str, expires: float | None = None) -> Keys | str:
+    def _fixed(self, named: list[tuple[str, Any]], where: str, expires: float | None = None) -> KeySource | str:
         key = key_from(where, named, expires)
         if key is None:
             return "it holds no key"
         self.calls.secrets.add(key.secret, key.token)
-        return FixedKey(key)
+        return StaticKey(key)
 
 
 def _others() -> str:

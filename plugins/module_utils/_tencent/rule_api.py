@@ -14,7 +14,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .._core.errors import CloudError
+from .._http.errors import CloudError
 from .dialects import API_2_0, API_3_0, Dialect
 from .rule_set import Delete, Edit, Insert, Reset, Rules, RuleSet
 

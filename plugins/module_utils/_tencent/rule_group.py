@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from .._core.conversation import Conversation
-from .._core.errors import CloudError, Mistake, invalid_input
-from .._core.plan import Plan, Step
-from .._core.policy_options import Judging
-from .._core.rule_input import Doubt
+from .._change.plan import Plan, Step
+from .._change.policy_options import Criteria
+from .._http.client import Client
+from .._http.errors import CloudError, Mistake, invalid_input
 from .rule_api import RuleApi
-from .rule_set import Edit, Insert, Reset, RuleSet, Wanted, everything
+from .rule_input import UnsupportedRule
+from .rule_set import DesiredRules, Edit, Insert, Reset, RuleSet, everything
 
 if TYPE_CHECKING:
     from .._traffic.policies import Situation
@@ -32,12 +32,12 @@ class RuleGroup:
 
     security_group_id: str
     region: str
-    wanted: Wanted
+    wanted: DesiredRules
     expected_version: str
     api: RuleApi
-    conversation: Conversation
-    doubts: Mapping[str, Sequence[Doubt]] = field(default_factory=dict)
-    judging: Judging = Judging()
+    client: Client
+    doubts: Mapping[str, Sequence[UnsupportedRule]] = field(default_factory=dict)
+    criteria: Criteria = Criteria()
 
     @property
     def task(self) -> str:
@@ -51,7 +51,7 @@ class RuleGroup:
 
     def read(self) -> RuleSet:
         try:
-            body = self.conversation.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
+            body = self.client.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
         except CloudError as error:
             mistakes = [doubt.mistake for listed in self.doubts.values() for doubt in listed]
             if not mistakes:
@@ -112,7 +112,7 @@ class RuleGroup:
     def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact
 
-    def unmoved(self) -> str:
+    def no_effect_hint(self) -> str:
         return ""
 
     def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
-from .._core.rules import DIRECTIONS, REMEMBERED, Rule
+from .rules import CACHE_SIZE, DIRECTIONS, Rule
 
 Rules = tuple[Rule, ...]
 # Fields whose values are plain YAML in a flow mapping whenever they look like this.
@@ -98,7 +98,7 @@ def _listed(rules: Rules) -> str:
     return "".join(f"\n  - {{{_flow(rule)}}}" for rule in rules) or " []"
 
 
-@functools.lru_cache(maxsize=REMEMBERED)
+@functools.lru_cache(maxsize=CACHE_SIZE)
 def _flow(rule: Rule) -> str:
     return ", ".join(f"{name}: {_scalar(name, value)}" for name, value in rule.to_dict().items())
 
@@ -181,7 +181,7 @@ Edit = Union[Reset, Insert, Update, Delete]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredRules:
     """What a task asks of a group. A direction that is None is left as it is; an empty one is given all the same."""
 
     state: str

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
-from .._core.access import TaskCalls
-from .._core.endpoint import parse_endpoint
-from .._core.errors import CloudError
-from .._core.keys import Key, Keys
-from .._core.renewal import RenewedKey
-from .._core.roles import Role
-from .._core.transport import HttpRequest
+from .._http.errors import CloudError
+from .._http.transport import HttpRequest
+from .._keys.access import TaskClient
+from .._keys.assumed_role import AssumedRole
+from .._keys.keys import Key, KeySource
+from .._keys.renewal import RenewingKey
+from .._options.endpoint import parse_endpoint
 from .endpoints import api_host
-from .vpc import Vpc
+from .vpc import Tc3Service
 
 API_VERSION = "2018-08-13"
 
 
-class AnonymousSts(Vpc):
+class AnonymousSts(Tc3Service):
     """Calls that prove who calls with an identity token instead of a signature."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
@@ -59,22 +59,22 @@ class StsAccess:
     endpoint: str
     region: Callable[[], str]
     network: str
-    calls: TaskCalls
+    calls: TaskClient
 
-    def account(self, keys: Keys) -> str:
+    def account(self, keys: KeySource) -> str:
         """The id of the account that the key belongs to."""
-        body = self.calls.read(self._service(Vpc, keys, self.region()), "GetCallerIdentity", {})
+        body = self.calls.read(self._service(Tc3Service, keys, self.region()), "GetCallerIdentity", {})
         return str(body.get("AccountId"))
 
-    def assume(self, base: Keys, role: Role) -> Keys:
+    def assume(self, base: KeySource, role: AssumedRole) -> KeySource:
         """Keys of the role, which the base keys may take on."""
 
         def fetch() -> Key:
-            return self._key(self._service(Vpc, base, self.region()), "AssumeRole", _parameters(role))
+            return self._key(self._service(Tc3Service, base, self.region()), "AssumeRole", _parameters(role))
 
-        return RenewedKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.calls, role.arn)
 
-    def assume_with_identity(self, identity: Identity, role: Role) -> Keys:
+    def assume_with_identity(self, identity: Identity, role: AssumedRole) -> KeySource:
         """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
 
         def fetch() -> Key:
@@ -88,13 +88,13 @@ class StsAccess:
             service = self._service(AnonymousSts, _NoKeys(), identity.region)
             return self._key(service, "AssumeRoleWithWebIdentity", {**_parameters(role), **own})
 
-        return RenewedKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.calls, role.arn)
 
-    def _service(self, kind: type[Vpc], keys: Keys, region: str) -> Vpc:
+    def _service(self, kind: type[Tc3Service], keys: KeySource, region: str) -> Tc3Service:
         endpoint = parse_endpoint(self.endpoint or api_host("sts", region, self.network))
         return kind(endpoint, region, keys, self.calls.clock, "sts", API_VERSION)
 
-    def _key(self, service: Vpc, action: str, parameters: Mapping[str, Any]) -> Key:
+    def _key(self, service: Tc3Service, action: str, parameters: Mapping[str, Any]) -> Key:
         body = self.calls.read(service, action, parameters)
         given = body.get("Credentials")
         whole = {**(given if isinstance(given, Mapping) else {}), "ExpiredTime": body.get("ExpiredTime")}
@@ -105,11 +105,11 @@ class _NoKeys:
     def current(self) -> Key:
         return Key("", "")
 
-    def owner(self) -> str:
+    def account_label(self) -> str:
         return ""
 
 
-def _parameters(role: Role) -> dict[str, Any]:
+def _parameters(role: AssumedRole) -> dict[str, Any]:
     given = {
         "RoleArn": role.arn,
         "RoleSessionName": role.session_name,

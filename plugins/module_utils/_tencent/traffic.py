@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from .._core.rules import DIRECTIONS, Rule
 from .._traffic.impact import Lists
 from .._traffic.policies import Situation
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
 from .rule_set import RuleSet
+from .rules import DIRECTIONS, Rule
 
 _PEER_FIELDS = {"sg": "security_group_id", "ipm": "address_template", "ipmg": "address_template"}
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.answers import json_of, unintelligible
-from .._core.clock import Clock
-from .._core.endpoint import Endpoint
-from .._core.keys import Keys
-from .._core.transport import HttpRequest, HttpResponse
+from .._http.clock import Clock
+from .._http.responses import json_of, unintelligible
+from .._http.transport import HttpRequest, HttpResponse
+from .._keys.keys import KeySource
+from .._options.endpoint import Endpoint
 from .signing import canonical_request_tc3, sign_tc3
 
 API_VERSION = "2017-03-12"
@@ -33,12 +33,12 @@ CONTENT_TYPE = "application/json"
 
 
 @dataclass(frozen=True)
-class Vpc:
+class Tc3Service:
     """Implements the Service protocol. C(name) and C(api_version) say which service of API 3.0 it is."""
 
     endpoint: Endpoint
     region: str
-    keys: Keys
+    keys: KeySource
     clock: Clock
     name: str = "vpc"
     api_version: str = API_VERSION
@@ -62,7 +62,7 @@ class Vpc:
             headers["x-tc-token"] = key.token
         return HttpRequest("POST", self.endpoint.url("/"), headers, body)
 
-    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+    def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """What is in C(Response), and the request id. Raises CloudError."""
         envelope = json_of(response.body)
         body = envelope.get("Response") if isinstance(envelope, dict) else None

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.clock import Clock, Deadline
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.pace import Pace
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock, Deadline
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.pace import Pace
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     HttpResponse,
     Transport,
@@ -79,7 +79,7 @@ class JsonService:
         body = json.dumps({"action": action, "parameters": parameters}).encode()
         return HttpRequest("POST", "http://service.test/", {"nonce": str(self.signed)}, body)
 
-    def answer(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
+    def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         body: dict[str, Any] = json.loads(response.body)
         if "refusal" in body:
             raise replace(self.refusals[body["refusal"]], action=action, request_id=body.get("request_id"))
@@ -88,12 +88,12 @@ class JsonService:
 
 @dataclass
 class Talk:
-    """A conversation over a fake transport, and what it rests on."""
+    """A client over a fake transport, and what it rests on."""
 
     service: JsonService
     transport: FakeTransport
     time: FakeTime
-    conversation: Conversation
+    client: Client
 
 
 def talk(
@@ -108,5 +108,5 @@ def talk(
     service, transport, time = JsonService(refusals or {}), FakeTransport(answers), FakeTime()
     clock = time.clock()
     limit, pace = Deadline(clock, deadline), Pace(clock, rates or {})
-    conversation = Conversation(service, transport, clock, limit, timeout, pace, jitter=jitter)
-    return Talk(service, transport, time, conversation)
+    client = Client(service, transport, clock, limit, timeout, pace, jitter=jitter)
+    return Talk(service, transport, time, client)

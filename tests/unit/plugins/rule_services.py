@@ -15,12 +15,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import (
     API_2_0,
     API_3_0,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 
 Entry = Mapping[str, Any]
 

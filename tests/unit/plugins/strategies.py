@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_fields import ALIASES
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import PEERS, Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_fields import ALIASES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import PEERS, Rule
 
 ID_PARTS = ("1", "33ocnj9n", "2uw6ujo6", "f5n1f8da", "0z", "abc")
 IDS = st.sampled_from(ID_PARTS)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Conversation
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.policy_options import Judging
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import AnswerLost, HttpRequest
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Plan, Step
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.policy_options import Criteria
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpRequest, ResponseLost
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Situation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
@@ -66,7 +66,7 @@ def nothing(cloud: WordCloud) -> Answer:
 
 
 def lost(cloud: WordCloud) -> Answer:
-    return AnswerLost("the connection broke")
+    return ResponseLost("the connection broke")
 
 
 def refused(name: str) -> Twist:
@@ -143,12 +143,12 @@ class WordCloud:
 class WordGroup:
     """Implements the Group protocol, up to C(plan)."""
 
-    conversation: Conversation
+    client: Client
     wanted: Words
     refusal: CloudError | None = None
     security_group_id: str = "sg-1"
     region: str = "cn-test"
-    judging: Judging = Judging()
+    criteria: Criteria = Criteria()
 
     may_replan = False
 
@@ -157,7 +157,7 @@ class WordGroup:
         return f"write words to {self.security_group_id}"
 
     def read(self) -> Seen:
-        body = self.conversation.read("Look", {})
+        body = self.client.read("Look", {})
         return Seen(tuple(body["words"]), body["version"])
 
     def check(self, plan: Plan[Seen]) -> None:
@@ -178,7 +178,7 @@ class WordGroup:
     def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact
 
-    def unmoved(self) -> str:
+    def no_effect_hint(self) -> str:
         return "; look at it"
 
     def steps(self, before: Seen) -> list[Step[Seen]]:

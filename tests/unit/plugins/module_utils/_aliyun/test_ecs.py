@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import KINDS, Ecs
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import FixedKey, Key
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import KINDS, AcsService
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.endpoint import parse_endpoint
 from tests.unit.plugins.fakes import fake_clock
 
 JSON = "application/json;charset=utf-8"
@@ -94,14 +94,14 @@ FINAL_CONFLICTS = (
 )
 
 
-def service() -> Ecs:
-    keys = FixedKey(Key("id", "secret"))
-    return Ecs(parse_endpoint("https://ecs.example"), "cn-hangzhou", keys, "v3", fake_clock())
+def service() -> AcsService:
+    keys = StaticKey(Key("id", "secret"))
+    return AcsService(parse_endpoint("https://ecs.example"), "cn-hangzhou", keys, "v3", fake_clock())
 
 
 def answered(body: Any, status: int = 200, content_type: str = JSON) -> tuple[dict[str, Any], str | None]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return service().answer(ACTION, HttpResponse(status, content_type, data))
+    return service().parse(ACTION, HttpResponse(status, content_type, data))
 
 
 def refused(body: Any, status: int = 200, content_type: str = JSON) -> CloudError:
@@ -123,7 +123,7 @@ def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: i
     error = refused({"RequestId": "r-1", "Code": code, "Message": "Said so."}, status)
     assert (error.kind, error.reason, error.vendor_message) == (kind, f"{code}: Said so.", "Said so.")
     # No one knows what became of the call, either.
-    assert (error.settled, error.transient, error.passing) == (False, kind == "unavailable", False)
+    assert (error.had_no_effect, error.transient, error.busy) == (False, kind == "unavailable", False)
 
 
 def test_every_code_of_the_table_is_documented() -> None:
@@ -140,8 +140,8 @@ def test_the_code_decides_and_not_the_status(code: str, kind: str, status: int) 
     assert error.reason == f"{code}: Said so."
     passing = kind == "conflict" and code not in (*STILL_RUNNING, *FINAL_CONFLICTS)
     assert error.transient is (kind in TRANSIENT or code in STILL_RUNNING or passing)
-    assert error.passing is (passing or kind == "unavailable")
-    assert error.settled is not (kind == "unavailable" or code in STILL_RUNNING)
+    assert error.busy is (passing or kind == "unavailable")
+    assert error.had_no_effect is not (kind == "unavailable" or code in STILL_RUNNING)
     assert error.replan is (code == "IdempotentFailed")
 
 
@@ -195,7 +195,7 @@ def test_an_answer_that_is_not_the_services(name: str) -> None:
     """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
     error = refused(STRANGE[name])
     assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
-    assert not error.settled
+    assert not error.had_no_effect
     assert error.transient
 
 
@@ -203,18 +203,18 @@ def test_an_answer_that_is_not_the_services(name: str) -> None:
 @pytest.mark.parametrize(("status", "content_type"), [(200, "text/html"), (403, "text/html"), (404, JSON), (302, "")])
 def test_another_servers_page_stays_what_it_is(name: str, status: int, content_type: str) -> None:
     error = refused(STRANGE[name], status, content_type)
-    assert (error.kind, error.settled, error.transient) == ("protocol", False, False)
+    assert (error.kind, error.had_no_effect, error.transient) == ("protocol", False, False)
     assert str(status) in error.reason
 
 
 @pytest.mark.parametrize("name", STRANGE)
 @pytest.mark.parametrize(
-    ("status", "kind", "settled"),
+    ("status", "kind", "had_no_effect"),
     [(500, "unavailable", False), (502, "unavailable", False), (408, "unavailable", False), (429, "throttled", True)],
 )
-def test_a_gateway_in_trouble(name: str, status: int, kind: str, settled: bool) -> None:
+def test_a_gateway_in_trouble(name: str, status: int, kind: str, had_no_effect: bool) -> None:
     error = refused(STRANGE[name], status, "text/html")
-    assert (error.kind, error.settled, error.transient) == (kind, settled, True)
+    assert (error.kind, error.had_no_effect, error.transient) == (kind, had_no_effect, True)
 
 
 @pytest.mark.parametrize("body", [{"RequestId": "r-1"}, {"RequestId": "r-1", "Code": 404}])

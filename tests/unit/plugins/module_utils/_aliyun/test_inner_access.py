@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.client_token import check_client_token
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.inner_access import (
     InnerAccess,
     InnerAccessGroup,
     listed_groups,
     read_policy,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.client_token import check_client_token
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from tests.unit.plugins.fakes import Answer, talk
 
 ACCEPT, DROP = InnerAccess("accept"), InnerAccess("drop")
 
 
 def group(*answers: Answer, wanted: str = "drop", token: str = "") -> InnerAccessGroup:
-    return InnerAccessGroup("sg-1", "cn-hangzhou", wanted, token, talk(answers).conversation)
+    return InnerAccessGroup("sg-1", "cn-hangzhou", wanted, token, talk(answers).client)
 
 
 def page(*groups: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def test_the_policy_is_read_in_any_case(told: str, policy: str) -> None:
 
 def test_what_is_asked_to_read() -> None:
     spoken = talk([{"InnerAccessPolicy": "Drop"}])
-    read_policy(spoken.conversation, "sg-1")
+    read_policy(spoken.client, "sg-1")
     (request,) = spoken.transport.requests
     assert b'"DescribeSecurityGroupAttribute"' in request.body
     assert b'"SecurityGroupId": "sg-1"' in request.body
@@ -88,9 +88,9 @@ def test_each_plan_has_a_token_of_its_own_and_a_users_token_stays() -> None:
 
 def test_only_with_a_token_of_its_own_may_it_plan_again() -> None:
     assert group().may_replan
-    assert group().unmoved() == ""
+    assert group().no_effect_hint() == ""
     assert not group(token="mine").may_replan
-    assert "client_token" in group(token="mine").unmoved()
+    assert "client_token" in group(token="mine").no_effect_hint()
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -108,7 +108,7 @@ def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any],
         found.check(found.plan(ACCEPT))
     assert caught.value.kind == "unsupported"
     assert word in caught.value.reason
-    assert caught.value.settled
+    assert caught.value.had_no_effect
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ NO_LIST: list[dict[str, Any]] = [
 @pytest.mark.parametrize("body", NO_LIST)
 def test_a_page_without_a_list_of_groups(body: dict[str, Any]) -> None:
     with pytest.raises(CloudError) as caught:
-        listed_groups(talk([body]).conversation, {})
+        listed_groups(talk([body]).client, {})
     assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
 
 
@@ -172,7 +172,7 @@ def test_a_page_that_leads_to_itself_is_the_last() -> None:
 
 
 def test_an_empty_page_is_a_page() -> None:
-    assert listed_groups(talk([page()]).conversation, {}) == ([], page())
+    assert listed_groups(talk([page()]).client, {}) == ([], page())
 
 
 def test_states() -> None:

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.conversation import Service
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.endpoint import parse_endpoint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.keys import FixedKey, Key
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Service
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.endpoint import parse_endpoint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import Dfw
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.errors import KINDS, NUMBERED_KINDS
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import RATES, Vpc
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import RATES, Tc3Service
 from tests.unit.plugins.fakes import fake_clock
 
 ACTION = "ModifySecurityGroupPolicies"
@@ -93,12 +93,12 @@ NUMBERS = {
 NUMBERED = [(number, kind) for kind, numbers in NUMBERS.items() for number in numbers]
 
 
-def keys() -> FixedKey:
-    return FixedKey(Key("id", "secret"))
+def keys() -> StaticKey:
+    return StaticKey(Key("id", "secret"))
 
 
-def vpc() -> Vpc:
-    return Vpc(parse_endpoint("https://vpc.example"), "ap-guangzhou", keys(), fake_clock())
+def vpc() -> Tc3Service:
+    return Tc3Service(parse_endpoint("https://vpc.example"), "ap-guangzhou", keys(), fake_clock())
 
 
 def dfw() -> Dfw:
@@ -111,7 +111,7 @@ services = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
 def answered(service: Service, body: Any, status: int = 200, kind: str = "application/json") -> Any:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return service.answer(ACTION, HttpResponse(status, kind, data))
+    return service.parse(ACTION, HttpResponse(status, kind, data))
 
 
 def refused(service: Service, body: Any, status: int = 200, kind: str = "application/json") -> CloudError:
@@ -132,8 +132,8 @@ def test_a_documented_code_of_api_3_0(code: str, kind: str, status: int) -> None
     assert (error.kind, error.code, error.vendor_message, error.request_id) == (kind, code, "Said so.", "r-1")
     assert error.reason == f"{code}: Said so."
     assert error.transient is (kind in ("throttled", "unavailable") or code in BUSY)
-    assert error.passing is (kind == "unavailable" or code in BUSY)
-    assert error.settled is (kind != "unavailable")
+    assert error.busy is (kind == "unavailable" or code in BUSY)
+    assert error.had_no_effect is (kind != "unavailable")
     assert error.replan is (code == "UnsupportedOperation.VersionMismatch")
 
 
@@ -143,7 +143,7 @@ def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: i
     error = refused(vpc(), error_30(code), status)
     assert (error.kind, error.code, error.reason) == (kind, code, f"{code}: Said so.")
     # No one knows what became of the call, either.
-    assert (error.settled, error.transient, error.passing) == (False, kind == "unavailable", False)
+    assert (error.had_no_effect, error.transient, error.busy) == (False, kind == "unavailable", False)
 
 
 def test_every_code_of_the_table_is_documented() -> None:
@@ -160,7 +160,7 @@ def test_a_documented_number_of_api_2_0(number: int, kind: str, as_text: bool) -
     error = refused(dfw(), {"code": code, "message": "Said so.", "requestId": "r-1", "codeDesc": "SomethingElse"})
     assert (error.kind, error.code, error.vendor_message, error.request_id) == (kind, str(number), "Said so.", "r-1")
     assert error.transient is (kind in ("throttled", "unavailable"))
-    assert error.settled is (kind != "unavailable")
+    assert error.had_no_effect is (kind != "unavailable")
     assert not error.replan
 
 
@@ -241,14 +241,14 @@ def test_an_answer_that_is_not_the_services(service: Service, body: bytes) -> No
     """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
     error = refused(service, body)
     assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
-    assert (error.settled, error.transient) == (False, True)
+    assert (error.had_no_effect, error.transient) == (False, True)
 
 
 @pytest.mark.parametrize(("service", "body"), ODD)
 @pytest.mark.parametrize(("status", "kind"), [(200, "text/html; charset=utf-8"), (404, "application/json"), (302, "")])
 def test_another_servers_page_stays_what_it_is(service: Service, body: bytes, status: int, kind: str) -> None:
     error = refused(service, body, status, kind)
-    assert (error.kind, error.settled, error.transient) == ("protocol", False, False)
+    assert (error.kind, error.had_no_effect, error.transient) == ("protocol", False, False)
     assert str(status) in error.reason
 
 
@@ -256,7 +256,7 @@ def test_another_servers_page_stays_what_it_is(service: Service, body: bytes, st
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_a_gateway_in_trouble(service: Service, body: bytes, status: int) -> None:
     error = refused(service, body, status, "text/html")
-    assert (error.kind, error.settled, error.transient) == ("unavailable", False, True)
+    assert (error.kind, error.had_no_effect, error.transient) == ("unavailable", False, True)
 
 
 def test_a_success_of_api_3_0_has_the_status_200() -> None:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import (
     API_2_0,
     API_3_0,
     Dialect,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.unit.plugins.rule_services import echoes_2_0, echoes_3_0
 from tests.unit.plugins.strategies import rules
 

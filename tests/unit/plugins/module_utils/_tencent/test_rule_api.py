@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
     Api20,
     Api30,
@@ -27,6 +26,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
     RuleSet,
     Update,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.unit.plugins.rule_services import echoes_2_0, echoes_3_0
 from tests.unit.plugins.strategies import rule_lists
 

@@ -15,15 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.converge import converge
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.errors import CloudError, Mistake
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.plan import Plan
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import Doubt
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import DIRECTIONS, Rule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.transport import (
-    AnswerLost,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.converge import converge
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Plan
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError, Mistake
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     NotSent,
+    ResponseLost,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import API_3_0 as DIALECT_3_0
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
@@ -32,11 +30,13 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
     RuleApi,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_group import RuleGroup
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import UnsupportedRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import (
+    DesiredRules,
     Rules,
     RuleSet,
-    Wanted,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import DIRECTIONS, Rule
 from tests.unit.plugins.fakes import Answer, talk
 from tests.unit.plugins.rule_services import carry_out_2_0, carry_out_3_0
 from tests.unit.plugins.strategies import rule_lists
@@ -64,12 +64,12 @@ API_2_0 = Api("2.0", Api20(), carry_out_2_0)
 both_apis = pytest.mark.parametrize("api", [API_3_0, API_2_0], ids=repr)
 
 
-def group_of(api: Api, wanted: Wanted, expected_version: str = "", answers: Iterable[Answer] = ()) -> RuleGroup:
+def group_of(api: Api, wanted: DesiredRules, expected_version: str = "", answers: Iterable[Answer] = ()) -> RuleGroup:
     """A group for which C(wanted) is wanted; with C(answers) to its calls."""
-    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk(answers).conversation)
+    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk(answers).client)
 
 
-def planned(api: Api, wanted: Wanted, before: RuleSet) -> Plan[RuleSet]:
+def planned(api: Api, wanted: DesiredRules, before: RuleSet) -> Plan[RuleSet]:
     return group_of(api, wanted).plan(before)
 
 
@@ -84,18 +84,18 @@ def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
 
 
 @st.composite
-def situations(draw: st.DrawFn, api: str, state: str) -> tuple[Wanted, RuleSet]:
+def situations(draw: st.DrawFn, api: str, state: str) -> tuple[DesiredRules, RuleSet]:
     """What is wanted, and a group before it that has some of it already."""
     pool = draw(rule_lists(api, max_size=4))
     given_lists = [draw(st.one_of(st.none(), lists_of(pool, twins=False))) for dummy in DIRECTIONS]
     if given_lists == [None, None]:
         given_lists[draw(st.integers(0, 1))] = ()
-    wanted = Wanted(state, draw(st.booleans()), given_lists[0], given_lists[1])
+    wanted = DesiredRules(state, draw(st.booleans()), given_lists[0], given_lists[1])
     present = [draw(lists_of(pool, twins=True)) for dummy in DIRECTIONS]
     return wanted, RuleSet(present[0], present[1], draw(st.sampled_from([None, "0", "7"])))
 
 
-def check_laws(api: Api, wanted: Wanted, before: RuleSet) -> RuleSet:
+def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
     """What holds for every plan. Returns the rules after it."""
     plan = planned(api, wanted, before)
     for absent in ("keep", "clear"):
@@ -120,12 +120,12 @@ def check_laws(api: Api, wanted: Wanted, before: RuleSet) -> RuleSet:
 def test_a_reset_of_a_part(ingress: Rules | None, egress: Rules, partial: bool) -> None:
     """It leaves out the direction that is to be empty."""
     before = RuleSet((SSH,), (SSH,), "7")
-    last = planned(API_3_0, Wanted("replaced", False, ingress, egress), before).steps[-1]
+    last = planned(API_3_0, DesiredRules("replaced", False, ingress, egress), before).steps[-1]
     assert last.action == "ModifySecurityGroupPolicies"
     assert last.partial is partial
 
 
-def check_lock(wanted: Wanted, action: str, parameters: Any, overwrites: bool, state: RuleSet) -> None:
+def check_lock(wanted: DesiredRules, action: str, parameters: Any, overwrites: bool, state: RuleSet) -> None:
     version = parameters.get("version", parameters.get("SecurityGroupPolicySet", {}).get("Version"))
     if action in RESETS:
         assert overwrites
@@ -180,8 +180,8 @@ def test_deleted(api: Api, data: st.DataObject) -> None:
         assert after.of(direction) == tuple(rule for rule in before.of(direction) if rule not in matched)
 
 
-def replaced(ingress: Rules | None = None, egress: Rules | None = None) -> Wanted:
-    return Wanted("replaced", False, ingress, egress)
+def replaced(ingress: Rules | None = None, egress: Rules | None = None) -> DesiredRules:
+    return DesiredRules("replaced", False, ingress, egress)
 
 
 # What is wanted of a group with an ingress rule SSH and an egress rule DNS, and the actions that it takes.
@@ -193,19 +193,19 @@ ACTIONS_3_0 = [
     (replaced((), (WEB,)), ["DeleteSecurityGroupPolicies", "ModifySecurityGroupPolicies"]),
     (replaced((), (DNS,)), ["DeleteSecurityGroupPolicies"]),
     (replaced((SSH,), (DNS,)), []),
-    (Wanted("merged", False, (SSH, WEB), None), ["CreateSecurityGroupPolicies"]),
-    (Wanted("merged", False, (SSH._replace(description="new"),), None), ["ReplaceSecurityGroupPolicy"]),
-    (Wanted("merged", False, (SSH._replace(description=""),), (DNS,)), []),
-    (Wanted("deleted", False, (SSH,), (SSH, DNS)), ["DeleteSecurityGroupPolicies"] * 2),
-    (Wanted("deleted", False, (SSH._replace(description="other"),), None), []),
+    (DesiredRules("merged", False, (SSH, WEB), None), ["CreateSecurityGroupPolicies"]),
+    (DesiredRules("merged", False, (SSH._replace(description="new"),), None), ["ReplaceSecurityGroupPolicy"]),
+    (DesiredRules("merged", False, (SSH._replace(description=""),), (DNS,)), []),
+    (DesiredRules("deleted", False, (SSH,), (SSH, DNS)), ["DeleteSecurityGroupPolicies"] * 2),
+    (DesiredRules("deleted", False, (SSH._replace(description="other"),), None), []),
 ]
 ACTIONS_2_0 = [
     (replaced((WEB,)), ["ModifySecurityGroupPolicys"]),
     (replaced((), ()), ["DeleteSecurityGroupPolicy"] * 2),
     (replaced(()), ["DeleteSecurityGroupPolicy"]),
     (replaced((), (WEB,)), ["DeleteSecurityGroupPolicy", "ModifySecurityGroupPolicys"]),
-    (Wanted("merged", True, (WEB,), None), ["CreateSecurityGroupPolicy"]),
-    (Wanted("merged", False, (SSH._replace(description="new"),), None), ["ModifySingleSecurityGroupPolicy"]),
+    (DesiredRules("merged", True, (WEB,), None), ["CreateSecurityGroupPolicy"]),
+    (DesiredRules("merged", False, (SSH._replace(description="new"),), None), ["ModifySingleSecurityGroupPolicy"]),
 ]
 
 
@@ -214,7 +214,7 @@ ACTIONS_2_0 = [
     [(API_3_0, *case) for case in ACTIONS_3_0] + [(API_2_0, *case) for case in ACTIONS_2_0],
 )
 @pytest.mark.parametrize("version", [None, "0", "7"])
-def test_actions(api: Api, wanted: Wanted, actions: list[str], version: str | None) -> None:
+def test_actions(api: Api, wanted: DesiredRules, actions: list[str], version: str | None) -> None:
     plan = planned(api, wanted, RuleSet((SSH,), (DNS,), version))
     assert [step.action for step in plan.steps] == actions
 
@@ -229,7 +229,7 @@ def test_a_replacement_sends_the_other_direction_as_it_is() -> None:
     [("replaced", "", False), ("merged", "", True), ("deleted", "", True), ("merged", "7", False)],
 )
 def test_who_may_replan(state: str, expected_version: str, may_replan: bool) -> None:
-    assert group_of(API_3_0, Wanted(state, False, (), None), expected_version).may_replan is may_replan
+    assert group_of(API_3_0, DesiredRules(state, False, (), None), expected_version).may_replan is may_replan
 
 
 @pytest.mark.parametrize("version", ["7", None, "0"])
@@ -253,17 +253,17 @@ def test_reading(api: Api) -> None:
     answer = {"SecurityGroupPolicySet": {"Version": "7", "Ingress": []}, "data": {"version": 7}}
     group = group_of(api, replaced(()), answers=[answer])
     assert group.read() == RuleSet((), (), "7")
-    (record,) = group.conversation.records
+    (record,) = group.client.records
     assert (record.action, record.effect, record.status) == (api.rules.read_action, "read", "done")
 
 
 GRE = Rule("accept", "gre", "all", "cidr", "10.0.0.0/8")
-DOUBT = Doubt(GRE, Mistake("ingress[0].protocol", "gre cannot be expressed with API 2.0"))
+DOUBT = UnsupportedRule(GRE, Mistake("ingress[0].protocol", "gre cannot be expressed with API 2.0"))
 
 
 def doubtful(state: str, *rules: Rule, answers: Iterable[Answer] = ()) -> RuleGroup:
     """A group of API 2.0 whose first desired rule of ingress is GRE."""
-    group = group_of(API_2_0, Wanted(state, False, rules, None), answers=answers)
+    group = group_of(API_2_0, DesiredRules(state, False, rules, None), answers=answers)
     group.doubts = {"ingress": [DOUBT]}
     return group
 
@@ -324,7 +324,7 @@ def test_a_discrepancy_names_rule_field_and_both_values(found: RuleSet, words: s
 
 
 def test_the_task_is_told_in_words() -> None:
-    group = group_of(API_3_0, Wanted("merged", False, (), None))
+    group = group_of(API_3_0, DesiredRules("merged", False, (), None))
     assert group.task == "merge rules of security group sg-1 in ap-guangzhou"
 
 
@@ -338,14 +338,14 @@ def test_the_expected_version_is_that_before_our_own_first_step() -> None:
         assert isinstance(rules, RuleSet)
         if call["action"] == "ModifySecurityGroupPolicies" and not server["lost"]:
             server["lost"] = True
-            return AnswerLost("reset")
+            return ResponseLost("reset")
         if call["action"] in RESETS or call["action"].startswith("Delete"):
             rules = server["rules"] = carry_out_3_0(call["action"], call["parameters"], rules)
         listed = {d.capitalize(): [DIALECT_3_0.to_api(rule) for rule in rules.of(d)] for d in DIRECTIONS}
         return {"SecurityGroupPolicySet": {**listed, "Version": rules.version}}
 
     group = group_of(API_3_0, replaced((), (WEB,)), "7", answers=repeat(handle))
-    outcome = converge(group, group.conversation, check_mode=False)
+    outcome = converge(group, group.client, check_mode=False)
     assert outcome.error is None
     assert server["rules"] == RuleSet((), (WEB,), "9")
     assert outcome.before == RuleSet((SSH,), (DNS,), "7")

@@ -11,12 +11,9 @@ import pytest
 import yaml
 from hypothesis import given
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rule_input import (
-    Limits,
-    RuleReader,
-)
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._core.rules import Rule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import Limits, RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import RuleSet
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.unit.plugins.strategies import rule_lists
 
 SSH = Rule("accept", "tcp", "22", "cidr", "10.0.0.0/8", description="ssh: ops, #1")

@@ -1,0 +1,45 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Time as a value, so that signatures, backoff and deadlines can be tested exactly."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Callable
+
+
+@dataclass(frozen=True)
+class Clock:
+    """C(now) is Unix time in seconds, C(monotonic) never goes back, C(sleep) takes seconds."""
+
+    now: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+class Deadline:
+    """A point in time by which everything done for one security group has to be over."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self.seconds = seconds
+        self._end = clock.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left; never negative."""
+        return max(0.0, self._end - self._clock.monotonic())
+
+    @property
+    def message(self) -> str:
+        return f"the deadline of {self.seconds:g} seconds passed"
+
+    def pause(self, seconds: float) -> bool:
+        """Wait that long, or answer False at once if the deadline would pass meanwhile."""
+        if seconds >= self.remaining():
+            return False
+        self._clock.sleep(seconds)
+        return True

@@ -1,0 +1,224 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""Bytes out, bytes in: the only place that touches the network."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import threading
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+REQUESTS_IMPORT_ERROR: str | None
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxySchemeUnknown, ReadTimeoutError
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+    class _Session(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """None: even where redirects are not followed, requests would look at the next address, and may break."""
+
+
+# Seconds. What requests finds out for itself at the timeout tells more than that the time is over.
+GRACE_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request as it goes out: the URL is already percent-encoded and the body already encoded."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """C(date) is the service's time as it says it, or empty."""
+
+    status: int
+    content_type: str
+    body: bytes
+    date: str = ""
+
+
+class NotSent(Exception):
+    """The request certainly never reached the service. C(final) means that trying again cannot help."""
+
+    def __init__(self, reason: str, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class ResponseLost(Exception):
+    """The request may have reached the service, but no whole answer came back."""
+
+    def __init__(self, reason: str, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class Transport:
+    """One pooled C(requests) session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
+
+    Unless C(direct): what only this machine can reach, no proxy can, and none may see the keys that it gives.
+    """
+
+    def __init__(
+        self,
+        *,
+        validate_certs: bool = True,
+        ca_path: str | None = None,
+        connections: int = 1,
+        direct: bool = False,
+    ) -> None:
+        self._session = _Session()
+        self._session.trust_env = not direct
+        # With an environment to trust and no auth of its own, requests would take credentials from ~/.netrc and
+        # overwrite the Authorization header that carries our signature.
+        self._session.auth = _leave_unchanged
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        # Said with every request: as a setting of the session, requests would let REQUESTS_CA_BUNDLE overrule it.
+        self._verify: bool | str = (ca_path or True) if validate_certs else False
+
+    def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        """One attempt. C(timeout) in seconds bounds the whole of it, but for a GRACE_SECONDS.
+
+        Raises NotSent and ResponseLost, and nothing else.  Redirects are not followed: a signature is for one address.
+        """
+        outcomes: list[HttpResponse | NotSent | ResponseLost] = []
+
+        def attempt() -> None:
+            try:
+                outcomes.append(self._exchange(request, timeout))
+            except (NotSent, ResponseLost) as error:
+                outcomes.append(error)
+
+        # To requests a timeout is for each wait: an answer that trickles in never ends, nor does a search for a name.
+        thread = threading.Thread(target=attempt, daemon=True)
+        thread.start()
+        thread.join(timeout + GRACE_SECONDS)
+        outcome = outcomes[0] if outcomes else ResponseLost("no whole answer came within the timeout", timed_out=True)
+        if isinstance(outcome, HttpResponse):
+            return outcome
+        raise outcome
+
+    def _exchange(self, request: HttpRequest, timeout: float) -> HttpResponse:
+        try:
+            response = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body,
+                timeout=timeout,
+                allow_redirects=False,
+                verify=self._verify,
+            )
+        except requests.exceptions.InvalidSchema as error:
+            reason = _no_socks(request.url) if "SOCKS" in str(error) else str(error)
+            raise NotSent(reason, final=True) from error
+        except requests.exceptions.RequestException as error:
+            if isinstance(_cause(error), ProxySchemeUnknown):
+                raise NotSent(_unknown_proxy(request.url), final=True) from error
+            raise _classify(error) from error
+        except (OSError, UnicodeEncodeError) as error:  # a CA bundle that is not there, a host name that is none
+            raise NotSent(str(error), final=True) from error
+        except Exception as error:  # what requests breaks over: a cookie for 10**400 seconds, to name one
+            if "SOCKS version" in str(error):
+                raise NotSent(_unknown_proxy(request.url), final=True) from error
+            # Its words are left out: they may be about a proxy's address, with the password in it.
+            raise ResponseLost(f"the exchange broke off with a {type(error).__name__}") from error
+        headers = response.headers
+        date = headers.get("Date", "")
+        return HttpResponse(response.status_code, headers.get("Content-Type", ""), response.content, date)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _leave_unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _proxy_variable(url: str) -> str:
+    """The environment variable that names the proxy for this address. Its value may hold a password."""
+    scheme = url.partition(":")[0]
+    for name in (f"{scheme}_proxy", "all_proxy"):
+        # Python reads the name in any case, and prefers the lower one.
+        spellings = sorted((n for n in os.environ if n.lower() == name and os.environ[n]), key=lambda n: n != name)
+        if spellings:
+            return spellings[0]
+    return "HTTPS_PROXY"  # the system's settings, on macOS and Windows
+
+
+def _no_socks(url: str) -> str:
+    package = "the Python package PySocks, which requests[socks] installs"
+    return f"{_proxy_variable(url)} names a SOCKS proxy, which requires {package}, on the host that runs the module"
+
+
+def _unknown_proxy(url: str) -> str:
+    return (
+        f"{_proxy_variable(url)} names a proxy of a kind that is not supported; write http://, https:// or socks5h://"
+    )
+
+
+def _classify(error: requests.exceptions.RequestException) -> NotSent | ResponseLost:
+    """What is not certain never to have been sent may have arrived."""
+    kinds = requests.exceptions
+    cause = _cause(error)
+    if isinstance(error, kinds.InvalidURL):
+        # A proxy's password with a slash in it would be quoted as the port that it is not.
+        reason = "the address of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is none to connect to"
+        return NotSent(reason, final=True)
+    if isinstance(error, kinds.MissingSchema):
+        return NotSent(str(error), final=True)
+    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
+        return NotSent(str(error), final=True)
+    if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
+        return NotSent(f"the TLS connection was refused: {cause}", final=True)
+    if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
+        proxy = "the proxy did not answer" if isinstance(error, kinds.ProxyError) else "no connection"
+        return NotSent(f"{proxy}: {_words(cause)}")
+    if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
+        return NotSent(f"the proxy did not connect: {cause}")
+    if isinstance(error, kinds.ReadTimeout) or isinstance(cause, ReadTimeoutError):
+        return ResponseLost("no answer came within the timeout", timed_out=True)
+    return ResponseLost(f"the connection broke before the whole answer came: {_words(cause)}")
+
+
+def _before_any_request(error: ssl.SSLError) -> bool:
+    """TLS may break at any time, with the same words; only the handshake and the loading of a CA come before."""
+    shaking_hands = any(
+        frame.f_code.co_name == "do_handshake" for frame, dummy in traceback.walk_tb(error.__traceback__)
+    )
+    return shaking_hands or error.reason == "NO_CERTIFICATE_OR_CRL_FOUND"
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What requests and urllib3 have wrapped, down to the first that tells how far the request got."""
+    while not isinstance(error, (NewConnectionError, ConnectTimeoutError, ReadTimeoutError)):
+        wrapped = (getattr(error, "reason", None), getattr(error, "original_error", None), *error.args)
+        inner = next((each for each in wrapped if isinstance(each, BaseException)), None)
+        if inner is None:
+            break
+        error = inner
+    return error
+
+
+def _words(error: BaseException) -> str:
+    """The words of the operating system, without the object that urllib3 puts before them."""
+    return re.split(r"[>)]: ", str(error), maxsplit=1)[-1]

@@ -1,0 +1,74 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""A role to take on, as a task, a variable or a profile describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .._options.options import Options
+from .._options.service_options import from_variables
+
+SESSION_NAME = "ansible-security-groups"
+
+
+@dataclass(frozen=True)
+class AssumedRole:
+    """C(duration_seconds) is left to the service if it is None; C(policy) is JSON that narrows what the role may do."""
+
+    arn: str
+    session_name: str = SESSION_NAME
+    duration_seconds: int | None = None
+    external_id: str = ""
+    policy: str = ""
+
+
+def role_option(options: Options, variables: Mapping[str, Sequence[str]], shortest: int) -> AssumedRole | None:
+    """The option C(assume_role), or what stands for it in the environment; None if no role is asked for.
+
+    C(variables) are by member; without a role they mean nothing.
+    """
+    given = options.mapping("assume_role")
+    for name in given:
+        if name not in variables:
+            options.wrong(f"assume_role.{name}", f"is not a member; there are {', '.join(variables)}")
+    inner = Options(given, options.path("assume_role"), options.mistakes)
+    usual = _variables_of(inner.text("role_arn"), variables)
+    texts = {name: inner.text(name) or from_variables(usual[name]) for name in variables if name != "policy"}
+    policy = _policy(inner)
+    if not texts["role_arn"]:
+        if policy or any(inner.text(name) for name in texts):
+            inner.wrong("role_arn", "is required")
+        return None
+    session_name = texts["session_name"] or SESSION_NAME
+    if not re.fullmatch(r"[\w=,.@-]{2,64}", session_name, re.ASCII):
+        inner.wrong("session_name", f"{session_name!r} is not 2 to 64 letters, digits and = , . @ - _")
+    return AssumedRole(texts["role_arn"], session_name, _seconds(inner, texts, shortest), texts["external_id"], policy)
+
+
+def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """The variables to look at: an external ID of the environment belongs to the role of the environment."""
+    other = from_variables(variables["role_arn"])
+    return {**variables, "external_id": ()} if role_arn and other not in ("", role_arn) else variables
+
+
+def _seconds(inner: Options, texts: Mapping[str, str], shortest: int) -> int | None:
+    text = texts["duration_seconds"]
+    if text and (not re.fullmatch("[0-9]{1,9}", text) or int(text) < shortest):
+        inner.wrong("duration_seconds", f"{text!r} is not a whole number of {shortest} or more")
+        return None
+    return int(text) if text else None
+
+
+def _policy(inner: Options) -> str:
+    """Ansible turns JSON text into what it stands for, and a policy may well be written in YAML."""
+    given = inner.raw("policy")
+    if isinstance(given, Mapping):
+        return json.dumps(given, separators=(",", ":")) if given else ""
+    return inner.text("policy")

@@ -1,0 +1,77 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""What ansible-core finds wrong with options, found again with the path of each mistake.
+
+ansible-core stops at its first complaint, and says neither which entry of a list it means nor in a form that a playbook
+can branch on.  This is only looked at when it has complained.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_int,
+    check_type_list,
+    check_type_raw,
+    check_type_str,
+)
+
+from .._http.errors import Mistake
+
+CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "str": (check_type_str, "text"),
+    "path": (check_type_str, "a path"),
+    "int": (check_type_int, "a whole number"),
+    "bool": (check_type_bool, "true or false"),
+    "dict": (check_type_dict, "a dictionary"),
+    "list": (check_type_list, "a list"),
+    "raw": (check_type_raw, "a value"),
+}
+
+
+def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> list[Mistake]:
+    """Options that do not exist, have the wrong type or are none of the choices."""
+    names = {spelling: name for name, option in spec.items() for spelling in (name, *option.get("aliases", ()))}
+    mistakes: list[Mistake] = []
+    for spelling, value in given.items():
+        if spelling not in names:
+            near = difflib.get_close_matches(spelling, names, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            mistakes.append(Mistake(spelling, f"is not an option of this module{hint}"))
+        elif value is not None:
+            mistakes += _wrong_values(spelling, spec[names[spelling]], value)
+    return mistakes
+
+
+def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[Mistake]:
+    choices = option.get("choices")
+    if choices and value not in choices:
+        yield Mistake(path, f"{value!r} is not {' or '.join(choices)}")
+        return
+    broken = isinstance(value, str) and value.lstrip().startswith("[") and option["type"] == "list"
+    listed = None if broken else _converted(option["type"], value)
+    if listed is None:
+        # What is meant to be a role may hold a key.
+        found = f"a value of the type {type(value).__name__}" if option["type"] == "dict" else repr(value)
+        yield Mistake(path, f"has to be {CHECKS[option['type']][1]}, not {found}")
+    elif option["type"] == "list":
+        for number, entry in enumerate(listed):
+            if _converted(option["elements"], entry) is None:
+                yield Mistake(f"{path}[{number}]", f"has to be {CHECKS[option['elements']][1]}, not {entry!r}")
+
+
+def _converted(kind: str, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return CHECKS[kind][0](value)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None

@@ -1,0 +1,322 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules as users write them: every mistake is reported at once, each with the path of its field."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from .._http.errors import Mistake
+from .._options.options import is_unicode
+from .rule_fields import NAMES, TEMPLATE_OBJECTS, is_ignored, is_response, unknown_field
+from .rules import (
+    ACTIONS,
+    ANY,
+    ANY_IPV4,
+    CACHE_SIZE,
+    PEERS,
+    PROTOCOLS,
+    Rule,
+    canonical_cidr,
+    canonical_ipv6_cidr,
+    canonical_keyword,
+    canonical_port,
+    observed_network,
+    one_line,
+)
+
+_EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
+_EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
+_EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or write all, to mean that"
+_EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out, or write protocol all, to mean that"
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """What one API cannot express. ``remedy`` names the API that can."""
+
+    protocols: tuple[str, ...] = PROTOCOLS
+    ipv6: bool = True
+    two_templates: bool = True
+    description_length: int | None = None
+    api: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class UnsupportedRule:
+    """What one API cannot express in a rule that is spelled as results spell it, and so may be copied from one.
+
+    It is a mistake only if the rule would have to be written: a group that holds the rule already can keep it.
+    """
+
+    rule: Rule
+    mistake: Mistake
+
+
+@dataclass
+class RuleReader:
+    """Reads lists of rules and collects ``mistakes``, ``doubts`` and ``warnings``.
+
+    With ``by_description``, rules that differ in nothing but the description are two rules, as the services store them.
+    """
+
+    limits: Limits
+    by_description: bool = True
+    mistakes: list[Mistake] = field(default_factory=list)
+    doubts: list[UnsupportedRule] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
+        """Return the rules of one direction; incomplete if anything was added to ``mistakes``."""
+        rules: list[Rule] = []
+        seen: dict[Rule, str] = {}
+        for number, entry in enumerate(entries):
+            here = f"{path}[{number}]"
+            rule = _seen_before(entry, self.limits) or _OneRule(self, here).parse(entry)
+            if rule is None:
+                continue
+            twin = seen.setdefault(rule if self.by_description else rule.identity, here)
+            if twin != here:
+                self.mistakes.append(Mistake(here, f"is the same rule as {twin} {self._remark()}"))
+            rules.append(rule)
+        return tuple(rules)
+
+    def _remark(self) -> str:
+        if self.by_description:
+            return "(a different spelling makes no difference)"
+        return "(it cannot be told which of two descriptions is meant)"
+
+
+def _seen_before(entry: Any, limits: Limits) -> Rule | None:
+    """The rule, if there is nothing to report about it: the groups of a fleet have many rules in common."""
+    # Other types are left out, because equal values of theirs may differ in meaning: True equals 1.
+    if isinstance(entry, dict) and {type(value) for value in entry.values()} <= {str, int}:
+        return _without_remarks(tuple(entry.items()), limits)
+    return None
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def _without_remarks(items: tuple[tuple[Any, Any], ...], limits: Limits) -> Rule | None:
+    reader = RuleReader(limits)
+    rule = _OneRule(reader, "").parse(dict(items))
+    return None if reader.mistakes or reader.doubts or reader.warnings else rule
+
+
+class _OneRule:
+    def __init__(self, reader: RuleReader, path: str) -> None:
+        self.path = path
+        self.reader = reader
+        self.limits = reader.limits
+        self.mistakes = reader.mistakes
+        self.given: dict[str, str] = {}
+        self.empty: list[str] = []
+        self.beyond: list[Mistake] = []
+        self.from_response = False
+
+    def parse(self, entry: Any) -> Rule | None:
+        before = len(self.mistakes)
+        if not isinstance(entry, Mapping):
+            self._wrong("", f"has to be a dictionary with at least an action, not {entry!r}")
+            return None
+        self._collect(entry)
+        action = self._keyword("action", ACTIONS)
+        if "action" not in self.given:
+            self._wrong("action", "is required: accept or drop")
+        protocol, port = self._service()
+        peer, address = self._peer()
+        template = self._identifier("service_template", ("ppm", "ppmg"))
+        description = self._description()
+        if len(self.mistakes) == before:
+            self._check_family(protocol, peer)
+        if len(self.mistakes) > before:
+            self.mistakes += self.beyond
+            return None
+        rule = Rule(action, protocol, port, peer, address, template, description)
+        if self.beyond and entry != rule.to_dict():
+            self.mistakes += self.beyond
+            return None
+        self.reader.doubts += [UnsupportedRule(rule, mistake) for mistake in self.beyond]
+        return rule
+
+    def _wrong(self, name: str, message: str) -> None:
+        self.mistakes.append(Mistake(f"{self.path}.{name}" if name else self.path, message))
+
+    def _collect(self, entry: Mapping[Any, Any]) -> None:
+        """Sort the members into ``given``, under their canonical names, and ``empty``."""
+        self.from_response = is_response(entry)
+        spelled: dict[str, str] = {}
+        for key, value in entry.items():
+            name = NAMES.get(key)
+            if key in TEMPLATE_OBJECTS and isinstance(value, Mapping):
+                value = self._template_id(str(key), value)
+            if name is None:
+                if not is_ignored(key, self.from_response):
+                    self._wrong(str(key), unknown_field(str(key)))
+            elif value is None or (isinstance(value, str) and not value.strip()):
+                self.empty.append(name)
+            elif name in spelled:
+                self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
+            else:
+                spelled[name] = str(key)
+                self.given[name] = self._text(name, value)
+
+    def _text(self, name: str, value: Any) -> str:
+        """The value as text; "" and a mistake if it is not one value."""
+        if isinstance(value, list):
+            self._wrong(name, _instead_of_list(name, value))
+        elif isinstance(value, bool) or not isinstance(value, (str, int)):
+            self._wrong(name, f"has to be text, not {value!r}")
+        elif isinstance(value, str) and not is_unicode(value):
+            self._wrong(name, "contains an unpaired surrogate, which is not a valid character")
+        else:
+            return str(value).strip()
+        return ""
+
+    def _template_id(self, key: str, halves: Mapping[Any, Any]) -> Any:
+        """The ID in a template object of API 3.0; both, if it has two. An object without an ID is empty."""
+        known = TEMPLATE_OBJECTS[key].values()
+        for half in halves:
+            if half not in known:
+                self._wrong(f"{key}.{half}", f"is not a member of {key}; the members are {' and '.join(known)}")
+        return ",".join(str(halves[half]) for half in known if halves.get(half))
+
+    def _value(self, name: str, canonical: Callable[[str], str]) -> str:
+        text = self.given.get(name)
+        try:
+            return canonical(text) if text else ""
+        except ValueError as error:
+            self._wrong(name, str(error))
+            return ""
+
+    def _keyword(self, name: str, choices: tuple[str, ...]) -> str:
+        text = canonical_keyword(self.given.get(name, ""))
+        if text and text not in choices:
+            self._wrong(name, f"{self.given[name]!r} is not one of {', '.join(choices)}")
+            return ""
+        return text
+
+    def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
+        text = self.given.get(name, "")
+        # A service may store a template and a group of templates in one rule.
+        parts = text.split(",") if len(prefixes) > 1 else [text]
+        if text and not all(_is_identifier(part, prefixes) for part in parts):
+            self._wrong(name, f"{text!r} is not an ID like {' or '.join(prefix + '-...' for prefix in prefixes)}")
+            return ""
+        if len(parts) > 1 and not self.limits.two_templates:
+            self._beyond(name, "two templates in one rule cannot be expressed")
+        return text
+
+    def _service(self) -> tuple[str, str]:
+        if "service_template" in self.given:
+            for name in ("protocol", "port"):
+                if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
+                    self._wrong(name, "cannot be given together with service_template, which says both")
+            return "", ""
+        named = self._keyword("protocol", PROTOCOLS)
+        protocol = named or ANY
+        port = self._value("port", canonical_port) or ANY
+        misspelt = "protocol" in self.given and not named
+        if port != ANY and protocol not in ("tcp", "udp") and not misspelt and "protocol" not in self.empty:
+            self._wrong("port", f"can only be given with protocol tcp or udp{f', not with {named}' if named else ''}")
+        self._refuse_empty_service(protocol)
+        if protocol not in self.limits.protocols:
+            self._beyond("protocol", f"{protocol} cannot be expressed")
+        return protocol, port
+
+    def _refuse_empty_service(self, protocol: str) -> None:
+        if "protocol" not in self.given and "protocol" in self.empty:
+            self._wrong("protocol", _EMPTY_PROTOCOL)
+        elif "protocol" not in self.given and "service_template" in self.empty:
+            self._wrong("service_template", _EMPTY_SERVICE)
+        elif protocol in ("tcp", "udp") and "port" not in self.given and "port" in self.empty:
+            self._wrong("port", _EMPTY_PORT)
+
+    def _peer(self) -> tuple[str, str]:
+        given = [name for name in PEERS if name in self.given]
+        if not given:
+            empty = [name for name in PEERS if name in self.empty]
+            if empty:
+                self._wrong(empty[0], _EMPTY_PEER)
+            return "cidr", ANY_IPV4
+        if len(given) > 1:
+            self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
+        addresses = [self._address(name) for name in given]
+        if "ipv6_cidr" in given and not self.limits.ipv6:
+            self._beyond("ipv6_cidr", "an IPv6 network cannot be expressed")
+        return given[0], addresses[0]
+
+    def _address(self, peer: str) -> str:
+        if peer == "cidr":
+            return self._value(peer, self._ipv4)
+        if peer == "ipv6_cidr":
+            return self._value(peer, self._ipv6)
+        return self._identifier(peer, ("sg",) if peer == "security_group_id" else ("ipm", "ipmg"))
+
+    def _ipv4(self, text: str) -> str:
+        _refuse_url_or_port(text)
+        if ":" in text:
+            raise ValueError(f"{text!r} looks like IPv6; use ipv6_cidr for it")
+        return self._without_host_bits(text, "cidr") or canonical_cidr(text)
+
+    def _ipv6(self, text: str) -> str:
+        _refuse_url_or_port(text)
+        if "." in text and ":" not in text:
+            raise ValueError(f"{text!r} looks like IPv4; use cidr for it")
+        return self._without_host_bits(text, "ipv6_cidr") or canonical_ipv6_cidr(text)
+
+    def _without_host_bits(self, text: str, peer: str) -> str:
+        """The network of an address in a response, which may have host bits; "" for what a user wrote."""
+        if not self.from_response:
+            return ""
+        found, network = observed_network(text)
+        # Text that is not a network is returned as it is; the strict functions say what is wrong with it.
+        return network if found == peer and network != text else ""
+
+    def _description(self) -> str:
+        text = self.given.get("description", "")
+        if text != one_line(text):
+            self._wrong("description", "contains a line break or another control character; write it on one line")
+        longest = self.limits.description_length
+        if longest is not None and len(text) > longest:
+            self._beyond("description", f"has {len(text)} characters; more than {longest} cannot be expressed")
+        return text
+
+    def _check_family(self, protocol: str, peer: str) -> None:
+        if protocol == "icmp" and peer == "ipv6_cidr":
+            self._wrong("protocol", "icmp is for IPv4 only; with ipv6_cidr use icmpv6")
+        if protocol == "icmpv6" and peer == "cidr":
+            warning = "icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr"
+            self.reader.warnings.append(f"{self.path}: {warning}")
+
+    def _beyond(self, name: str, what: str) -> None:
+        """A field that is right in itself, but not on this API."""
+        if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
+            self.beyond.append(Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}"))
+
+
+def _instead_of_list(name: str, values: list[Any]) -> str:
+    """How to write what was given as a list."""
+    if name == "port":
+        ports = ",".join(str(value) for value in values)
+        return f"has to be one text, not the list {values!r}" + (f"; write {ports!r}" if ports else "")
+    remedy = f"write {values[0]!r}" if len(values) == 1 else "write a rule for each of the values"
+    return f"has to be one value, not the list {values!r}; {remedy}"
+
+
+def _refuse_url_or_port(text: str) -> None:
+    if "://" in text:
+        raise ValueError(f"{text!r} is a URL; write the address or network itself")
+    address, colon, port = text.strip("[]").rpartition(":")
+    bracketed = text.startswith("[")
+    if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):
+        raise ValueError(f"{text!r} has a port in it; write the port as port: {port}")
+
+
+def _is_identifier(text: str, prefixes: tuple[str, ...]) -> bool:
+    prefix, dummy, rest = text.partition("-")
+    return prefix in prefixes and rest.isascii() and rest.isalnum()

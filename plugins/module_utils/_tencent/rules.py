@@ -1,0 +1,194 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: nothing outside it may import it.
+
+"""The rule of a security group as a value: two spellings of one rule are equal.
+
+Values are built from canonical text.  The functions below make it, strictly for what a user wrote (ValueError with
+words for the user) and leniently for what a service returned, which is kept as it is where it cannot be understood.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+import socket
+from collections.abc import Callable
+from typing import NamedTuple, Union
+
+RuleDict = dict[str, str]
+Interface = Union[ipaddress.IPv4Interface, ipaddress.IPv6Interface]
+
+ACTIONS = ("accept", "drop")
+PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "gre", "all")
+PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
+DIRECTIONS = ("ingress", "egress")
+ANY = "all"
+ANY_IPV4 = "0.0.0.0/0"
+ANY_IPV6 = "::/0"
+# How many values a function remembers: the groups of a fleet have many ports, networks and rules in common, and what
+# is remembered is neither worked out nor kept in memory twice.
+CACHE_SIZE = 4096
+_AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
+# Control characters, and the two separators that end a line or a paragraph.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class Rule(NamedTuple):
+    """One rule in canonical form. C(peer) is the name of one of PEERS and C(address) its value.
+
+    C(protocol) and C(port) are empty beside a C(service_template), and C(description) is empty when there is none.
+    """
+
+    action: str
+    protocol: str
+    port: str
+    peer: str
+    address: str
+    service_template: str = ""
+    description: str = ""
+
+    @property
+    def identity(self) -> Rule:
+        """The rule without its description: what it matches and what it does."""
+        return Rule(*self[:-1]) if self.description else self
+
+    def to_dict(self) -> RuleDict:
+        """The form that users see and may hand back: canonical names, unset fields left out."""
+        fields = {
+            "action": self.action,
+            "protocol": self.protocol,
+            "port": self.port,
+            self.peer: self.address,
+            "service_template": self.service_template,
+            "description": self.description,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def canonical_keyword(text: str) -> str:
+    """A keyword in lower case, whether or not it is one that a rule may have."""
+    return text.strip().lower()
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def canonical_port(text: str) -> str:
+    """Return a port, a range, a list of them (ascending, once each) or ``all``. Raises ValueError.
+
+    Lists that mix ports and ranges are accepted, because groups can hold them; whether the service accepts one is its
+    own answer to give.
+    """
+    # Blanks are dropped beside a comma or a dash only: 80 81 is a forgotten comma, and not port 8081.
+    compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
+    if compact == ANY:
+        return ANY
+    ranges = sorted({_port_range(part, text) for part in compact.split(",")})
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
+
+
+def _port_range(part: str, text: str) -> tuple[int, int]:
+    first, dash, last = part.partition("-")
+    low = _port_number(first, text)
+    high = _port_number(last, text) if dash else low
+    if low > high:
+        raise ValueError(f"{text!r} is a range that ends before it begins")
+    return low, high
+
+
+def _port_number(digits: str, text: str) -> int:
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all")
+    number = int(digits)
+    if number > 65535:
+        raise ValueError(f"{text!r} holds {number}; the highest port is 65535")
+    return number
+
+
+def canonical_cidr(text: str) -> str:
+    """An IPv4 network, a single address without its mask. Raises ValueError."""
+    return _plain_ipv4(text) or _canonical_network(text, ipaddress.IPv4Interface, "IPv4", "10.0.0.0/8 or 10.0.0.1")
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def _plain_ipv4(text: str) -> str | None:
+    """The canonical form of what most rules hold, ten times faster than by way of ipaddress; None for anything else."""
+    address, slash, mask = text.partition("/")
+    length = int(mask) if mask.isascii() and mask.isdigit() and len(mask) <= 2 else 33 if slash else 32
+    try:
+        number = int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
+    except (OSError, ValueError):
+        return None
+    if length > 32 or not number or number & (0xFFFFFFFF >> length):
+        return None
+    return address if length == 32 else f"{address}/{length}"
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def canonical_ipv6_cidr(text: str) -> str:
+    """An IPv6 network, a single address without its mask. Raises ValueError."""
+    return _canonical_network(text, ipaddress.IPv6Interface, "IPv6", "2001:db8::/32 or 2001:db8::1")
+
+
+def _canonical_network(text: str, parse: Callable[[str], Interface], family: str, example: str) -> str:
+    try:
+        interface = parse(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an {family} address or network such as {example}") from error
+    if "%" in text:
+        raise ValueError(f"{text!r} has a zone, which a rule cannot have")
+    network = interface.network
+    if network.network_address != interface.ip:
+        raise ValueError(f"{text!r} has host bits set; the network is {_spell(interface)}")
+    if _is_stored_as_any(interface) and network.prefixlen:
+        raise ValueError(
+            f"{text!r} would be stored by the service as {ANY_IPV4}, any IPv4 address; write {ANY_IPV4} to mean that"
+        )
+    return _spell(interface)
+
+
+def _is_stored_as_any(interface: Interface) -> bool:
+    """Tencent Cloud stores every 0.0.0.0/n as any address (SecurityGroupPolicy.CidrBlock, API 3.0)."""
+    return interface.version == 4 and int(interface.ip) == 0
+
+
+def _spell(interface: Interface) -> str:
+    network = interface.network
+    return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
+
+
+def observed_port(text: str) -> str:
+    """Return the canonical port of what a service returned; nothing at all means any port."""
+    try:
+        return canonical_port(text or ANY)
+    except ValueError:
+        return text.lower()
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def one_line(text: str) -> str:
+    """Return a description without blanks around it, line breaks and other control characters.
+
+    Services may return a description with them. Without, the description that a result shows can be given back.
+    """
+    return text.strip() if text.isprintable() else _BREAKS.sub(" ", text).strip()
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def observed_network(text: str) -> tuple[str, str]:
+    """Return the peer field and the canonical network of an address that a service returned.
+
+    Host bits are cleared, because the rule matches the network that they are in. Text that is not an address is kept.
+    """
+    plain = _plain_ipv4(text)
+    if plain:
+        return "cidr", plain
+    try:
+        interface = ipaddress.ip_interface(text)
+    except ValueError:
+        return ("ipv6_cidr" if ":" in text else "cidr"), text
+    if _is_stored_as_any(interface):
+        return "cidr", ANY_IPV4
+    return ("cidr" if interface.version == 4 else "ipv6_cidr"), _spell(interface)
