@@ -118,9 +118,9 @@ from typing import Any
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyInfoModule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import Spec
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._security_group_inventory import (
     SecurityGroupInventory,
-    Spec,
 )
 
 

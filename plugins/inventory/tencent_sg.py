@@ -113,11 +113,11 @@ cache_timeout: 3600
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import Spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesInfoModule
 from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._security_group_inventory import (
     SecurityGroupInventory,
-    Spec,
 )
 
 

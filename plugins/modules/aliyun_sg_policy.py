@@ -513,19 +513,17 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.s
     PolicyModule,
     inner_access_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
-    SecurityGroupModule,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     fleet_spec,
     transport_spec,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
 
 
 def main() -> None:
-    run(
-        SecurityGroupModule({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()}),
-        PolicyModule(),
-    )
+    module = SecurityGroupModule({**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()})
+    module.finish(run(module, PolicyModule()))
 
 
 if __name__ == "__main__":

@@ -154,16 +154,17 @@ failure:
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyInfoModule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
-    SecurityGroupModule,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     info_spec,
     transport_spec,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 
 
 def main() -> None:
-    run_info(SecurityGroupModule({**info_spec(), **aliyun_spec(), **transport_spec()}), PolicyInfoModule())
+    module = SecurityGroupModule({**info_spec(), **aliyun_spec(), **transport_spec()})
+    module.finish(run_info(module.params, PolicyInfoModule(), module.mistakes))
 
 
 if __name__ == "__main__":

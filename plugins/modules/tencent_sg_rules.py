@@ -793,11 +793,11 @@ failure:
       returned: when RV(failure.kind=conflict) and the group was read
 """
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
-    SecurityGroupModule,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     fleet_spec,
     transport_spec,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule, rules_spec
@@ -805,7 +805,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
 
 def main() -> None:
     module = SecurityGroupModule({**rules_spec(), **tencent_spec(), **transport_spec(), **fleet_spec()})
-    run(module, RulesModule(module.params["api_version"]))
+    module.finish(run(module, RulesModule(module.params["api_version"])))
 
 
 if __name__ == "__main__":

@@ -727,7 +727,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
 
 def main() -> None:
     module = SecurityGroupModule(check_spec())
-    run_offline(module, RulesCheckModule(module.params["api_version"]))
+    module.finish(run_offline(module, RulesCheckModule(module.params["api_version"])))
 
 
 if __name__ == "__main__":

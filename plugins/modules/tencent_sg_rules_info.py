@@ -170,19 +170,19 @@ failure:
   type: dict
 """
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
-    SecurityGroupModule,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     info_spec,
     transport_spec,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import run_info
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesInfoModule
 
 
 def main() -> None:
     module = SecurityGroupModule({**info_spec(), **tencent_spec(), **transport_spec()})
-    run_info(module, RulesInfoModule(module.params["api_version"]))
+    module.finish(run_info(module.params, RulesInfoModule(module.params["api_version"]), module.mistakes))
 
 
 if __name__ == "__main__":

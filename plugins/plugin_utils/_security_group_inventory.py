@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """What the inventory plugins of both clouds have in common: each security group becomes a host.
 
 The groups are read by what the info modules run, in this process.
@@ -13,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
@@ -23,14 +21,14 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ..module_utils._change.contract import Entry, InfoCloud
 from ..module_utils._http.errors import CloudError
 from ..module_utils._http.redaction import redact
 from ..module_utils._options.misplaced import secret_words
-from ..module_utils._task.info import Entry, InfoCloud, run_info
-from ..module_utils._task.module import SecurityGroupModule, info_spec, transport_spec
+from ..module_utils._options.spec import Spec, info_spec, transport_spec
+from ..module_utils._task.info import run_info
 from ..module_utils._task.task import Task
 
-Spec = dict[str, dict[str, Any]]
 ALL = "security_groups"
 # What may make a template of a text.
 TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2")
@@ -46,40 +44,15 @@ def _trusted_template(text: str) -> str:
     return trusted
 
 
-class _Ended(Exception):
-    """The end of what would be a module, with its result."""
-
-    def __init__(self, result: dict[str, Any]) -> None:
-        super().__init__()
-        self.result = result
-
-
-class Reading(SecurityGroupModule):
-    """An info module that runs in this process, which it leaves running. Options are given checked."""
-
-    def __init__(self, params: dict[str, Any]) -> None:
-        # Not what a module does to begin with: it would read options from the standard input.
-        self.params = params
-        self.no_log_values: set[str] = set()
-        self.mistakes = []
-
-    def warn(self, warning: str, *, help_text: str | None = None) -> None:
-        Display().warning(warning)
-
-    def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        raise AnsibleParserError(redact(msg, {*self.no_log_values, *secret_words(self.params)}))
-
-    def exit_json(self, **result: Any) -> NoReturn:
-        raise _Ended(result)
-
-
 def read_groups(cloud: InfoCloud, options: dict[str, Any], details: bool) -> list[Entry]:
-    """What the info module returns as C(security_groups) of one region. Raises AnsibleParserError."""
-    try:
-        run_info(Reading(options), cloud, details=details)
-    except _Ended as end:
-        groups: list[Entry] = end.result["security_groups"]
-        return groups
+    """Return what the info module returns as ``security_groups`` for one region. Raises AnsibleParserError."""
+    result = run_info(options, cloud, details=details)
+    for warning in result.warnings:
+        Display().warning(warning)
+    if "failure" in result.values:
+        raise AnsibleParserError(redact(result.values["msg"], {*result.secrets, *secret_words(options)}))
+    groups: list[Entry] = result.values["security_groups"]
+    return groups
 
 
 def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +71,7 @@ def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
 def harmless(value: Any) -> Any:
     """A name or description that somebody gave a group in the cloud is never a template.
 
-    The rest is trusted, because C(ansible-inventory), and so AWX, shows any other text as an object that says so.
+    The rest is trusted, because ``ansible-inventory``, and so AWX, shows any other text as an object that says so.
     """
     if isinstance(value, Mapping):
         return {name: harmless(inner) for name, inner in value.items()}
@@ -183,13 +156,13 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         """
         spec = self._spec()
         try:
-            # What comes from the environment and from files, which the options do not tell.
-            whose = Task(Reading(options), self.info_cloud(options)).account_label()
+            # The key may come from the environment or from files, which the options do not show.
+            label = Task(options, self.info_cloud(options)).account_label()
         except CloudError as error:
-            raise AnsibleParserError(f"Failed to tell whose security groups are wanted: {error.reason}.") from error
+            raise AnsibleParserError(f"Failed to identify the account of the key: {error.reason}.") from error
         # The region may have come from a profile just now.
         asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
-        asked.update(details=self._option("details"), whose=whose)
+        asked.update(details=self._option("details"), account=label)
         return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def _read(self, options: dict[str, Any]) -> list[Entry]:

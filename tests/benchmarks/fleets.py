@@ -61,7 +61,7 @@ class Processes:
         self._template = template
 
     def run(self, fleet: Fleet, changed: bool, concurrency: int, *, text: bool = False, **more: Any) -> Sample:
-        """One run over all groups; as C(text) they are given as that of a JSON file."""
+        """One run over all groups; as ``text`` they are given as that of a JSON file."""
         options = fleet.options(fleet.variant(changed), concurrency, **more)
         if text:
             options["groups"] = json.dumps(options["groups"])

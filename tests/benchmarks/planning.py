@@ -8,13 +8,12 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from unittest import mock
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.contract import OptionProblems
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.task import OptionProblems
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rule_input, rule_set
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rule_input, rule_text
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import rules as rule_values
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import Api30
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
 from tests.benchmarks.clouds import Rules, api_rule, group_id, tencent_rules
 
@@ -44,7 +43,7 @@ def situation(case: str, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def forget() -> None:
     """A module process plans once; what it remembers of rules that it has seen before must not help here."""
-    for module in (rule_values, rule_input, rule_set):
+    for module in (rule_values, rule_input, rule_text):
         for function in vars(module).values():
             if hasattr(function, "cache_clear"):
                 function.cache_clear()
@@ -55,8 +54,8 @@ def seconds(case: str, options: Mapping[str, Any], body: Mapping[str, Any]) -> f
     forget()
     start = time.process_time()
     problems = OptionProblems()
-    maker = RulesModule("3.0").group(Options(options, "", problems.mistakes), "ap-guangzhou", problems)
-    plan = maker(mock.sentinel.client).plan(Api30().parse(body))
+    group = RulesModule("3.0").group(Options(options, "", problems.mistakes), "ap-guangzhou", problems)
+    plan = group.plan(Api30().parse(body))
     passed = time.process_time() - start
     if problems.mistakes or bool(plan.steps) != CASES[case]:
         raise AssertionError(f"{case}: {problems.mistakes} {plan.steps[:1]}")

@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.pace import Pace
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import RATES
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from tests.cloud_simulator import simulator
 from tests.cloud_simulator.harness import Harness
 from tests.cloud_simulator.server import SimulatorServer
@@ -277,7 +277,7 @@ def test_the_documented_rate_is_kept(clouds: Harness, paced: bool) -> None:
     rules = fill(clouds, 300)
     clouds.limit_rate(DOCUMENTED_RATE)
     minute = Minute()
-    with minute.passing(), mock.patch.dict(RATES, {} if paced else {READ: 1e9}):
+    with minute.passing(), mock.patch.dict(Api30.rates, {} if paced else {READ: 1e9}):
         result = succeeded(clouds, TENCENT, tencent(clouds, entries(300), ingress=rules, max_concurrency=1))
     assert not result["changed"]
     assert (refusals(clouds) == 0) is paced
@@ -307,7 +307,7 @@ def test_all_groups_share_one_pace(clouds: Harness, shared: bool) -> None:
     """
     rules = fill(clouds, 40)
     began = time.time()
-    with mock.patch.dict(RATES, {READ: 20.0}), mock.patch.object(Pace, "wait", Pace.wait if shared else no_wait):
+    with mock.patch.dict(Api30.rates, {READ: 20.0}), mock.patch.object(Pace, "wait", Pace.wait if shared else no_wait):
         succeeded(clouds, TENCENT, tencent(clouds, entries(40), ingress=rules, max_concurrency=16))
     arrivals = sorted(call["at"] for call in clouds.journal(action=READ))
     assert len(arrivals) == 40

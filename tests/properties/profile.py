@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 @dataclass
 class Profile:
-    """C(long) is set before the test modules are imported."""
+    """``long`` is set before the test modules are imported."""
 
     long: bool = False
 

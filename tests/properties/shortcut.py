@@ -20,7 +20,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.tra
     ResponseLost,
     Transport,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.harness import Harness
 
@@ -29,7 +29,7 @@ Spoil = Callable[[int, HttpResponse], HttpResponse]
 
 
 class Shortcut:
-    """C(spoil) sees every answer before the module does; C(requests) are those since they were last cleared."""
+    """``spoil`` sees every answer before the module does; ``requests`` are those since they were last cleared."""
 
     def __init__(self, clouds: Harness) -> None:
         self.clouds = clouds
@@ -54,7 +54,7 @@ class Shortcut:
 
     @contextlib.contextmanager
     def spoiling(self, spoil: Spoil) -> Iterator[None]:
-        """While this is open, answers come out of C(spoil)."""
+        """While this is open, answers come out of ``spoil``."""
         self.requests.clear()
         with mock.patch.object(self, "spoil", spoil):
             yield
@@ -69,5 +69,5 @@ def shortcut(clouds: Harness) -> Iterator[Shortcut]:
         return way.send(request)
 
     # A documented rate of calls is a matter of waiting, and time is not what these tests are about.
-    with mock.patch.object(Transport, "send", send), mock.patch.object(RulesModule, "rates", {}):
+    with mock.patch.object(Transport, "send", send), mock.patch.dict(Api30.rates, clear=True):
         yield way

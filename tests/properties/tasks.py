@@ -34,7 +34,7 @@ ALIYUN_ECHOES = (
 
 @dataclass(frozen=True)
 class Task:
-    """C(before) are seed members of the group, C(spelled) the options in two spellings, C(rules) what they mean."""
+    """``before`` are seed members of the group, ``spelled`` the options in two spellings, ``rules`` what they mean."""
 
     api: str
     before: Mapping[str, Any]

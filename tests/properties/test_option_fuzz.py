@@ -14,14 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import arguments as aliyun
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import environment as aliyun
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy import inner_access_spec
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     fleet_spec,
     info_spec,
     transport_spec,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import arguments as tencent
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import api_2_0, api_3_0
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent import environment as tencent
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.arguments import tencent_spec
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_fields import ALIASES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import rules_spec
 from tests.cloud_simulator.harness import Harness
@@ -36,10 +39,10 @@ from tests.support.worlds import ACCEPTING, PEER, WEB, aliyun_options, tencent_o
 # Junk is long.
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 SPECS = {
-    "aliyun_sg_policy": {**inner_access_spec(), **aliyun.aliyun_spec(), **transport_spec(), **fleet_spec()},
-    "aliyun_sg_policy_info": {**info_spec(), **aliyun.aliyun_spec(), **transport_spec()},
-    "tencent_sg_rules": {**rules_spec(), **tencent.tencent_spec(), **transport_spec(), **fleet_spec()},
-    "tencent_sg_rules_info": {**info_spec(), **tencent.tencent_spec(), **transport_spec()},
+    "aliyun_sg_policy": {**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()},
+    "aliyun_sg_policy_info": {**info_spec(), **aliyun_spec(), **transport_spec()},
+    "tencent_sg_rules": {**rules_spec(), **tencent_spec(), **transport_spec(), **fleet_spec()},
+    "tencent_sg_rules_info": {**info_spec(), **tencent_spec(), **transport_spec()},
 }
 RULES: list[Any] = [
     {"action": "accept", "protocol": "tcp", "port": "22", "cidr": "10.0.0.0/8", "description": "ssh"},
@@ -70,7 +73,7 @@ VARIABLES = tuple(
     for names in (*module.KEY.values(), [module.REGION], [module.STS_ENDPOINT], module.ROLE.values())
     for each in names
     for name in each
-) + (*aliyun.ENDPOINT, *tencent.ENDPOINT.values(), *aliyun.STS_REGION, *aliyun.STS_IN_VPC)
+) + (*aliyun.ENDPOINT, *api_3_0.ENDPOINT, *api_2_0.ENDPOINT, *aliyun.STS_REGION, *aliyun.STS_IN_VPC)
 # In a file name, nothing that leads out of the folder of the test.
 PATHS = ("progress_file", "ca_path")
 DEAD_ENDS = ("/dev/full", "/nonexistent/x", "/dev/null/x", "/", "", "a" * 300, "a\x00b", "\ud800")

@@ -177,7 +177,7 @@ def answers(draw: st.DrawFn) -> bytes:
 
 
 class Peer:
-    """Takes one request after the other, answers each with C(answer), and hangs up."""
+    """Takes one request after the other, answers each with ``answer``, and hangs up."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.answer = b""

@@ -58,7 +58,7 @@ class Attempt:
 
 @dataclass
 class Judgement:
-    """``outcome`` is C(converged) or C(loud); ``problems`` are broken promises, each as (name, what)."""
+    """``outcome`` is ``converged`` or ``loud``; ``problems`` are broken promises, each as (name, what)."""
 
     outcome: str
     attempt: Attempt

@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun import inner_access
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._change import apply, converge
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change import converge, verify
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from tests.reliability.laboratory import Judgement, Laboratory, judge, rerun
 from tests.reliability.others import CHANGES
@@ -94,6 +94,6 @@ def test_an_overwritten_change(lab: Laboratory) -> None:
     change = next(each for each in CHANGES if "other direction" in each.name)
     lab.prepare(REPLACED)
     lab.wire.hooks[3] = partial(interfere, lab, REPLACED, change)
-    with mock.patch.object(apply.PlanRun, "_overwrote_somebody", return_value=False):
+    with mock.patch.object(verify, "_overwrote", return_value=False):
         attempt = lab.run(REPLACED)
     assert names(judge_race(lab, race(REPLACED, change, told=True), attempt, blind=True)) == {"silent overwrite"}

@@ -20,7 +20,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.tra
     Transport,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task import task
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import RulesModule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.simulator import Simulator
 
@@ -114,7 +114,7 @@ def hurried() -> Iterator[None]:
     with (
         mock.patch.multiple(client, FIRST_PAUSE=0.0005, LONGEST_PAUSE=0.002),
         mock.patch.multiple(pace, FIRST_INTERVAL=0.0005, SLOWEST_INTERVAL=0.002),
-        mock.patch.object(RulesModule, "rates", {}),
+        mock.patch.dict(Api30.rates, clear=True),
     ):
         yield
 

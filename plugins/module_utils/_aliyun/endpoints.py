@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Where Alibaba Cloud is reached, by region and network."""
 
 from __future__ import annotations
@@ -35,14 +33,14 @@ PUBLIC_HOSTS: Mapping[str, str] = {
 
 
 def ecs_host(region: str, network: str) -> str:
-    """The host of ECS; C(network) is C(public) or C(vpc). A host of a VPC knows its own region only."""
+    """The host of ECS; ``network`` is ``public`` or ``vpc``. A host of a VPC knows its own region only."""
     if network == "vpc":
         return f"ecs-vpc.{region}.aliyuncs.com"
     return PUBLIC_HOSTS.get(region, f"ecs.{region}.aliyuncs.com")
 
 
 def sts_host(region: str, network: str, sts_region: str) -> str:
-    """The host of STS: the central one, unless the network or C(sts_region) asks for one of a region."""
+    """The host of STS: the central one, unless the network or ``sts_region`` asks for one of a region."""
     if network == "vpc":
         return f"sts-vpc.{sts_region or region}.aliyuncs.com"
     return f"sts.{sts_region}.aliyuncs.com" if sts_region else "sts.aliyuncs.com"

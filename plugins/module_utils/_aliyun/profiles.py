@@ -1,15 +1,12 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Profiles in the files of the vendor's command line tool (JSON) and libraries (INI)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._keys.assumed_role import SESSION_NAME, AssumedRole
 from .._keys.key_chain import Unusable, key_from
@@ -22,18 +19,17 @@ CLI_FILE = "~/.aliyun/config.json"
 Profile = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Profiles:
-    """C(name) is the profile to use, empty for the one that a file takes for the usual one.
+class Profiles(NamedTuple):
+    """The profile of that name, or the default one of each file if the name is empty.
 
-    Both methods answer with keys or with what was found instead, and raise Unusable.
+    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise Unusable.
     """
 
     name: str
     sts: StsAccess
 
     def from_cli(self) -> KeySource | str:
-        """The file of the command line tool."""
+        """Read the file of the command line tool."""
         config = json_file(CLI_FILE)
         if config is None:
             return "no such file"
@@ -54,7 +50,7 @@ class Profiles:
         profile = listed[name]
         mode = _text(profile, "mode") or "AK"
         if mode == "EcsRamRole":
-            return instance_keys(_text(profile, "ram_role_name"), self.sts.calls)
+            return instance_keys(_text(profile, "ram_role_name"), self.sts.client)
         if mode == "OIDC":
             names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
             provider, file, _arn = (_needed(profile, member, where) for member in names)
@@ -74,7 +70,7 @@ class Profiles:
         return self.sts.assume(source, _cli_role(profile, where), _text(profile, "sts_region"))
 
     def from_ini(self, path: str) -> KeySource | str:
-        """A file of the libraries."""
+        """Read a file of the libraries."""
         parser = ini_file(path, comments="#")
         if parser is None:
             return "no such file"
@@ -84,13 +80,13 @@ class Profiles:
         return self._ini_keys(dict(parser[name]), name, f"the profile {name} in {path}")
 
     def cli_region(self) -> str:
-        """The region of the profile in the file of the command line tool, or ""."""
+        """Return the region of the profile in the file of the command line tool, or ""."""
         config = json_file(CLI_FILE) or {}
         profile = named_profiles(CLI_FILE, config).get(self.name or _text(config, "current"), {})
         return _text(profile, "region_id")
 
     def ini_region(self, path: str) -> str:
-        """The region of the profile in a file of the libraries, which do not use it themselves, or ""."""
+        """Return the region of the profile in a file of the libraries, which ignore it, or ""."""
         parser, name = ini_file(path, comments="#"), self.name or "default"
         if parser is None or not parser.has_section(name):
             return ""
@@ -99,7 +95,7 @@ class Profiles:
     def _ini_keys(self, profile: Profile, name: str, where: str) -> KeySource | str:
         kind = _text(profile, "type") or "access_key"
         if kind == "ecs_ram_role":
-            return instance_keys(_text(profile, "role_name"), self.sts.calls)
+            return instance_keys(_text(profile, "role_name"), self.sts.client)
         if kind == "oidc_role_arn":
             names = ("oidc_provider_arn", "oidc_token_file_path")
             provider, file = (_needed(profile, member, where) for member in names)
@@ -112,12 +108,12 @@ class Profiles:
         return self.sts.assume(keys, _ini_role(profile, where)) if kind == "ram_role_arn" else keys
 
     def _fixed(self, profile: Profile, where: str, token: str) -> KeySource | None:
-        """The key that stands in the profile itself; C(token) is the name of the token, if one belongs to it."""
+        """Return the key in the profile itself. ``token`` is the name of its token, or empty if it has none."""
         members = ["access_key_id", "access_key_secret", *([token] if token else [])]
         key = key_from(where, [(member, profile.get(member)) for member in members])
         if key is None:
             return None
-        self.sts.calls.secrets.add(key.secret, key.token)
+        self.sts.client.secrets.add(key.secret, key.token)
         return StaticKey(key)
 
 

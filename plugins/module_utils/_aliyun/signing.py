@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """The two signatures of Alibaba Cloud RPC APIs: version 3 (ACS3-HMAC-SHA256) and version 1.0 (HMAC-SHA1).
 
 Sources: "V3 request structure and signature" and "Request signatures" in the vendor's API documentation.  Time and
@@ -21,12 +19,12 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 
 
 def percent_encode(text: str) -> str:
-    """RFC 3986 with upper-case hex digits: a space is C(%20), C(~) stays as it is."""
+    """RFC 3986 with upper-case hex digits: a space is ``%20``, ``~`` stays as it is."""
     return quote(text, safe="~")
 
 
 def canonical_query(parameters: Mapping[str, str]) -> str:
-    """The parameters sorted by name in byte order, percent-encoded; an empty value gives C(name=)."""
+    """The parameters sorted by name in byte order, percent-encoded; an empty value gives ``name=``."""
     return "&".join(f"{percent_encode(name)}={percent_encode(parameters[name])}" for name in sorted(parameters))
 
 
@@ -40,7 +38,7 @@ def sign_v1(method: str, parameters: Mapping[str, str], access_key_secret: str) 
 def canonical_request_v3(
     method: str, parameters: Mapping[str, str], headers: Mapping[str, str], body_hash: str
 ) -> tuple[str, str]:
-    """The canonical request, and the names of the signed headers: C(host), C(content-type) and all C(x-acs-*)."""
+    """The canonical request, and the names of the signed headers: ``host``, ``content-type`` and all ``x-acs-*``."""
     lowered = {name.lower(): value.strip() for name, value in headers.items()}
     signed = sorted(n for n in lowered if n.startswith("x-acs-") or n in ("host", "content-type"))
     block = "".join(f"{name}:{lowered[name]}\n" for name in signed)
@@ -56,7 +54,7 @@ def sign_v3(
     access_key_id: str,
     access_key_secret: str,
 ) -> str:
-    """The value of the Authorization header. C(body_hash) is the hex SHA-256 of the body."""
+    """The value of the Authorization header. ``body_hash`` is the hex SHA-256 of the body."""
     request, names = canonical_request_v3(method, parameters, headers, body_hash)
     string_to_sign = f"{ALGORITHM}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = hmac.new(access_key_secret.encode(), string_to_sign.encode(), hashlib.sha256).hexdigest()

@@ -1,33 +1,32 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""The Security Token Service (STS, version 2015-04-01): roles to take on, and whose a key is."""
+"""The Security Token Service (STS, version 2015-04-01): roles to assume, and the account of a key."""
 
 from __future__ import annotations
 
 import calendar
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from .._http.errors import CloudError
 from .._http.transport import HttpRequest
 from .._keys.access import TaskClient
-from .._keys.assumed_role import AssumedRole
-from .._keys.keys import Key, KeySource
+from .._keys.assumed_role import AssumedRole, identity_token
+from .._keys.keys import Key, KeySource, NoKey
 from .._keys.renewal import RenewingKey
 from .._options.endpoint import parse_endpoint
-from .ecs import AcsService
-
-API_VERSION = "2015-04-01"
+from .._options.environment import from_variables
+from .._options.options import Options
+from .endpoints import sts_host
+from .environment import STS_IN_VPC, STS_REGION
+from .service import STS_VERSION, AcsService
 
 
 class AnonymousSts(AcsService):
-    """Calls that prove who calls with an identity token instead of a signature: in the body, not in addresses."""
+    """Calls that are authenticated by an identity token instead of a signature; the token is in the body."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
@@ -37,65 +36,63 @@ class AnonymousSts(AcsService):
         return HttpRequest("POST", url, headers, urlencode(parameters).encode("ascii"))
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What stands for a key in a cluster: a provider that the account trusts, and the file with its token."""
+class Identity(NamedTuple):
+    """What replaces a key in a cluster: an identity provider that the account trusts, and the file with its token."""
 
     provider_arn: str
     token_file: str
 
 
-@dataclass(frozen=True)
-class StsAccess:
-    """C(host) gives the host or URL for an STS region, where empty means the usual one."""
+class StsAccess(NamedTuple):
+    """``host`` returns the host or URL for an STS region, where an empty text stands for the default."""
 
     host: Callable[[str], str]
     signature_version: str
-    calls: TaskClient
+    client: TaskClient
 
     def account(self, keys: KeySource) -> str:
-        """The id of the account that the key belongs to."""
-        body = self.calls.read(self._service(AcsService, keys, ""), "GetCallerIdentity", {})
+        """Return the ID of the account that the key belongs to. Raises CloudError."""
+        body = self.client.read(self._service(AcsService, keys, ""), "GetCallerIdentity", {})
         return str(body.get("AccountId"))
 
     def assume(self, base: KeySource, role: AssumedRole, sts_region: str = "") -> KeySource:
-        """Keys of the role, which the base keys may take on."""
+        """Return temporary keys of the role, which the base keys are allowed to assume."""
 
         def fetch() -> Key:
             return self._key(self._service(AcsService, base, sts_region), "AssumeRole", _parameters(role))
 
-        return RenewingKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.client, role.arn)
 
     def assume_with_identity(self, identity: Identity, role: AssumedRole, sts_region: str = "") -> KeySource:
-        """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
+        """Return temporary keys of the role for the token in the file."""
 
         def fetch() -> Key:
-            try:
-                with open(identity.token_file, encoding="utf-8") as file:
-                    token = file.read().strip()
-            except (OSError, UnicodeError) as error:
-                raise CloudError("auth", f"the identity token cannot be read: {error}") from error
-            self.calls.secrets.add(token)
+            token = identity_token(identity.token_file, self.client.secrets)
             own = {"OIDCProviderArn": identity.provider_arn, "OIDCToken": token}
-            service = self._service(AnonymousSts, _NoKeys(), sts_region)
+            service = self._service(AnonymousSts, NoKey(), sts_region)
             return self._key(service, "AssumeRoleWithOIDC", {**_parameters(role), **own})
 
-        return RenewingKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.client, role.arn)
 
     def _service(self, kind: type[AcsService], keys: KeySource, sts_region: str) -> AcsService:
         endpoint = parse_endpoint(self.host(sts_region))
-        return kind(endpoint, "", keys, self.signature_version, self.calls.clock, API_VERSION)
+        return kind(endpoint, "", keys, self.signature_version, self.client.clock, STS_VERSION)
 
     def _key(self, service: AcsService, action: str, parameters: Mapping[str, str]) -> Key:
-        return read_key(self.calls.read(service, action, parameters).get("Credentials"), f"the answer to {action}")
+        credentials = self.client.read(service, action, parameters).get("Credentials")
+        return read_key(credentials, f"the response to {action}")
 
 
-class _NoKeys:
-    def current(self) -> Key:
-        return Key("", "")
+def sts_access(options: Options, client: TaskClient) -> StsAccess:
+    """Return what is needed to call STS."""
+    inside = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
 
-    def account_label(self) -> str:
-        return ""
+    def host(sts_region: str) -> str:
+        region = options.text("region")  # not known earlier if it is that of a profile
+        wanted = sts_region or from_variables(STS_REGION)
+        return options.text("sts_endpoint") or sts_host(region, "vpc" if inside else "public", wanted)
+
+    return StsAccess(host, options.text("signature_version"), client)
 
 
 def _parameters(role: AssumedRole) -> dict[str, str]:
@@ -110,7 +107,10 @@ def _parameters(role: AssumedRole) -> dict[str, str]:
 
 
 def read_key(given: object, where: str) -> Key:
-    """A temporary key as STS, instance metadata and credentials URIs give it. CloudError if it is not whole."""
+    """Return a temporary key from the members that STS, instance metadata and credentials URIs return.
+
+    Raises CloudError of kind ``protocol`` if a part is missing.
+    """
     members = ("AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration")
     parts = [str(given.get(name) or "") if isinstance(given, Mapping) else "" for name in members]
     try:
@@ -119,5 +119,5 @@ def read_key(given: object, where: str) -> Key:
         parts[3] = ""
     missing = [name for name, part in zip(members, parts) if not part]
     if missing:
-        raise CloudError("protocol", f"{where} holds no usable {' and no usable '.join(missing)}")
+        raise CloudError("protocol", f"{where} has no valid {' and no valid '.join(missing)}")
     return Key(parts[0], parts[1], parts[2], expires)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
+from .._http.client import Client
 from .._http.errors import CloudError
-from .plan import Group, S
+from .contract import Group
 from .policy_options import Criteria
+from .state import S
 
 if TYPE_CHECKING:
     from .._traffic.policies import Checked, Situation
@@ -58,7 +60,7 @@ class Assessment(NamedTuple):
 NOTHING_TO_ASSESS = Assessment()
 
 
-def assess(group: Group[S], before: S, after: S, criteria: Criteria, changes: bool) -> Assessment:
+def assess(group: Group[S], client: Client, before: S, after: S, criteria: Criteria, changes: bool) -> Assessment:
     """Judge the change from ``before`` to ``after``; ``changes`` is whether there is anything to write.
 
     Raises CloudError if policies were given and the group's rules cannot be read.
@@ -68,7 +70,7 @@ def assess(group: Group[S], before: S, after: S, criteria: Criteria, changes: bo
     from .._traffic.impact import impact  # only a change, or a policy, needs the engine
 
     try:
-        situation = group.situation(before, after, criteria.members)
+        situation = group.situation(before, after, criteria.members, client)
     except CloudError as error:
         if criteria.is_unconditional:
             raise

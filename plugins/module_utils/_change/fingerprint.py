@@ -1,9 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""What was previewed and approved, in a few characters: of a group, what is there and what it is to become."""
+"""Fingerprints of changes: an approval names the fingerprint of the preview that was approved."""
 
 from __future__ import annotations
 
@@ -12,19 +10,21 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .plan import Group, Plan, S
+from .contract import Group
+from .plan import Plan
+from .state import S
 
 
 def fingerprint(group: Group[S], plan: Plan[S]) -> str:
-    """The same for the same change of the same group, whoever plans it and whenever. Hex, 64 characters.
+    """Identify exactly this change: the group, and its state before and after. 64 hexadecimal digits.
 
-    It is of what a preview shows, which the version of the rules is no part of: a change that was taken back is none.
+    The version of the rules is not part of it, so a change that was undone since the preview makes no difference.
     """
-    return _digest([group.region, group.security_group_id, plan.before.shown(), plan.after.shown()])
+    return _digest([group.region, group.security_group_id, plan.before.diff_text(), plan.after.diff_text()])
 
 
 def fleet_fingerprint(fingerprints: Iterable[str]) -> str:
-    """One for several groups, in their order."""
+    """Identify the changes of several groups, in their order."""
     return _digest(list(fingerprints))
 
 

@@ -1,128 +1,133 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""What will be done, as a value: check mode, diff, execution, result and failure report all come out of it."""
+"""A planned change as a value: check mode, diff, execution, result and failure report all come from it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from enum import Enum
+from typing import Any, Generic, NamedTuple
 
-from .policy_options import Criteria
-
-if TYPE_CHECKING:
-    from .._traffic.policies import Situation
-    from .._traffic.rules import Members
+from .state import S
 
 
-class State(Protocol):
-    """What is observed of a group, or predicted for it. Immutable; equal when content and version are equal."""
+class Protection(NamedTuple):
+    """What a Guard means for one call that writes."""
 
-    def report(self) -> dict[str, Any]:
-        """The normal form for C(before) and C(after) of a result."""
-
-    def shown(self) -> Any:
-        """What C(--diff) compares: text, or a dictionary."""
-
-    def same_content(self, other: Any) -> bool:
-        """Equality regardless of the version."""
-
-    def discrepancy(self, found: Any) -> str:
-        """Where the content of ``found`` differs from this state, in words; empty if it does not."""
-
-    def version_number(self) -> int | None:
-        """A number that grows by one with each write, where the service has one."""
+    confirm_first: bool = False
+    repeatable: bool = False
+    by_position: bool = False
+    may_hit_another_rule: bool = False
+    repeat_if_unseen: bool = True
+    replaces: str = ""  # "all" or "part" of the rules
 
 
-S = TypeVar("S", bound=State)
+class Guard(Enum):
+    """What protects a write from harm by a lost response or by another writer.
 
-
-@dataclass(frozen=True)
-class Step(Generic[S]):
-    """One API call that writes.
-
-    C(after) is the state when it was carried out.  C(overwrites): it replaces what another writer has put there since
-    the plan was made, and the service does not notice; C(partial): not everything, but a part.  C(positional): it names
-    rules by their position, so that it fits the planned state and no other.  C(adds): it takes nothing away, so that
-    made twice it does no harm, but may be refused.  C(repeatable): carrying it out twice has the effect of once.
+    The table in docs/architecture.md has one row for each member.
     """
 
-    action: str
-    parameters: Mapping[str, Any]
-    after: S
-    overwrites: bool = False
-    partial: bool = False
-    positional: bool = False
-    adds: bool = False
-    repeatable: bool = False
+    TOKEN = Protection(repeatable=True)
+    VERSION = Protection(by_position=True)
+    ADDS_AT_POSITION = Protection(confirm_first=True, by_position=True, may_hit_another_rule=True)
+    AT_POSITION = Protection(confirm_first=True, by_position=True, may_hit_another_rule=True, repeat_if_unseen=False)
+    REPLACES_ALL = Protection(confirm_first=True, replaces="all")
+    REPLACES_PART = Protection(confirm_first=True, replaces="part")
 
     @property
-    def blind(self) -> bool:
-        """It would hit whatever rules are at the planned positions now."""
-        return self.positional and self.overwrites
+    def confirm_first(self) -> bool:
+        """Whether the group is read right before the call, because the service does not notice another writer."""
+        return self.value.confirm_first
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the service makes a second call with the same parameters harmless."""
+        return self.value.repeatable
+
+    @property
+    def by_position(self) -> bool:
+        """Whether the call names rules by their position, so that it only fits the planned state."""
+        return self.value.by_position
+
+    @property
+    def may_hit_another_rule(self) -> bool:
+        """Whether the call is carried out on whatever rules have these positions now."""
+        return self.value.may_hit_another_rule
+
+    @property
+    def repeat_if_unseen(self) -> bool:
+        """Whether the call may be repeated once the group does not show it, although it may only be late."""
+        return self.value.repeat_if_unseen
+
+    @property
+    def replaces(self) -> str:
+        """Return "all" or "part" if the call replaces rules whatever they are, and "" otherwise."""
+        return self.value.replaces
 
 
-@dataclass(frozen=True)
+class Step(Generic[S]):
+    """One call that writes. ``after`` is the state when it has been carried out."""
+
+    __slots__ = ("action", "after", "guard", "parameters")
+
+    def __init__(self, action: str, parameters: Mapping[str, Any], after: S, guard: Guard) -> None:
+        self.action = action
+        self.parameters = parameters
+        self.after = after
+        self.guard = guard
+
+
 class Plan(Generic[S]):
-    """The way from C(before) to C(after). No steps means that there is nothing to do."""
+    """The calls that lead from ``before`` to ``after``. Without steps there is nothing to do."""
 
-    before: S
-    steps: tuple[Step[S], ...] = ()
+    __slots__ = ("before", "steps")
+
+    def __init__(self, before: S, steps: tuple[Step[S], ...] = ()) -> None:
+        self.before = before
+        self.steps = steps
 
     @property
     def after(self) -> S:
+        """Return the state at the end."""
         return self.steps[-1].after if self.steps else self.before
 
     def states(self) -> list[S]:
-        """All states on the way, the first and the last included."""
+        """Return all states of the plan, the first and the last included."""
         return [self.before, *(step.after for step in self.steps)]
 
+    def guards(self) -> list[Guard]:
+        """Return the guard of each step."""
+        return [step.guard for step in self.steps]
+
     def differences(self, theirs: S) -> dict[str, Any]:
-        """For a failure report: what the plan was made from, what is there now, and what was wanted."""
-        return {"base": self.before.report(), "theirs": theirs.report(), "ours": self.after.report()}
+        """Return the details of a conflict: the planned start, the current state and the desired end."""
+        return {"base": self.before.as_result(), "theirs": theirs.as_result(), "ours": self.after.as_result()}
 
 
-class Group(Protocol[S]):
-    """One security group and what is wanted of it; each cloud and API supplies one."""
+class Stage(Generic[S]):
+    """One step of a plan, with what came before it and what is left after it."""
 
-    @property
-    def task(self) -> str:
-        """Completes "Failed to ...": what is being done to which group."""
-
-    @property
-    def region(self) -> str: ...
-
-    @property
-    def security_group_id(self) -> str: ...
+    def __init__(self, plan: Plan[S], number: int) -> None:
+        self.plan = plan
+        self.step = plan.steps[number]
+        self.stale = plan.states()[:number]
+        self.expected = plan.states()[number]
+        self.remaining = plan.steps[number + 1 :]
+        self._done = plan.steps[:number]
 
     @property
-    def may_replan(self) -> bool:
-        """Whether another writer's changes may simply be kept, by making a new plan on top of them."""
-
-    def read(self) -> S:
-        """The present state. Raises CloudError."""
-
-    def plan(self, before: S) -> Plan[S]:
-        """How to get from there to what is wanted. Pure."""
-
-    def check(self, plan: Plan[S]) -> None:
-        """Raise CloudError if the plan must not be carried out. May read more than the state."""
+    def hit_blindly(self) -> bool:
+        """Whether an earlier step may have hit other rules than planned."""
+        return any(step.guard.may_hit_another_rule for step in self._done)
 
     @property
-    def criteria(self) -> Criteria:
-        """What a change of the group is judged by."""
+    def hits_blindly(self) -> bool:
+        """Whether an earlier step or this one may have hit other rules than planned."""
+        return self.hit_blindly or self.step.guard.may_hit_another_rule
 
-    def situation(self, before: S, after: S, members: Members | None) -> Situation:
-        """The rules of both directions before and after a change. May read them, and raise CloudError."""
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        """The impact with what only this cloud adds to it."""
-
-    def no_effect_hint(self) -> str:
-        """Words that may explain why a write was confirmed and yet had no effect; empty if there are none."""
-
-    def extra_results(self, plan: Plan[S]) -> dict[str, Any]:
-        """Further result values that belong to the plan."""
+def stages(plan: Plan[S]) -> list[Stage[S]]:
+    """Return the stages of a plan, in order."""
+    return [Stage(plan, number) for number in range(len(plan.steps))]

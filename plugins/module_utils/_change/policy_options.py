@@ -31,6 +31,9 @@ class Criteria(NamedTuple):
         return self.lint == "error" or bool(self.policies and self.policies.policies)
 
 
+NO_CRITERIA = Criteria()
+
+
 def policy_spec() -> dict[str, dict[str, Any]]:
     """Return the argument spec of the options that every module that changes groups has."""
     return {

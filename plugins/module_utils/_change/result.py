@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """The values that a task returns for one security group."""
 
 from __future__ import annotations
@@ -13,26 +11,32 @@ from typing import Any
 
 from .._http.client import Client
 from .._http.errors import CloudError
-from .converge import Outcome
+from .contract import Group
 from .fingerprint import fingerprint
-from .plan import Group, S
+from .outcome import Outcome
+from .state import S
 
 
 def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: Iterable[str]) -> dict[str, Any]:
-    """The same keys in check mode and in a real run, whatever happened; plus C(msg) and C(failure) on failure."""
-    before = outcome.before.report() if outcome.before else None
+    """Return the result of one group: the same keys in check mode and in a real run, whatever happened.
+
+    A failure adds ``msg`` and ``failure``.
+    """
+    before, after = outcome.before, outcome.after
+    unchanged = before is None or after is None or after.matches(before)
+    before_result = before.as_result() if before else None
     result: dict[str, Any] = {
         "changed": outcome.changed,
         "security_group_id": group.security_group_id,
         "region": group.region,
-        "before": before,
+        "before": before_result,
         # The same object, so that an unchanged group is not held twice.
-        "after": before if outcome.after == outcome.before else outcome.after.report() if outcome.after else None,
-        "diff": _diff(group, outcome),
+        "after": before_result if unchanged or not after else after.as_result(),
+        "diff": _diff(group, outcome, unchanged),
         "impact": outcome.assessment.impact if outcome.plan else None,
         "lint": list(outcome.assessment.lint),
         "policies": outcome.assessment.policies,
-        "actions": [record.report() for record in client.records],
+        "actions": [record.as_result() for record in client.records],
     }
     if outcome.plan:
         result["fingerprint"] = fingerprint(group, outcome.plan)
@@ -40,26 +44,25 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
     if outcome.assessment.warnings:
         result["warnings"] = list(outcome.assessment.warnings)
     if outcome.error:
-        result.update(failed_result(group.task, outcome.error, secrets))
+        result.update(failed_result(group.purpose, outcome.error, secrets))
     return result
 
 
-def failed_result(task: str, error: CloudError, secrets: Iterable[str]) -> dict[str, Any]:
-    """C(msg) and C(failure), without secrets. C(task) completes "Failed to ..."."""
+def failed_result(purpose: str, error: CloudError, secrets: Iterable[str]) -> dict[str, Any]:
+    """Return ``msg`` and ``failure`` without secrets. ``purpose`` completes "Failed to ..."."""
     error = _without_secrets(error, secrets)
-    return {"msg": _sentence(task, error), "failure": error.report()}
+    return {"msg": _sentence(purpose, error), "failure": error.as_result()}
 
 
-def _diff(group: Group[S], outcome: Outcome[S]) -> dict[str, Any]:
+def _diff(group: Group[S], outcome: Outcome[S], unchanged: bool) -> dict[str, Any]:
     name = f"{group.security_group_id} ({group.region})" if group.region else group.security_group_id
-    before = outcome.before.shown() if outcome.before else ""
-    same = outcome.after == outcome.before
+    before = outcome.before.diff_text() if outcome.before else ""
     text = outcome.assessment.impact["text"]
     return {
         "before_header": name,
         "after_header": name,
         "before": before,
-        "after": before if same else outcome.after.shown() if outcome.after else "",
+        "after": before if unchanged or not outcome.after else outcome.after.diff_text(),
         **({"prepared": "".join(f"{line}\n" for line in text)} if text else {}),
     }
 
@@ -79,8 +82,8 @@ def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
     )
 
 
-def _sentence(task: str, error: CloudError) -> str:
+def _sentence(purpose: str, error: CloudError) -> str:
     aside = [f"code {error.code}"] if error.code and error.code not in error.reason else []
     aside += [f"request id {error.request_id}"] if error.request_id else []
     known = f" ({', '.join(aside)})" if aside else ""
-    return f"Failed to {task}: {error.reason.rstrip('.')}{known}."
+    return f"Failed to {purpose}: {error.reason.rstrip('.')}{known}."

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """The calls made for one security group: signed anew for each attempt, retried where that is harmless, recorded."""
 
 from __future__ import annotations
@@ -41,7 +39,7 @@ class Service(Protocol):
 
 @dataclass
 class CallRecord:
-    """One API call as the result's C(actions) shows it."""
+    """One API call as the result's ``actions`` shows it."""
 
     action: str
     effect: Effect
@@ -49,13 +47,13 @@ class CallRecord:
     request_id: str | None = None
     attempts: int = 0
 
-    def report(self) -> dict[str, Any]:
+    def as_result(self) -> dict[str, Any]:
         return asdict(self)
 
 
 @dataclass
 class Client:
-    """Speaks to one service for one group, within one deadline. C(timeout) in seconds is for one HTTP attempt."""
+    """Speaks to one service for one group, within one deadline. ``timeout`` in seconds is for one HTTP attempt."""
 
     service: Service
     transport: Transport
@@ -73,7 +71,7 @@ class Client:
     def write(self, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> dict[str, Any]:
         """A call that changes something.
 
-        C(repeatable) says that the API makes a second try of a call that was carried out harmless.  Without it, only
+        ``repeatable`` says that the API makes a second try of a call that was carried out harmless.  Without it, only
         what the service certainly did not carry out is tried again; the rest is raised as not settled.
         """
         return self._call(CallRecord(action, "write", "failed"), parameters, repeatable=repeatable)

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Time as a value, so that signatures, backoff and deadlines can be tested exactly."""
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class Clock:
-    """C(now) is Unix time in seconds, C(monotonic) never goes back, C(sleep) takes seconds."""
+    """``now`` is Unix time in seconds, ``monotonic`` never goes back, ``sleep`` takes seconds."""
 
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """What can go wrong, as values that a playbook can branch on."""
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ FailureKind = Literal[
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake in the options. C(path) is written as the user wrote it: C(ingress[2].port)."""
+    """One mistake in the options. ``path`` is written as the user wrote it: ``ingress[2].port``."""
 
     path: str
     message: str
@@ -40,16 +38,16 @@ class Mistake:
 
 @dataclass
 class CloudError(Exception):
-    """Why a group could not be brought to the wanted state.
+    """Why a group could not be brought to the desired state.
 
-    C(reason) completes the sentence "Failed to ... because ...".  C(code), C(vendor_message), C(http_status) and
-    C(request_id) are the vendor's own words and null where there was no answer.  C(settled) says that the service
-    certainly did not carry the call out; a write whose error is not settled may have happened all the same.
-    C(transient) says that the same call may succeed a little later, C(replan) that only a new plan, made from a new
-    look at the group, can.
-    C(passing) says that the service asks for patience, because something else has to end first.  Such a call is tried
-    again until the deadline; a write only after another look at the group.
-    C(details) are further members of the failure report.
+    ``reason`` completes the sentence "Failed to ...: ...".
+    ``code``, ``vendor_message``, ``http_status`` and ``request_id`` are the service's own; None without a response.
+    ``had_no_effect``: the service certainly did not carry out the call. Otherwise a write may have happened.
+    ``transient``: the same call may succeed a little later.
+    ``replan``: only a new plan, made after reading the group again, can succeed.
+    ``busy``: another operation has to end first. The call is tried again until the deadline; a write only after
+    reading the group again.
+    ``details`` are further members of ``failure``.
     """
 
     kind: FailureKind
@@ -68,8 +66,8 @@ class CloudError(Exception):
     def __str__(self) -> str:
         return self.reason
 
-    def report(self) -> dict[str, Any]:
-        """The C(failure) value of a result."""
+    def as_result(self) -> dict[str, Any]:
+        """Return the value ``failure`` of a result."""
         errors = [{"path": "", "message": self.reason}]
         return {
             "kind": self.kind,
@@ -84,7 +82,7 @@ class CloudError(Exception):
 
 
 def invalid_input(mistakes: list[Mistake]) -> CloudError:
-    """The options are wrong: every mistake at once, and once, though many groups share the option that it is in."""
+    """Return the error for all mistakes in the options. A mistake in an option that groups share is listed once."""
     mistakes = list(dict.fromkeys(mistakes))
     listed = "; ".join(str(mistake) for mistake in mistakes)
     errors = [{"path": mistake.path, "message": mistake.message} for mistake in mistakes]

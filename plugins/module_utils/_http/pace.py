@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """How fast a task may call: at the vendor's documented rate, and slower for everybody once the vendor says so."""
 
 from __future__ import annotations
@@ -21,11 +19,11 @@ MARGIN = 0.97
 
 
 class Pace:
-    """Shared by all the groups of a task, and safe to share by threads.
+    """The rate of calls, shared by all groups of a task. Threads may share it.
 
-    C(rates) gives the calls a second that the vendor allows for an action.  Calls are spread evenly rather than sent in
-    bursts, so that no window of any second holds more than that.  After a refusal all calls of that action wait for
-    C(pause) seconds, and then go on with longer intervals, which every success shortens again.
+    ``rates`` has the calls per second that the vendor allows for an action. Calls are spread evenly rather than sent in
+    bursts, so that no second has more than that. After a refusal all calls of that action wait for ``pause`` seconds,
+    and then go on with longer intervals, which every success shortens again.
     """
 
     def __init__(self, clock: Clock, rates: Mapping[str, float]) -> None:

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Secrets out of other people's words: vendors echo what they were sent, signed strings and tokens included."""
 
 from __future__ import annotations

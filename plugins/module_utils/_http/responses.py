@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """What the answers of all the services have in common: codes in families, lists, and answers that are nobody's."""
 
 from __future__ import annotations
@@ -76,9 +74,9 @@ def unintelligible(action: str, response: HttpResponse, service: str) -> CloudEr
 
 
 def clock_difference(response: HttpResponse, now: float) -> str:
-    """By how much this machine's clock, which shows C(now), differs from the service's; "" if that cannot be told.
+    """By how much this machine's clock, which shows ``now``, differs from the service's; "" if that cannot be told.
 
-    The service's time is that of the C(Date) header.  A few seconds are what a request takes on its way.
+    The service's time is that of the ``Date`` header.  A few seconds are what a request takes on its way.
     """
     try:
         parsed = parsedate_tz(response.date)

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Bytes out, bytes in: the only place that touches the network."""
 
 from __future__ import annotations
@@ -46,7 +44,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """C(date) is the service's time as it says it, or empty."""
+    """``date`` is the service's time as it says it, or empty."""
 
     status: int
     content_type: str
@@ -55,7 +53,7 @@ class HttpResponse:
 
 
 class NotSent(Exception):
-    """The request certainly never reached the service. C(final) means that trying again cannot help."""
+    """The request certainly never reached the service. ``final`` means that trying again cannot help."""
 
     def __init__(self, reason: str, final: bool = False) -> None:
         super().__init__(reason)
@@ -71,9 +69,9 @@ class ResponseLost(Exception):
 
 
 class Transport:
-    """One pooled C(requests) session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
+    """One pooled ``requests`` session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
 
-    Unless C(direct): what only this machine can reach, no proxy can, and none may see the keys that it gives.
+    Unless ``direct``: what only this machine can reach, no proxy can, and none may see the keys that it gives.
     """
 
     def __init__(
@@ -96,7 +94,7 @@ class Transport:
         self._verify: bool | str = (ca_path or True) if validate_certs else False
 
     def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
-        """One attempt. C(timeout) in seconds bounds the whole of it, but for a GRACE_SECONDS.
+        """One attempt. ``timeout`` in seconds bounds the whole of it, but for a GRACE_SECONDS.
 
         Raises NotSent and ResponseLost, and nothing else.  Redirects are not followed: a signature is for one address.
         """

@@ -1,14 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""What leads to the service, and the calls that are made once for the task rather than for a group."""
+"""What leads to a service, and the calls that are made once for the task rather than for a group."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from .._http.client import CallRecord, Client, Service
@@ -16,60 +13,83 @@ from .._http.clock import Clock, Deadline
 from .._http.errors import CloudError
 from .._http.pace import Pace
 from .._http.transport import Transport
+from .._options.options import Options
+from .key_chain import KeySearch
 from .keys import KeySource, Secrets
 
 
-@dataclass
 class TaskClient:
-    """For keys, and to see whose they are. C(timeout) is for one attempt, C(deadline) for a call; both in seconds."""
+    """Makes the calls for the whole task: to obtain temporary keys and to ask which account a key belongs to.
 
-    clock: Clock
-    timeout: float
-    deadline: float
-    secrets: Secrets = field(default_factory=Secrets)
-    records: list[CallRecord] = field(default_factory=list)
-    transport: Transport | None = None
-    patience: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.patience = self.deadline
-
-    def hurry(self) -> None:
-        """From now on the work for a group, which has a deadline of its own, waits for these calls."""
-        self.patience = min(self.timeout, self.deadline)
-
-    def read(self, service: Service, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """A recorded call that is repeated freely. Raises CloudError."""
-        if self.transport is None:
-            raise RuntimeError("a call before the task has begun")
-        limit, pace = Deadline(self.clock, self.patience), Pace(self.clock, {})
-        client = Client(service, self.transport, self.clock, limit, self.timeout, pace, self.records)
-        return client.read(action, parameters)
-
-
-@dataclass(frozen=True)
-class ServiceAccess:
-    """C(service) and C(keys) are None if a mistake was found; C(account) asks whose the key is (CloudError).
-
-    C(address) is where the service is.
+    ``timeout`` limits one attempt and ``deadline`` one call, both in seconds.
     """
 
-    service: Service | None
-    keys: KeySource | None
-    account: Callable[[], str]
-    address: str = ""
+    def __init__(self, clock: Clock, timeout: float, deadline: float) -> None:
+        self.clock = clock
+        self.timeout = timeout
+        self.deadline = deadline
+        self.secrets = Secrets()
+        self.records: list[CallRecord] = []
+        self.transport: Transport | None = None
+        self._patience = deadline
 
-    def check(self, expected_account: str) -> None:
-        """CloudError if there is no key, or if it is not one of that account, for which empty stands for any."""
-        if self.keys is None:
+    def serve_groups(self) -> None:
+        """From now on calls take at most one attempt's time, because groups with their own deadlines wait for them."""
+        self._patience = min(self.timeout, self.deadline)
+
+    def read(self, service: Service, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a recorded call that is repeated freely, and return its response. Raises CloudError."""
+        if self.transport is None:
+            raise RuntimeError("a call before the task has begun")
+        limit, pace = Deadline(self.clock, self._patience), Pace(self.clock, {})
+        return Client(service, self.transport, self.clock, limit, self.timeout, pace, self.records).read(
+            action, parameters
+        )
+
+
+class ServiceAccess:
+    """The service of a task and the keys to it; both are None after a mistake in the options.
+
+    ``account`` asks which account the key belongs to and raises CloudError. ``address`` is the URL of the service.
+    ``search`` is what is left to do to find the key, if neither the options nor the variables have it.
+    """
+
+    def __init__(
+        self,
+        service: Service | None = None,
+        keys: KeySource | None = None,
+        account: Callable[[], str] = str,
+        address: str = "",
+        search: KeySearch | None = None,
+    ) -> None:
+        self.service = service
+        self._keys = keys
+        self._account = account
+        self._address = address
+        self._search = search
+
+    def find_key(self, options: Options) -> None:
+        """Search the other places for a key, and record a mistake if there is none.
+
+        Nothing is sent over the network if other mistakes have been found.
+        """
+        if self._search:
+            self._search.run(options, ask_remote=not options.mistakes)
+
+    def check_account(self, expected: str) -> None:
+        """Raise CloudError if there is no valid key, or if it belongs to another account than ``expected``.
+
+        An empty text stands for any account.
+        """
+        if self._keys is None:
             raise RuntimeError("keys are used although a mistake was found")
-        self.keys.current()
-        account = self.account() if expected_account else ""
-        if account != expected_account:
-            reason = f"the key belongs to the account {account}, and expected_account_id is {expected_account}"
-            details = {"account_id": account, "expected_account_id": expected_account}
+        self._keys.current()
+        account = self._account() if expected else ""
+        if account != expected:
+            reason = f"the key belongs to the account {account}, and expected_account_id is {expected}"
+            details = {"account_id": account, "expected_account_id": expected}
             raise CloudError("permission", reason, action="GetCallerIdentity", details=details)
 
     def account_label(self) -> str:
-        """Whose groups are seen, and where: something else for any other account. "" without keys. CloudError."""
-        return f"{self.keys.account_label()} at {self.address}" if self.keys else ""
+        """Return a text that is different for another account or address; "" without keys. Raises CloudError."""
+        return f"{self._keys.account_label()} at {self._address}" if self._keys else ""

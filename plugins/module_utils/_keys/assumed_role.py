@@ -1,26 +1,25 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""A role to take on, as a task, a variable or a profile describes it."""
+"""A role to assume, as an option, a variable or a profile describes it."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from .._http.errors import CloudError
+from .._options.environment import from_variables
 from .._options.options import Options
-from .._options.service_options import from_variables
+from .keys import Secrets
 
 SESSION_NAME = "ansible-security-groups"
 
 
-@dataclass(frozen=True)
-class AssumedRole:
-    """C(duration_seconds) is left to the service if it is None; C(policy) is JSON that narrows what the role may do."""
+class AssumedRole(NamedTuple):
+    """Without ``duration_seconds`` the service decides. ``policy`` is JSON that restricts the role's permissions."""
 
     arn: str
     session_name: str = SESSION_NAME
@@ -30,9 +29,10 @@ class AssumedRole:
 
 
 def role_option(options: Options, variables: Mapping[str, Sequence[str]], shortest: int) -> AssumedRole | None:
-    """The option C(assume_role), or what stands for it in the environment; None if no role is asked for.
+    """Return the role of the option ``assume_role`` or of the variables; None if there is no role.
 
-    C(variables) are by member; without a role they mean nothing.
+    ``variables`` are given for each member of the option. Those of other members are not read without a role.
+    ``shortest`` is the shortest session that the service allows, in seconds. Records every mistake.
     """
     given = options.mapping("assume_role")
     for name in given:
@@ -53,7 +53,7 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
 
 
 def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """The variables to look at: an external ID of the environment belongs to the role of the environment."""
+    """Return the variables to read: an external ID of the environment belongs to the role of the environment."""
     other = from_variables(variables["role_arn"])
     return {**variables, "external_id": ()} if role_arn and other not in ("", role_arn) else variables
 
@@ -67,8 +67,19 @@ def _seconds(inner: Options, texts: Mapping[str, str], shortest: int) -> int | N
 
 
 def _policy(inner: Options) -> str:
-    """Ansible turns JSON text into what it stands for, and a policy may well be written in YAML."""
+    """Return the policy as JSON text. Ansible converts JSON text to dictionaries, and a policy may be YAML."""
     given = inner.raw("policy")
     if isinstance(given, Mapping):
         return json.dumps(given, separators=(",", ":")) if given else ""
     return inner.text("policy")
+
+
+def identity_token(path: str, secrets: Secrets) -> str:
+    """Return the identity token in a file, which a cluster replaces from time to time. Raises CloudError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            token = file.read().strip()
+    except (OSError, UnicodeError) as error:
+        raise CloudError("auth", f"the identity token cannot be read: {error}") from error
+    secrets.add(token)
+    return token

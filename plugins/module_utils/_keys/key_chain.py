@@ -1,92 +1,107 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""The places where a key may be, looked at one after the other: the first that has one wins."""
+"""The places where a key may be, searched one after the other: the first that has one wins."""
 
 from __future__ import annotations
 
 import codecs
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .._options.options import Options
-from .._options.service_options import KeyOptions, KeyParts, require_key, usable, whole_key
-from .keys import Key, KeySource, StaticKey
+from .key_options import KeyOptions, is_usable, require_key
+from .keys import Key, KeySource
 
 
 class Unusable(Exception):
-    """A place is meant to give the key and cannot. To go on to another place could be to act as somebody else."""
+    """A place should have the key, and it cannot be used. Searching on could mean to act for another account."""
 
 
-@dataclass(frozen=True)
-class KeyPlace:
-    """C(look) answers with keys, or with what is there instead: "no such file". Raises Unusable."""
+class KeyPlace(NamedTuple):
+    """``find`` returns keys, or what is there instead ("no such file"), and raises Unusable.
+
+    ``is_remote``: finding out takes a request over the network.
+    """
 
     name: str
-    look: Callable[[], KeySource | str]
+    find: Callable[[], KeySource | str]
+    is_remote: bool = False
 
 
-def first_found(places: Sequence[KeyPlace]) -> tuple[KeySource | None, str]:
-    """The keys of the first place that has any, or None and the report on all of them."""
-    found: list[str] = []
-    for place in places:
-        keys = place.look()
-        if not isinstance(keys, str):
-            return keys, ""
-        found.append(f"{place.name}: {keys}")
-    return None, "; ".join(found)
+class KeySearch:
+    """Implements the KeySource protocol with the keys of the first place that has any.
+
+    ``profile`` is the one that the task names, or empty. ``run`` has to be called before keys are needed.
+    """
+
+    def __init__(self, names: KeyOptions, profile: str, places: Sequence[KeyPlace]) -> None:
+        self._names = names
+        self._profile = profile
+        self._places = places
+        self._found: KeySource | None = None
+
+    def run(self, options: Options, ask_remote: bool) -> None:
+        """Search, and record a mistake if no place has a key.
+
+        Without ``ask_remote``, for a task that has to fail in any case, nothing is sent over the network.
+        """
+        try:
+            self._found, report = self._first(ask_remote)
+        except Unusable as error:
+            options.wrong("profile" if self._profile else next(iter(self._names)), f"no key is available: {error}")
+            return
+        if self._found is None and self._profile:
+            options.wrong("profile", f"there is no profile {self._profile}: {report}")
+        elif self._found is None:
+            key_id, secret = list(self._names)[:2]
+            require_key(options, key_id, self._names, f". No key was found elsewhere: {report}")
+            require_key(options, secret, self._names)
+
+    def _first(self, ask_remote: bool) -> tuple[KeySource | None, str]:
+        """Return the keys of the first place that has any, or None and what was found in all of them."""
+        found: list[str] = []
+        for place in self._places:
+            if place.is_remote and not ask_remote:
+                found.append(f"{place.name}: only asked when all other options are right")
+                continue
+            keys = place.find()
+            if not isinstance(keys, str):
+                return keys, ""
+            found.append(f"{place.name}: {keys}")
+        return None, "; ".join(found)
+
+    def current(self) -> Key:
+        return self._keys().current()
+
+    def account_label(self) -> str:
+        return self._keys().account_label()
+
+    def _keys(self) -> KeySource:
+        if self._found is None:
+            raise RuntimeError("keys are used although none was found")
+        return self._found
 
 
 def first_region(places: Sequence[tuple[str, Callable[[], str]]]) -> tuple[str, str]:
-    """The region of the first of these places that has one, or "" and what was found. Each has a name."""
+    """Return the region of the first of these places that has one, or "" and what was found. Each has a name."""
     found: list[str] = []
-    for name, look in places:
+    for name, find in places:
         try:
-            region = look()
+            region = find()
         except Unusable as error:
-            return "", f"None was read from a profile: {error}"
+            return "", f"No region was read from a profile: {error}"
         if region:
             return region, ""
         found.append(name)
     return "", f"No profile has one: {'; '.join(found)}"
 
 
-def base_keys(
-    options: Options, names: KeyOptions, parts: KeyParts, places: Callable[[str], Sequence[KeyPlace]]
-) -> KeySource | None:
-    """The keys that the task starts from, or None and a mistake.
-
-    C(parts) are those that options or variables have; C(places) are where else to look, with a profile that
-    the task asks for or an empty text.
-    """
-    profile = options.text("profile")
-    if parts.given:
-        if profile:
-            options.wrong("profile", f"cannot be given together with {' or '.join(list(names)[:2])}")
-            return None
-        key = whole_key(options, names, parts)
-        return StaticKey(key) if key else None
-    try:
-        keys, report = first_found(places(profile))
-    except Unusable as error:
-        options.wrong("profile" if profile else next(iter(names)), f"no key can be had: {error}")
-        return None
-    if keys is None and profile:
-        options.wrong("profile", f"there is no profile {profile}: {report}")
-    elif keys is None:
-        key_id, secret = list(names)[:2]
-        require_key(options, key_id, names, f". No key was found elsewhere: {report}")
-        require_key(options, secret, names)
-    return keys
-
-
 def key_from(where: str, named: Sequence[tuple[str, object]], expires: float | None = None) -> Key | None:
-    """The key of a profile: its id, secret and perhaps token, each with the name it has there. Empty is not given.
+    """Return the key of a profile from its ID, secret and perhaps token, each with its name in the profile.
 
-    None if there is neither id nor secret. Unusable with one of them, or with something that no key is.
+    None if there is neither an ID nor a secret. Raises Unusable if one is missing or cannot be part of a key.
     """
     parts = [value.strip() if isinstance(value, str) else "" for _name, value in named]
     if not any(parts):
@@ -94,19 +109,13 @@ def key_from(where: str, named: Sequence[tuple[str, object]], expires: float | N
     for (name, _value), part in zip(named, parts):
         if not part:
             raise Unusable(f"{where} has no {name}")
-        if not usable(part):
-            raise Unusable(f"{name} in {where} holds a blank, a line break or a character that no key has")
+        if not is_usable(part):
+            raise Unusable(f"{name} in {where} contains a blank, a line break or another character that no key has")
     return Key(parts[0], parts[1], "".join(parts[2:]), expires)
 
 
-def unset(variables: Sequence[str]) -> str:
-    """Which of these environment variables are missing or empty, in words; "" if none is."""
-    missing = [name for name in variables if not os.environ.get(name, "").strip()]
-    return f"{', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not set, or empty" if missing else ""
-
-
 def read_text(path: str) -> str | None:
-    """The text of a file, None if there is no such file. Unusable if it cannot be read."""
+    """Return the text of a file, or None if there is no such file. Raises Unusable if it cannot be read."""
     try:
         with open(os.path.expanduser(path), "rb") as file:
             content = file.read()

@@ -1,9 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""A key to sign with, who hands it out, and the secrets that no result may hold."""
+"""A key to sign with, the sources of keys, and the secrets that no result may contain."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Key:
-    """C(token) is empty for a long-lived key; C(expires) is Unix time, None if it does not expire or nobody says."""
+    """``token`` is empty for a long-lived key. ``expires`` is Unix time, None if it is not known or there is none."""
 
     id: str
     secret: str = field(repr=False)
@@ -24,23 +22,23 @@ class Key:
 
 
 class KeySource(Protocol):
-    """Hands out the key for the next request."""
+    """Provides the key for the next request."""
 
     def current(self) -> Key:
-        """A key that is good now. Raises CloudError; safe to be called by several threads."""
+        """Return a key that is valid now. Raises CloudError. Threads may call it at the same time."""
 
     def account_label(self) -> str:
-        """Whom the key stands for: the same text for the same account, so far as it can be told without a service.
+        """Return a text that is the same for the same account, as far as that is known without asking a service.
 
-        Raises CloudError. No secret is part of it.
+        It contains no secret. Raises CloudError.
         """
 
 
-@dataclass(frozen=True)
 class StaticKey:
-    """The same key for the whole task."""
+    """Implements the KeySource protocol with the same key for the whole task."""
 
-    key: Key
+    def __init__(self, key: Key) -> None:
+        self.key = key
 
     def current(self) -> Key:
         return self.key
@@ -49,15 +47,25 @@ class StaticKey:
         return self.key.id
 
 
+class NoKey:
+    """Implements the KeySource protocol for calls that are not signed."""
+
+    def current(self) -> Key:
+        return Key("", "")
+
+    def account_label(self) -> str:
+        return ""
+
+
 class Secrets:
-    """Every secret that the task has met so far; it grows when keys are renewed. Safe to share by threads."""
+    """Every secret that the task has met so far; it grows when keys are renewed. Threads may share it."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, *values: str) -> None:
-        """Empty texts are no secrets."""
+        """Record secrets. Empty text is ignored."""
         with self._lock:
             self._values.update(filter(None, values))
 

@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Services that give keys to whoever runs on a machine: asked directly, never through a proxy."""
 
 from __future__ import annotations
@@ -16,24 +14,24 @@ from .._http.errors import CloudError
 from .._http.transport import GRACE_SECONDS, HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
 # Seconds. Without such a service a packet may vanish without any answer.
-LOOK = 1.0 - GRACE_SECONDS
-ANSWER = 5.0
+PROBE_SECONDS = 1.0 - GRACE_SECONDS
+REQUEST_SECONDS = 5.0
 
 
 class LocalService:
-    """C(name) completes "... did not answer". Every method raises CloudError with a reason that completes "but"."""
+    """``name`` completes "... did not answer". Every method raises CloudError with a reason that completes "but"."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
         self._url = url.rstrip("/")
         self._transport = Transport(direct=True)
 
-    def look(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    def probe(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
         """The first question. It takes a second at most, whatever it is that keeps the answer away."""
-        return self._send(method, path, headers or {}, LOOK)
+        return self._send(method, path, headers or {}, PROBE_SECONDS)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-        return self._send("GET", path, headers or {}, ANSWER)
+        return self._send("GET", path, headers or {}, REQUEST_SECONDS)
 
     def get_json(self, path: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """The object that it answers with."""

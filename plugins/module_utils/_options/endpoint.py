@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Where a service is reached: a host of the vendor's, or the address a user gave."""
 
 from __future__ import annotations
@@ -10,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .options import is_unicode
+from .text import HALF_A_PAIR, is_unicode
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """C(host) is the Host header, with the port where it is not the scheme's own; C(prefix) is "" or "/path".
+    """``host`` is the Host header, with the port where it is not the scheme's own; ``prefix`` is "" or "/path".
 
     The prefix is a matter between the client and a gateway that takes it off again: it is sent, and never signed.
     """
@@ -27,7 +25,7 @@ class Endpoint:
     prefix: str = ""
 
     def url(self, path: str) -> str:
-        """The address of a path of the service, such as C(/)."""
+        """The address of a path of the service, such as ``/``."""
         return f"{self.scheme}://{self.host}{self.prefix}{path}"
 
 
@@ -36,7 +34,7 @@ def parse_endpoint(text: str) -> Endpoint:
     if "@" in text:  # not shown: it may hold a password
         raise ValueError("takes a host, a port and a path only, no user and no password")
     if not is_unicode(text):
-        raise ValueError("holds half a character")
+        raise ValueError(HALF_A_PAIR)
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port

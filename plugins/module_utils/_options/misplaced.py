@@ -32,7 +32,7 @@ _LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{28,}")
 
 
 def secret_words(parameters: Mapping[str, Any]) -> set[str]:
-    """What has the form of a secret in options whose values have not, also in entries of C(groups)."""
+    """What has the form of a secret in options whose values have not, also in entries of ``groups``."""
     return {word for name, value in parameters.items() for word in _words_in(name, value)}
 
 
@@ -69,7 +69,7 @@ def looks_secret(option: str, key_id: str) -> bool:
 def shown(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """The options as they can be shown: without values that may be secrets in the wrong place.
 
-    C(known) are the names of options and their aliases.  The value of another one is hidden, because it may be the
+    ``known`` are the names of options and their aliases.  The value of another one is hidden, because it may be the
     secret of another module, or one with a misspelt name.
     """
     return {name: _shown(name, value, name in known) for name, value in parameters.items()}

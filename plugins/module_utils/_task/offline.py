@@ -1,29 +1,31 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The frame of a task that plans and judges changes without a network, and writes what it finds to report files."""
+"""From the options of a task that plans changes without any service to its result and its report files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from .._change.assessment import Assessment
+from .._change.contract import Group, OfflineCloud, OptionProblems
 from .._change.converge import converge
-from .._change.result import group_result
+from .._change.result import failed_result, group_result
 from .._http.client import Client
 from .._http.clock import Clock, Deadline
-from .._http.errors import CloudError, invalid_input
+from .._http.errors import CloudError, Mistake, invalid_input
 from .._http.pace import Pace
 from .._http.transport import HttpRequest, HttpResponse, NotSent, Transport
-from .._options.options import Options, group_options
+from .._options.groups import group_options, release
+from .._options.options import Options
 from .module import SecurityGroupModule
-from .run import GroupCloud, GroupMaker, Result, fleet_entry, fleet_result, let_go, nothing_done, which
-from .task import OptionProblems
+from .run import fleet_entry, fleet_result, nothing_done, subject
+from .task import Result, TaskResult
 
 
-class _Nowhere(Transport):
-    """A transport that sends nothing: the state of every group comes from the options."""
+class _NoTransport(Transport):
+    """A transport that sends nothing, because the state of every group comes from the options."""
 
     def __init__(self) -> None:
         """There is no session to open."""
@@ -42,48 +44,48 @@ class _NoService:
         raise CloudError("unsupported", "this module makes no API calls", action=action)
 
 
-def run_offline(module: SecurityGroupModule, cloud: GroupCloud) -> NoReturn:
-    """Plan and judge the changes of all groups as in check mode, write the report files, and end the module."""
+def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
+    """Plan and judge the changes of all groups as in check mode, and write the report files."""
     parameters = module.params
-    problems = OptionProblems(list(module.mistakes))
+    problems = OptionProblems(module.mistakes)
     options = Options(parameters, "", problems.mistakes)
-    groups = group_options(cloud.own_options, cloud.info_only_fields, parameters, problems.mistakes)
+    each = group_options(cloud.own_options, cloud.info_only_fields, parameters, problems.mistakes)
     single = parameters["groups"] is None
     if not single:
         module.record_briefly()
-    makers = [cloud.group(each, options.text("region"), problems) for each in let_go(groups)]
-    for warning in dict.fromkeys(problems.warnings):
-        module.warn(warning)
+    groups = [cloud.group(group, options.text("region"), problems) for group in release(each)]
+    warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
-        error = invalid_input(problems.mistakes)
-        sentence = f"Failed to {cloud.purpose} of {which(options, single)}: {error.reason}."
-        module.fail_json(msg=sentence, changed=False, failure=error.report(), **nothing_done(parameters, single))
+        failure = failed_result(f"{cloud.purpose} of {subject(options, single)}", invalid_input(problems.mistakes), ())
+        return TaskResult({"changed": False, **nothing_done(parameters, single), **failure}, warnings)
     results, assessments = [], []
-    for maker in makers:
-        result, assessment = _preview(maker)
-        for warning in result.pop("warnings", []):
-            module.warn(warning)
+    for group in groups:
+        result, assessment = _preview(group)
+        warnings += result.pop("warnings", [])
         results.append(result if single else fleet_entry(result, parameters["return_unchanged"]))
         assessments.append((result["security_group_id"], assessment))
-    _report(module, options, assessments)
     whole = results[0] if single else fleet_result(results, parameters)
     for result in (*results, whole):
-        result["changed"] = False  # nothing is, whatever the task that this one stands for would do
-    if "failure" in whole:
-        module.fail_json(**whole)
-    module.exit_json(**whole)
+        result["changed"] = False  # this module changes nothing, whatever the planned task would do
+    try:
+        _report(options, assessments)
+    except CloudError as error:
+        return TaskResult({"changed": False, **failed_result("write the reports", error, ())}, warnings)
+    return TaskResult(whole, warnings)
 
 
-def _preview(maker: GroupMaker) -> tuple[Result, Assessment]:
+def _preview(group: Group[Any]) -> tuple[Result, Assessment]:
     clock = Clock()
-    client = Client(_NoService(), _Nowhere(), clock, Deadline(clock, 1), 1, Pace(clock, {}))
-    group = maker(client)
+    client = Client(_NoService(), _NoTransport(), clock, Deadline(clock, 1), 1, Pace(clock, {}))
     outcome = converge(group, client, check_mode=True)
     return {"requests": [], **group_result(group, client, outcome, ())}, outcome.assessment
 
 
-def _report(module: SecurityGroupModule, options: Options, assessments: list[tuple[str, Assessment]]) -> None:
-    """Write the report files that the task asks for; they are for humans and CI servers, so check mode writes them."""
+def _report(options: Options, assessments: list[tuple[str, Assessment]]) -> None:
+    """Write the report files of the task, also in check mode, because they are for people and for CI servers.
+
+    Raises CloudError if one cannot be written.
+    """
     files = {name: options.text(name) for name in ("sarif_file", "junit_file")}
     if not any(files.values()):
         return
@@ -104,10 +106,4 @@ def _report(module: SecurityGroupModule, options: Options, assessments: list[tup
                     file.write(texts[name])
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            module.fail_json(msg=f"Failed to write {path}: {reason}.", changed=False, failure=_unwritten(name, path))
-
-
-def _unwritten(name: str, path: str) -> dict[str, Any]:
-    error = CloudError("invalid_input", f"{path} cannot be written")
-    error.details["errors"] = [{"path": name, "message": error.reason}]
-    return error.report()
+            raise invalid_input([Mistake(name, f"{path} cannot be written: {reason}")]) from error

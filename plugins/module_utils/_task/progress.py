@@ -1,9 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""What a long task has done so far, for somebody who watches: Ansible shows nothing of a task before it ends."""
+"""Report the progress of a long task to a file, because Ansible shows nothing before the task ends."""
 
 from __future__ import annotations
 
@@ -14,10 +12,10 @@ from typing import Any
 
 
 class Progress:
-    """Appends a line of JSON to a file for each group that is done. Safe to share by threads.
+    """Appends a line of JSON to a file for each group that is done. Threads may share it.
 
-    Raises OSError or ValueError (a name that no file can have) at once if the file cannot be written, before anything
-    else is done.  What goes wrong later, when results are there that must not be lost, is told by C(trouble).
+    Raises OSError, or ValueError for an impossible file name, if the file cannot be written when the task begins. A
+    later error must not lose results, so it is only recorded in ``trouble``.
     """
 
     trouble = ""
@@ -30,8 +28,8 @@ class Progress:
         with open(path, "a", encoding="utf-8"):
             pass
 
-    def tell(self, result: Mapping[str, Any]) -> None:
-        """One more group is done."""
+    def add(self, result: Mapping[str, Any]) -> None:
+        """Record that one more group is done."""
         with self._lock:
             self._done += 1
             line = {

@@ -1,98 +1,119 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""From a task's options to its result: the groups of one task, side by side."""
+"""From the options of a task that changes groups to its result: the groups of one task, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .._change.assessment import NO_POLICIES
+from .._change.contract import Group, GroupCloud
 from .._change.converge import converge
 from .._change.fingerprint import fleet_fingerprint
-from .._change.plan import Group
 from .._change.result import failed_result, group_result
-from .._http.client import Client
 from .._http.errors import CloudError
-from .._options.options import Options, group_options
+from .._options.groups import group_options, release
+from .._options.options import Options
 from .module import SecurityGroupModule
-from .task import Cloud, OptionProblems, Task
+from .task import Result, Task, TaskResult, missing_requests
 
 if TYPE_CHECKING:
     from .progress import Progress
 
-Result = dict[str, Any]
 NO_DIFF = {"before": "", "after": ""}
-GroupMaker = Callable[[Client], Group[Any]]
 
 
-class GroupCloud(Cloud, Protocol):
-    """What a module that changes groups supplies."""
-
-    purpose: str  # completes "Failed to ... of security group sg-1"
-    own_options: Mapping[str, tuple[str, ...]]  # the options that describe one group, with their aliases
-    info_only_fields: Sequence[
-        str
-    ]  # what info modules tell of a group besides; accepted in an entry, and not looked at
-
-    def group(self, options: Options, region: str, problems: OptionProblems) -> GroupMaker:
-        """What is wanted of one group. Not to be used if a mistake was found."""
-
-
-def run(module: SecurityGroupModule, cloud: GroupCloud) -> NoReturn:
-    """Do what the task asks for, and end the module."""
-    task = Task(module, cloud)
-    groups = group_options(cloud.own_options, cloud.info_only_fields, task.parameters, task.problems.mistakes)
-    region = task.options.text("region")
+def run(module: SecurityGroupModule, cloud: GroupCloud) -> TaskResult:
+    """Do what the task asks for, and return its result."""
+    missing = missing_requests()
+    if missing:
+        return missing
+    task = Task(module.params, cloud, module.mistakes)
+    options = group_options(cloud.own_options, cloud.info_only_fields, task.parameters, task.problems.mistakes)
     single = task.parameters["groups"] is None
     if not single:
         module.record_briefly()
-    makers = [cloud.group(options, region, task.problems) for options in let_go(groups)]
-    progress = _progress(task, len(makers))
-    task.begin(f"{cloud.purpose} of {which(task.options, single)}", nothing_done(task.parameters, single))
+    region = task.options.text("region")
+    groups = [cloud.group(each, region, task.problems) for each in release(options)]
+    progress = _progress(task, len(groups))
+    try:
+        task.begin()
+    except CloudError as error:
+        purpose = f"{cloud.purpose} of {subject(task.options, single)}"
+        return task.end_with(error, purpose, nothing_done(task.parameters, single))
+    work = _Work(task, module.check_mode, single, progress)
+    return work.single(groups[0]) if single else work.fleet(groups)
 
-    def bring(maker: GroupMaker, preview: bool, approved: str) -> Result:
-        client = task.client()
-        group = maker(client)
+
+class _Work:
+    """The work on the groups of one task. ``preview``: nothing is written."""
+
+    def __init__(self, task: Task, preview: bool, single: bool, progress: Progress | None) -> None:
+        self.task = task
+        self.preview = preview
+        self.single_group = single
+        self.progress = progress
+        self.approved = task.options.text("expected_fingerprint")
+        self.warnings: list[str] = []
+
+    def single(self, group: Group[Any]) -> TaskResult:
+        return self._end(self._one(group, self.approved))
+
+    def fleet(self, groups: list[Group[Any]]) -> TaskResult:
+        parameters = self.task.parameters
+        approved = [""] * len(groups)
+        if self.approved:
+            # Nothing is written before all groups were read and compared with the approval.
+            previews = self.task.side_by_side(lambda group: self._result(group, True, ""), groups)
+            refused = self._refused(previews)
+            if refused:
+                return self._end(refused)
+            approved = [preview["fingerprint"] for preview in previews]
+        results = self.task.side_by_side(lambda each: self._one(*each), list(zip(groups, approved)))
+        return self._end(fleet_result(results, parameters))
+
+    def _one(self, group: Group[Any], approved: str) -> Result:
+        result = self._result(group, self.preview, approved)
+        self.warnings.extend(result.pop("warnings", []))
+        if self.progress:
+            self.progress.add(result)
+        # Shortened at once, because the states of a thousand groups would be kept until the end.
+        return result if self.single_group else fleet_entry(result, self.task.parameters["return_unchanged"])
+
+    def _result(self, group: Group[Any], preview: bool, approved: str) -> Result:
+        client = self.task.client()
         outcome = converge(group, client, preview, approved)
-        return group_result(group, client, outcome, task.secrets)
+        return group_result(group, client, outcome, self.task.secrets)
 
-    warnings: list[str] = []
+    def _refused(self, previews: list[Result]) -> Result | None:
+        """Return the result if the task must not go on: not the approved change, or a violated policy."""
+        each = [str(preview.get("fingerprint", "")) for preview in previews]
+        violated = any(preview.get("failure", {}).get("kind") == "policy" for preview in previews)
+        if not violated and all(each) and fleet_fingerprint(each) == self.approved:
+            return None
+        for preview in previews:
+            preview.pop("warnings", None)
+        parameters = self.task.parameters
+        entries = [fleet_entry({**preview, "changed": False}, parameters["return_unchanged"]) for preview in previews]
+        result = fleet_result(entries, parameters)
+        if violated:
+            return result
+        reason = "the change differs from the approved one: a group or the task has changed since the preview"
+        error = CloudError("conflict", reason)
+        return {**result, **failed_result("change several security groups", error, self.task.secrets)}
 
-    def bring_and_tell(work: tuple[GroupMaker, str]) -> Result:
-        result = bring(work[0], module.check_mode, work[1])
-        warnings.extend(result.pop("warnings", []))
-        if progress:
-            progress.tell(result)
-        # Shortened at once: what a thousand groups hold twice, before and after, would stay until the end.
-        return result if single else fleet_entry(result, task.parameters["return_unchanged"])
-
-    approved = task.options.text("expected_fingerprint")
-    each = [approved] if single or not approved else _approved_each(task, approved, bring, makers)
-    works = list(zip(makers, each if approved else [""] * len(makers)))
-    results = task.side_by_side(bring_and_tell, works)
-    for warning in warnings:
-        module.warn(warning)
-    if progress and progress.trouble:
-        module.warn(f"progress_file: {progress.trouble}")
-    task.end(results[0] if single else fleet_result(results, task.parameters))
-
-
-def let_go(groups: list[Options]) -> Iterator[Options]:
-    """One after the other, kept by nobody: what users wrote of a thousand groups takes more room than its meaning."""
-    groups.reverse()
-    while groups:
-        yield groups.pop()
+    def _end(self, result: Result) -> TaskResult:
+        trouble = self.progress.trouble if self.progress else ""
+        return self.task.end(result, [*self.warnings, *([f"progress_file: {trouble}"] if trouble else [])])
 
 
 def _progress(task: Task, total: int) -> Progress | None:
     path = task.options.text("progress_file")
     if not path:
         return None
-    from .progress import Progress  # few tasks want it
+    from .progress import Progress  # few tasks have the option
 
     try:
         return Progress(path, total)
@@ -102,30 +123,7 @@ def _progress(task: Task, total: int) -> Progress | None:
         return None
 
 
-def _approved_each(
-    task: Task, approved: str, bring: Callable[[GroupMaker, bool, str], Result], makers: list[GroupMaker]
-) -> list[str]:
-    """What was approved as a whole, group by group, so that nothing is written before all groups were looked at.
-
-    Ends the task if it is not what would be done now.
-    """
-    previews = [{**preview, "changed": False} for preview in task.side_by_side(lambda m: bring(m, True, ""), makers)]
-    for preview in previews:
-        preview.pop("warnings", None)
-    each = [str(preview.get("fingerprint", "")) for preview in previews]
-    if any(preview.get("failure", {}).get("kind") == "policy" for preview in previews):
-        entries = [fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
-        task.end(fleet_result(entries, task.parameters))
-    if all(each) and fleet_fingerprint(each) == approved:
-        return each
-    reason = "what would be done now is not what was approved: a group or the task has changed since the preview"
-    error = CloudError("conflict", reason)
-    entries = [fleet_entry(preview, task.parameters["return_unchanged"]) for preview in previews]
-    fleet = fleet_result(entries, task.parameters)
-    task.end({**fleet, **failed_result("change several security groups", error, task.secrets)})
-
-
-def which(options: Options, single: bool) -> str:
+def subject(options: Options, single: bool) -> str:
     """Return the security group, or the groups, of a task in words."""
     if not single:
         return "several security groups"

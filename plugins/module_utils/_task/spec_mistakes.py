@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """What ansible-core finds wrong with options, found again with the path of each mistake.
 
 ansible-core stops at its first complaint, and says neither which entry of a list it means nor in a form that a playbook

@@ -1,12 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
+"""Where the key of a Tencent Cloud task comes from if neither the options nor the variables have it.
 
-"""Where the key of a Tencent Cloud task comes from if it is not simply given.
-
-The order is the one of the vendor's client library, with the files of the command line tool behind those of the
-library, but for one thing: instance metadata come last, so that they are looked up only if everything else is empty.
+The order is that of the vendor's client library, followed by the files of the command line tool, with one exception:
+instance metadata comes last, so that it is only asked if all other places are empty.
 """
 
 from __future__ import annotations
@@ -14,47 +12,53 @@ from __future__ import annotations
 from functools import partial
 
 from .._http.errors import CloudError
+from .._keys.access import TaskClient
 from .._keys.assumed_role import SESSION_NAME, AssumedRole, role_option
-from .._keys.key_chain import KeyPlace, Unusable, base_keys, first_region, read_text, unset
+from .._keys.key_chain import KeyPlace, KeySearch, Unusable, first_region, read_text
+from .._keys.key_options import GivenKey
 from .._keys.keys import KeySource
+from .._options.environment import from_variables, unset_variables
 from .._options.options import Options
-from .._options.service_options import KeyParts, from_variables
-from .arguments import KEY, ROLE
+from .environment import INI_FILE, KEY, OIDC, PROFILE, ROLE
 from .instance_role import instance_key, instance_keys
 from .profiles import CLI_CONFIGURATION, CLI_FILE, Profiles
-from .sts import Identity, StsAccess
+from .sts import Identity, StsAccess, sts_access
 
-OIDC = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
-PROFILE = ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE")
-INI_FILE = ("TENCENTCLOUD_CREDENTIALS_FILE",)
 INI_FILES = ("~/.tencentcloud/credentials", "/etc/tencentcloud/credentials")
-SHORTEST_SESSION = 1
+SHORTEST_SESSION = 1  # seconds
 
 
-def found_keys(options: Options, parts: KeyParts, sts: StsAccess) -> KeySource | None:
-    """The keys to work with, or None and a mistake. C(parts) are those of options or variables."""
+def other_keys(options: Options, given: GivenKey, client: TaskClient) -> tuple[KeySource | None, KeySearch | None]:
+    """Return the keys of the task and the search that has to find them, if any; no keys after a mistake."""
+    sts = sts_access(options, client)
     role = role_option(options, ROLE, SHORTEST_SESSION)
-    keys = base_keys(options, KEY, parts, lambda profile: _files(profile, sts) if profile else _places(sts))
-    return sts.assume(keys, role) if keys and role else keys
+    profile = options.text("profile")
+    search = None if given.is_final else KeySearch(KEY, profile, _files(profile, sts) if profile else _places(sts))
+    keys = search or given.source
+    return sts.assume(keys, role) if keys and role else keys, search
 
 
 def _places(sts: StsAccess) -> list[KeyPlace]:
     return [
         *_files(from_variables(PROFILE), sts),
         KeyPlace("OIDC of TKE", lambda: _oidc(sts)),
-        KeyPlace("instance metadata", lambda: _metadata(sts)),
+        KeyPlace("instance metadata", lambda: _metadata(sts), is_remote=True),
     ]
 
 
 def _files(profile: str, sts: StsAccess) -> list[KeyPlace]:
-    profiles = Profiles(profile or "default", sts.calls, sts)
+    profiles = Profiles(profile or "default", sts)
     places = [KeyPlace(file, partial(profiles.from_ini, file)) for file in _ini_files()]
     return [*places, KeyPlace(CLI_FILE.format(profiles.name), profiles.from_cli)]
 
 
-def profile_region(options: Options, sts: StsAccess) -> tuple[str, str]:
-    """The region of the profile in use, which the task or a variable names, as first_region has it."""
-    profiles = Profiles(options.text("profile") or from_variables(PROFILE) or "default", sts.calls, sts)
+def profile_region(options: Options, client: TaskClient) -> tuple[str, str]:
+    """Return the region of the profile in use, which the option or a variable names, or the default one.
+
+    If there is none, the second value says what was found.
+    """
+    name = options.text("profile") or from_variables(PROFILE) or "default"
+    profiles = Profiles(name, sts_access(options, client))
     cli = (f"region in {CLI_CONFIGURATION.format(profiles.name)}", profiles.cli_region)
     return first_region([*((file, partial(profiles.ini_region, file)) for file in _ini_files()), cli])
 
@@ -65,7 +69,7 @@ def _ini_files() -> tuple[str, ...]:
 
 
 def _oidc(sts: StsAccess) -> KeySource | str:
-    missing = unset(OIDC)
+    missing = unset_variables(OIDC)
     if missing:
         return missing
     region, provider, file, arn = (from_variables([name]) for name in OIDC)
@@ -76,6 +80,6 @@ def _oidc(sts: StsAccess) -> KeySource | str:
 
 def _metadata(sts: StsAccess) -> KeySource | str:
     try:
-        return instance_keys(sts.calls, instance_key())
+        return instance_keys(sts.client, instance_key())
     except CloudError as error:
         return error.reason

@@ -1,15 +1,13 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Where Tencent Cloud is reached, by region and network."""
 
 from __future__ import annotations
 
 
 def api_host(service: str, region: str, network: str) -> str:
-    """The host of a service of API 3.0; C(network) is C(public) or C(vpc). ValueError if there is none.
+    """The host of a service of API 3.0; ``network`` is ``public`` or ``vpc``. ValueError if there is none.
 
     Finance regions are kept apart from all others, and are only reached by the hosts that name them ("Request
     structure").

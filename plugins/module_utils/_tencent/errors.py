@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """What the error codes of Tencent Cloud mean. The code decides: every answer has the HTTP status 200."""
 
 from __future__ import annotations
@@ -110,7 +108,7 @@ _ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "42
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """The error that an answer with a vendor's code stands for. C(now) is the time of this machine's clock."""
+    """The error that an answer with a vendor's code stands for. ``now`` is the time of this machine's clock."""
     error = refusal(action, code, message, response.status, request_id)
     if code in _ABOUT_TIME:
         error.reason = with_clock(error.reason, clock_difference(response, now))

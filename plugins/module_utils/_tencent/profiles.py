@@ -1,18 +1,14 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """Profiles in the files of the vendor's command line tool (JSON) and client libraries (INI)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from .._keys.access import TaskClient
 from .._keys.assumed_role import SESSION_NAME, AssumedRole
 from .._keys.key_chain import Unusable, key_from
 from .._keys.keys import KeySource, StaticKey
@@ -24,16 +20,17 @@ CLI_FILE = "~/.tccli/{}.credential"
 CLI_CONFIGURATION = "~/.tccli/{}.configure"
 
 
-@dataclass(frozen=True)
-class Profiles:
-    """Both methods answer with keys or with what was found instead, and raise Unusable."""
+class Profiles(NamedTuple):
+    """The profile of that name.
+
+    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise Unusable.
+    """
 
     name: str
-    calls: TaskClient
     sts: StsAccess
 
     def from_ini(self, path: str) -> KeySource | str:
-        """A file of the libraries, with a section for each profile."""
+        """Read a file of the libraries, with a section for each profile."""
         parser = ini_file(path)
         if parser is None:
             return "no such file"
@@ -45,13 +42,13 @@ class Profiles:
         return self._fixed(named + token, f"the profile {self.name} in {path}")
 
     def from_cli(self) -> KeySource | str:
-        """The file of the command line tool for this profile."""
+        """Read the file of the command line tool for this profile."""
         path = CLI_FILE.format(self.name)
         profile = json_file(path)
         if profile is None:
             return f"no such file{_others()}"
         if profile.get("type") == "cvm-role":
-            return instance_keys(self.calls)
+            return instance_keys(self.sts.client)
         token = [("token", profile["token"])] if profile.get("token") else []
         named = [("secretId", profile.get("secretId")), ("secretKey", profile.get("secretKey")), *token]
         keys = self._fixed(named, path, self._expiry(profile, path))
@@ -61,14 +58,14 @@ class Profiles:
         return self.sts.assume(keys, AssumedRole(arn, str(profile.get("role-session-name") or SESSION_NAME)))
 
     def ini_region(self, path: str) -> str:
-        """The region of the profile in a file of the libraries, which do not use it themselves, or ""."""
+        """Return the region of the profile in a file of the libraries, which ignore it, or ""."""
         parser = ini_file(path)
         if parser is None or not parser.has_section(self.name):
             return ""
         return parser[self.name].get("region", "").strip("\"' ")
 
     def cli_region(self) -> str:
-        """The region of the profile of the command line tool, or ""."""
+        """Return the region of the profile of the command line tool, or ""."""
         config = json_file(CLI_CONFIGURATION.format(self.name)) or {}
         own = config.get("_sys_param")
         # Older versions of the tool kept it one level higher.
@@ -76,11 +73,11 @@ class Profiles:
         return next((str(place["region"]).strip() for place in places if place.get("region")), "")
 
     def _expiry(self, profile: Mapping[str, Any], path: str) -> float | None:
-        """When the key of somebody who has logged in expires."""
+        """Return when the key of a user who has logged in expires."""
         expires = profile.get("expiresAt")
         if not isinstance(expires, (int, float)):
             return None
-        if expires <= self.calls.clock.now():
+        if expires <= self.sts.client.clock.now():
             raise Unusable(f"the key in {path} has expired; log in again with the command line tool")
         return float(expires)
 
@@ -88,12 +85,12 @@ class Profiles:
         key = key_from(where, named, expires)
         if key is None:
             return "it holds no key"
-        self.calls.secrets.add(key.secret, key.token)
+        self.sts.client.secrets.add(key.secret, key.token)
         return StaticKey(key)
 
 
 def _others() -> str:
-    """The profiles of the command line tool that there are: a file for each."""
+    """Return which profiles of the command line tool there are: a file for each."""
     folder, ending = os.path.split(os.path.expanduser(CLI_FILE.format("")))
     try:
         names = sorted(name.removesuffix(ending) for name in os.listdir(folder) if name.endswith(ending))

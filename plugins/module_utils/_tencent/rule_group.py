@@ -1,63 +1,72 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""The rules of one security group, on whichever API, for the one path."""
+"""The rules of one security group, on either API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .._change.plan import Plan, Step
-from .._change.policy_options import Criteria
+from .._change.plan import Guard, Plan, Step
+from .._change.policy_options import NO_CRITERIA, Criteria
 from .._http.client import Client
 from .._http.errors import CloudError, Mistake, invalid_input
+from .desired_rules import VERBS, DesiredRules
+from .edits import Edit, Insert, Reset, delete_all
 from .rule_api import RuleApi
 from .rule_input import UnsupportedRule
-from .rule_set import DesiredRules, Edit, Insert, Reset, RuleSet, everything
+from .rule_set import RuleSet
 
 if TYPE_CHECKING:
     from .._traffic.policies import Situation
     from .._traffic.rules import Members
 
-VERBS = {"replaced": "replace", "merged": "merge", "deleted": "delete"}
 
-
-@dataclass
 class RuleGroup:
-    """Implements the Group protocol. ``doubts`` are the mistakes, by direction, that count once a rule is written."""
+    """Implements the Group protocol.
 
-    security_group_id: str
-    region: str
-    wanted: DesiredRules
-    expected_version: str
-    api: RuleApi
-    client: Client
-    doubts: Mapping[str, Sequence[UnsupportedRule]] = field(default_factory=dict)
-    criteria: Criteria = Criteria()
+    ``unsupported`` are, by direction, the rules that the API cannot write; a group may have them all the same.
+    """
+
+    def __init__(
+        self,
+        security_group_id: str,
+        region: str,
+        desired: DesiredRules,
+        api: RuleApi,
+        expected_version: str = "",
+        unsupported: Mapping[str, Sequence[UnsupportedRule]] | None = None,
+        criteria: Criteria = NO_CRITERIA,
+    ) -> None:
+        self.security_group_id = security_group_id
+        self.region = region
+        self.desired = desired
+        self.api = api
+        self.expected_version = expected_version
+        self.unsupported = unsupported or {}
+        self.criteria = criteria
 
     @property
-    def task(self) -> str:
+    def purpose(self) -> str:
         where = f" in {self.region}" if self.region else ""
-        return f"{VERBS[self.wanted.state]} rules of security group {self.security_group_id}{where}"
+        return f"{VERBS[self.desired.state]} rules of security group {self.security_group_id}{where}"
 
     @property
     def may_replan(self) -> bool:
-        """Merging and deleting go well with other people's rules; a replacement would take them away."""
-        return self.wanted.state != "replaced" and not self.expected_version
+        """Rules of other users survive a merge or a deletion, and are lost in a replacement."""
+        return self.desired.state != "replaced" and not self.expected_version
 
-    def read(self) -> RuleSet:
+    def read(self, client: Client) -> RuleSet:
         try:
-            body = self.client.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
+            body = client.read(self.api.read_action, self.api.read_parameters(self.security_group_id))
         except CloudError as error:
-            mistakes = [doubt.mistake for listed in self.doubts.values() for doubt in listed]
+            mistakes = [each.mistake for listed in self.unsupported.values() for each in listed]
             if not mistakes:
                 raise
             wrong = invalid_input(mistakes)
-            unread = f"whether the group holds these rules already could not be read: {error.reason}"
+            unread = f"whether the group has these rules already could not be read: {error.reason}"
             raise replace(wrong, reason=f"{wrong.reason}; {unread}") from error
         return self.api.parse(body)
 
@@ -65,47 +74,37 @@ class RuleGroup:
         steps: list[Step[RuleSet]] = []
         state = before
         edits = self._edits(before)
-        self._refuse_doubtful(edits)
+        self._refuse_unsupported(edits)
         for edit in edits:
             action, parameters = self.api.call(self.security_group_id, edit, state)
-            overwrites = not self.api.locks(edit, state.version)
+            guard = _guard(edit, self.api.locks(edit, state.version))
             state = edit.apply(state).next_version()
-            step = Step(
-                action,
-                parameters,
-                state,
-                overwrites=overwrites,
-                positional=not isinstance(edit, Reset),
-                # A reset leaves out the direction that is to be empty; what somebody else has put there outlasts it.
-                partial=isinstance(edit, Reset) and bool(edit.ingress) != bool(edit.egress),
-                adds=isinstance(edit, Insert),
-            )
-            steps.append(step)
+            steps.append(Step(action, parameters, state, guard))
         return Plan(before, tuple(steps))
 
     def _edits(self, before: RuleSet) -> list[Edit]:
-        edits = self.wanted.edits(before)
+        edits = self.desired.edits(before)
         if edits == [Reset((), ())] and not self.api.reset_can_empty:
-            return [everything(before, direction) for direction, dummy in self.wanted.given()]
+            return [delete_all(before, direction) for direction, dummy in self.desired.given()]
         return edits
 
-    def _refuse_doubtful(self, edits: Sequence[Edit]) -> None:
-        """Raise CloudError if a rule would be written that the group may hold, but that nobody can write."""
+    def _refuse_unsupported(self, edits: Sequence[Edit]) -> None:
+        """Raise CloudError if a rule would be written that the API cannot write."""
         mistakes: list[Mistake] = []
-        for direction, doubts in self.doubts.items():
+        for direction, listed in self.unsupported.items():
             written = {rule for edit in edits for rule in edit.writes(direction)}
-            mistakes += [doubt.mistake for doubt in doubts if doubt.rule in written]
+            mistakes += [each.mistake for each in listed if each.rule in written]
         if mistakes:
             raise invalid_input(mistakes)
 
-    def check(self, plan: Plan[RuleSet]) -> None:
-        """Refuse a group whose rules are not those that the task was written for."""
+    def check(self, plan: Plan[RuleSet], client: Client) -> None:
+        """Refuse a group whose rules have another version than the task expects."""
         if self.expected_version and plan.before.version != self.expected_version:
             reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
 
-    def situation(self, before: RuleSet, after: RuleSet, members: Members | None) -> Situation:
-        from .traffic import situation  # only a change, or a policy, needs it
+    def situation(self, before: RuleSet, after: RuleSet, members: Members | None, client: Client) -> Situation:
+        from .traffic import situation  # only needed for a change or a policy
 
         return situation(self.security_group_id, before, after, members)
 
@@ -117,3 +116,12 @@ class RuleGroup:
 
     def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:
         return {}
+
+
+def _guard(edit: Edit, locked: bool) -> Guard:
+    if locked:
+        return Guard.VERSION
+    if isinstance(edit, Reset):
+        # A reset omits the direction that is to be empty, so a change made there by another writer survives it.
+        return Guard.REPLACES_PART if bool(edit.ingress) != bool(edit.egress) else Guard.REPLACES_ALL
+    return Guard.ADDS_AT_POSITION if isinstance(edit, Insert) else Guard.AT_POSITION

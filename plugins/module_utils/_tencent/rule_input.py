@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .._http.errors import Mistake
-from .._options.options import is_unicode
+from .._options.text import HALF_A_PAIR, is_unicode
 from .rule_fields import NAMES, TEMPLATE_OBJECTS, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
@@ -60,7 +60,7 @@ class UnsupportedRule:
 
 @dataclass
 class RuleReader:
-    """Reads lists of rules and collects ``mistakes``, ``doubts`` and ``warnings``.
+    """Reads lists of rules and collects ``mistakes``, ``unsupported`` and ``warnings``.
 
     With ``by_description``, rules that differ in nothing but the description are two rules, as the services store them.
     """
@@ -68,7 +68,7 @@ class RuleReader:
     limits: Limits
     by_description: bool = True
     mistakes: list[Mistake] = field(default_factory=list)
-    doubts: list[UnsupportedRule] = field(default_factory=list)
+    unsupported: list[UnsupportedRule] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
@@ -104,7 +104,7 @@ def _seen_before(entry: Any, limits: Limits) -> Rule | None:
 def _without_remarks(items: tuple[tuple[Any, Any], ...], limits: Limits) -> Rule | None:
     reader = RuleReader(limits)
     rule = _OneRule(reader, "").parse(dict(items))
-    return None if reader.mistakes or reader.doubts or reader.warnings else rule
+    return None if reader.mistakes or reader.unsupported or reader.warnings else rule
 
 
 class _OneRule:
@@ -140,7 +140,7 @@ class _OneRule:
         if self.beyond and entry != rule.to_dict():
             self.mistakes += self.beyond
             return None
-        self.reader.doubts += [UnsupportedRule(rule, mistake) for mistake in self.beyond]
+        self.reader.unsupported += [UnsupportedRule(rule, mistake) for mistake in self.beyond]
         return rule
 
     def _wrong(self, name: str, message: str) -> None:
@@ -172,7 +172,7 @@ class _OneRule:
         elif isinstance(value, bool) or not isinstance(value, (str, int)):
             self._wrong(name, f"has to be text, not {value!r}")
         elif isinstance(value, str) and not is_unicode(value):
-            self._wrong(name, "contains an unpaired surrogate, which is not a valid character")
+            self._wrong(name, HALF_A_PAIR)
         else:
             return str(value).strip()
         return ""

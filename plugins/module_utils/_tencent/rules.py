@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """The rule of a security group as a value: two spellings of one rule are equal.
 
 Values are built from canonical text.  The functions below make it, strictly for what a user wrote (ValueError with
@@ -37,9 +35,9 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Rule(NamedTuple):
-    """One rule in canonical form. C(peer) is the name of one of PEERS and C(address) its value.
+    """One rule in canonical form. ``peer`` is the name of one of PEERS and ``address`` its value.
 
-    C(protocol) and C(port) are empty beside a C(service_template), and C(description) is empty when there is none.
+    ``protocol`` and ``port`` are empty beside a ``service_template``, and ``description`` is empty when there is none.
     """
 
     action: str

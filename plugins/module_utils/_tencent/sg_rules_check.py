@@ -1,19 +1,19 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What M(cnclouds.security_groups.tencent_sg_rules_check) supplies: the rules of groups that nobody is asked for."""
+"""What the module tencent_sg_rules_check supplies: groups whose current rules are given, not read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from .._change.contract import OptionProblems
 from .._change.plan import Plan
 from .._http.client import Client
 from .._options.options import Options
-from .._task.run import GroupMaker
-from .._task.task import OptionProblems
+from .._options.spec import Spec
+from .arguments import api_version_spec
 from .rule_group import RuleGroup
 from .rule_input import Limits, RuleReader
 from .rule_set import Rules, RuleSet
@@ -21,11 +21,11 @@ from .rules import DIRECTIONS
 from .sg_rules import OWN_OPTIONS, RulesModule, rules_spec
 
 
-def check_spec() -> dict[str, dict[str, Any]]:
+def check_spec() -> Spec:
     """Return the argument spec of the module."""
     return {
         **rules_spec(),
-        "api_version": {"type": "str", "choices": ["3.0", "2.0"], "default": "3.0"},
+        **api_version_spec(),
         "region": {"type": "str"},
         "present": {"type": "dict"},
         "groups": {"type": "list", "elements": "dict"},
@@ -36,13 +36,12 @@ def check_spec() -> dict[str, dict[str, Any]]:
     }
 
 
-@dataclass
 class PresentGroup(RuleGroup):
-    """A group whose rules are given."""
+    """A group whose current rules are given."""
 
-    present: RuleSet = field(default_factory=lambda: RuleSet((), (), None))
+    present = RuleSet((), (), None)
 
-    def read(self) -> RuleSet:
+    def read(self, client: Client) -> RuleSet:
         return self.present
 
     def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:
@@ -50,23 +49,19 @@ class PresentGroup(RuleGroup):
 
 
 class RulesCheckModule(RulesModule):
-    """Implements the GroupCloud protocol for groups whose rules are given."""
+    """Implements the OfflineCloud protocol."""
 
     purpose = "check the rules"
     own_options: Mapping[str, tuple[str, ...]] = {**OWN_OPTIONS, "present": ()}
 
-    def group(self, options: Options, region: str, problems: OptionProblems) -> GroupMaker:
-        make = super().group(options, region, problems)
-        present = _present(options)
-
-        def make_present(client: Client) -> PresentGroup:
-            return PresentGroup(**vars(make(client)), present=present)
-
-        return make_present
+    def group(self, options: Options, region: str, problems: OptionProblems) -> PresentGroup:
+        group = PresentGroup(**vars(super().group(options, region, problems)))
+        group.present = _present(options)
+        return group
 
 
 def _present(options: Options) -> RuleSet:
-    """The rules that a group has, as ``before`` of a result returns them; none if they are not given."""
+    """Return the current rules of a group, given like ``before`` of a result; none if they are not given."""
     given = options.mapping("present")
     path = options.path("present")
     rules: dict[str, Rules] = dict.fromkeys(DIRECTIONS, ())

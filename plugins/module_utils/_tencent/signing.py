@@ -1,8 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
 """The signatures of Tencent Cloud: TC3-HMAC-SHA256 for API 3.0, HmacSHA256 and HmacSHA1 for API 2.0.
 
 Sources: "Signature v3" and the signature page of the legacy API.  Time and nonce are passed in; nothing here knows
@@ -24,7 +22,7 @@ QUERY_METHODS = {"HmacSHA256": hashlib.sha256, "HmacSHA1": hashlib.sha1}
 def sign_query(method: str, host: str, path: str, parameters: Mapping[str, str], secret_key: str) -> str:
     """The value of the parameter Signature (base64) for all the other parameters of a call of API 2.0.
 
-    Values are signed raw, not URL-encoded, and keys sorted bytewise (C(ingress.10) before C(ingress.2)).  What is not
+    Values are signed raw, not URL-encoded, and keys sorted bytewise (``ingress.10`` before ``ingress.2``).  What is not
     exactly HmacSHA256 in the parameter SignatureMethod is taken for HmacSHA1, as the service does.
     """
     dotted = {key.replace("_", "."): value for key, value in parameters.items()}
@@ -38,7 +36,7 @@ def sign_query(method: str, host: str, path: str, parameters: Mapping[str, str],
 
 
 def canonical_request_tc3(method: str, query: str, headers: Mapping[str, str], body_hash: str) -> tuple[str, str]:
-    """The canonical request, and the names of the signed headers. C(headers) are those to sign."""
+    """The canonical request, and the names of the signed headers. ``headers`` are those to sign."""
     lowered = {name.lower(): value.strip().lower() for name, value in headers.items()}
     block = "".join(f"{name}:{lowered[name]}\n" for name in sorted(lowered))
     names = ";".join(sorted(lowered))

@@ -1,38 +1,36 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""The Security Token Service (STS, version 2018-08-13): roles to take on, and whose a key is."""
+"""The Security Token Service (STS, version 2018-08-13): roles to assume, and the account of a key."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from .._http.errors import CloudError
 from .._http.transport import HttpRequest
 from .._keys.access import TaskClient
-from .._keys.assumed_role import AssumedRole
-from .._keys.keys import Key, KeySource
+from .._keys.assumed_role import AssumedRole, identity_token
+from .._keys.keys import Key, KeySource, NoKey
 from .._keys.renewal import RenewingKey
 from .._options.endpoint import parse_endpoint
+from .._options.options import Options
 from .endpoints import api_host
-from .vpc import Tc3Service
+from .service import CONTENT_TYPE, Tc3Service
 
 API_VERSION = "2018-08-13"
 
 
 class AnonymousSts(Tc3Service):
-    """Calls that prove who calls with an identity token instead of a signature."""
+    """Calls that are authenticated by an identity token instead of a signature."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         headers = {
-            "content-type": "application/json",
+            "content-type": CONTENT_TYPE,
             "host": self.endpoint.host,
             "x-tc-action": action,
             "x-tc-version": self.api_version,
@@ -43,70 +41,61 @@ class AnonymousSts(Tc3Service):
         return HttpRequest("POST", self.endpoint.url("/"), headers, json.dumps(parameters).encode())
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What stands for a key in a cluster: a provider that the account trusts, and the file with its token."""
+class Identity(NamedTuple):
+    """What replaces a key in a cluster: an identity provider that the account trusts, and the file with its token."""
 
     provider_id: str
     token_file: str
     region: str
 
 
-@dataclass(frozen=True)
-class StsAccess:
-    """C(endpoint) is what the user gave, or empty."""
+class StsAccess(NamedTuple):
+    """``endpoint`` is the user's, or empty."""
 
     endpoint: str
     region: Callable[[], str]
     network: str
-    calls: TaskClient
+    client: TaskClient
 
     def account(self, keys: KeySource) -> str:
-        """The id of the account that the key belongs to."""
-        body = self.calls.read(self._service(Tc3Service, keys, self.region()), "GetCallerIdentity", {})
+        """Return the ID of the account that the key belongs to. Raises CloudError."""
+        body = self.client.read(self._service(Tc3Service, keys, self.region()), "GetCallerIdentity", {})
         return str(body.get("AccountId"))
 
     def assume(self, base: KeySource, role: AssumedRole) -> KeySource:
-        """Keys of the role, which the base keys may take on."""
+        """Return temporary keys of the role, which the base keys are allowed to assume."""
 
         def fetch() -> Key:
             return self._key(self._service(Tc3Service, base, self.region()), "AssumeRole", _parameters(role))
 
-        return RenewingKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.client, role.arn)
 
     def assume_with_identity(self, identity: Identity, role: AssumedRole) -> KeySource:
-        """Keys of the role, for the token in the file: read anew each time, for it is replaced from time to time."""
+        """Return temporary keys of the role for the token in the file."""
 
         def fetch() -> Key:
-            try:
-                with open(identity.token_file, encoding="utf-8") as file:
-                    token = file.read().strip()
-            except (OSError, UnicodeError) as error:
-                raise CloudError("auth", f"the identity token cannot be read: {error}") from error
-            self.calls.secrets.add(token)
+            token = identity_token(identity.token_file, self.client.secrets)
             own = {"ProviderId": identity.provider_id, "WebIdentityToken": token}
-            service = self._service(AnonymousSts, _NoKeys(), identity.region)
+            service = self._service(AnonymousSts, NoKey(), identity.region)
             return self._key(service, "AssumeRoleWithWebIdentity", {**_parameters(role), **own})
 
-        return RenewingKey(fetch, self.calls, role.arn)
+        return RenewingKey(fetch, self.client, role.arn)
 
     def _service(self, kind: type[Tc3Service], keys: KeySource, region: str) -> Tc3Service:
         endpoint = parse_endpoint(self.endpoint or api_host("sts", region, self.network))
-        return kind(endpoint, region, keys, self.calls.clock, "sts", API_VERSION)
+        return kind(endpoint, region, keys, self.client.clock, "sts", API_VERSION)
 
     def _key(self, service: Tc3Service, action: str, parameters: Mapping[str, Any]) -> Key:
-        body = self.calls.read(service, action, parameters)
+        body = self.client.read(service, action, parameters)
         given = body.get("Credentials")
         whole = {**(given if isinstance(given, Mapping) else {}), "ExpiredTime": body.get("ExpiredTime")}
-        return read_key(whole, f"the answer to {action}")
+        return read_key(whole, f"the response to {action}")
 
 
-class _NoKeys:
-    def current(self) -> Key:
-        return Key("", "")
-
-    def account_label(self) -> str:
-        return ""
+def sts_access(options: Options, client: TaskClient) -> StsAccess:
+    """Return what is needed to call STS."""
+    # The region is not known before a call, if it is that of a profile.
+    return StsAccess(options.text("sts_endpoint"), lambda: options.text("region"), options.text("network"), client)
 
 
 def _parameters(role: AssumedRole) -> dict[str, Any]:
@@ -121,10 +110,13 @@ def _parameters(role: AssumedRole) -> dict[str, Any]:
 
 
 def read_key(given: Mapping[str, Any], where: str) -> Key:
-    """A temporary key as STS and instance metadata give it. CloudError if it is not whole."""
+    """Return a temporary key from the members that STS and instance metadata return.
+
+    Raises CloudError of kind ``protocol`` if a part is missing.
+    """
     members = ("TmpSecretId", "TmpSecretKey", "Token", "ExpiredTime")
     parts = [str(given.get(name) or "") for name in members]
     missing = [name for name, part in zip(members, parts) if not part]
     if missing or not re.fullmatch("[0-9]{1,12}", parts[3]):
-        raise CloudError("protocol", f"{where} holds no usable {' and no usable '.join(missing or members[3:])}")
+        raise CloudError("protocol", f"{where} has no valid {' and no valid '.join(missing or members[3:])}")
     return Key(parts[0], parts[1], parts[2], float(parts[3]))

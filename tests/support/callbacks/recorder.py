@@ -36,7 +36,7 @@ class CallbackModule(CallbackBase):
         self._note("ok", result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        """A task failed; C(ignore_errors) makes no difference here."""
+        """A task failed; ``ignore_errors`` makes no difference here."""
         self._note("failed", result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:

@@ -44,7 +44,7 @@ def fake_clock() -> Clock:
 
 
 class FakeTransport(Transport):
-    """Gives each request the next of C(answers); C(requests) and C(timeouts) are what it was asked."""
+    """Gives each request the next of ``answers``; ``requests`` and ``timeouts`` are what it was asked."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.answers = iter(answers)
@@ -67,7 +67,7 @@ class FakeTransport(Transport):
 class JsonService:
     """A service whose requests and answers are their parameters and bodies, and whose refusals are test values.
 
-    The member C(refusal) of a body is the name of one of C(refusals).
+    The member ``refusal`` of a body is the name of one of ``refusals``.
     """
 
     def __init__(self, refusals: Mapping[str, CloudError]) -> None:

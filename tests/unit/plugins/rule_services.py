@@ -3,22 +3,19 @@
 
 """What both Tencent Cloud APIs make of a call and of a rule, as far as the tests of plans need it.
 
-Where the vendor's pages are silent, the behaviour is an argument: C(absent) says what a reset does to a direction
-that it does not carry (C(keep) or C(clear)).
+Where the vendor's pages are silent, the behaviour is an argument: ``absent`` says what a reset does to a direction
+that it does not carry (``keep`` or ``clear``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import (
-    API_2_0,
-    API_3_0,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import DIALECT as API_2_0
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import DIALECT as API_3_0
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 
@@ -32,7 +29,7 @@ def carry_out_3_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
     if action == "ModifySecurityGroupPolicies":
         if version is not None:
             assert version == "0", "a reset with a version is not dependable"
-            return replace(rules, ingress=(), egress=()).next_version()
+            return rules._replace(ingress=(), egress=()).next_version()
         assert parameters["SortPolicys"] is True, "else the order is not promised"
         assert all(given.values()), "what a reset makes of an empty list is not known"
         for direction in ("ingress", "egress"):

@@ -65,7 +65,7 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
 
 @dataclass
 class Server:
-    """Carries its script out for every request. C(requests) are those that came in whole, as bytes."""
+    """Carries its script out for every request. ``requests`` are those that came in whole, as bytes."""
 
     script: Script
     tls: ssl.SSLContext | None = None

@@ -22,7 +22,7 @@ def vectors(cloud: str, kind: str) -> list[Vector]:
 
 
 def each_of(found: list[Vector]) -> pytest.MarkDecorator:
-    """Parametrizes a test with C(vector), named as the file names it."""
+    """Parametrizes a test with ``vector``, named as the file names it."""
     return pytest.mark.parametrize("vector", found, ids=[vector["name"] for vector in found])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Plan, Step
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Guard, Plan, Step
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.policy_options import Criteria
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
@@ -41,14 +41,17 @@ class Seen:
     words: Words
     version: int | None
 
-    def report(self) -> dict[str, Any]:
+    def as_result(self) -> dict[str, Any]:
         return {"words": list(self.words), "version": self.version}
 
-    def shown(self) -> str:
+    def diff_text(self) -> str:
         return "".join(f"{word}\n" for word in self.words)
 
     def same_content(self, other: Seen) -> bool:
         return self.words == other.words
+
+    def matches(self, other: Seen) -> bool:
+        return self == other
 
     def discrepancy(self, found: Seen) -> str:
         return "" if self.words == found.words else f"{' '.join(self.words)} became {' '.join(found.words)}"
@@ -96,9 +99,9 @@ def still(*words: str, version: int) -> Twist:
 
 @dataclass
 class WordCloud:
-    """C(before) and C(after) hold twists by action and by the how-manieth call of that action, counted from 1.
+    """``before`` and ``after`` hold twists by action and by the how-manieth call of that action, counted from 1.
 
-    A call whose C(before) answers is not carried out.
+    A call whose ``before`` answers is not carried out.
     """
 
     words: Words = ("a", "b")
@@ -141,9 +144,8 @@ class WordCloud:
 
 @dataclass
 class WordGroup:
-    """Implements the Group protocol, up to C(plan)."""
+    """Implements the Group protocol, up to ``plan``."""
 
-    client: Client
     wanted: Words
     refusal: CloudError | None = None
     security_group_id: str = "sg-1"
@@ -153,21 +155,21 @@ class WordGroup:
     may_replan = False
 
     @property
-    def task(self) -> str:
+    def purpose(self) -> str:
         return f"write words to {self.security_group_id}"
 
-    def read(self) -> Seen:
-        body = self.client.read("Look", {})
+    def read(self, client: Client) -> Seen:
+        body = client.read("Look", {})
         return Seen(tuple(body["words"]), body["version"])
 
-    def check(self, plan: Plan[Seen]) -> None:
+    def check(self, plan: Plan[Seen], client: Client) -> None:
         if self.refusal:
             raise replace(self.refusal)
 
     def extra_results(self, plan: Plan[Seen]) -> dict[str, Any]:
         return {"steps": len(plan.steps)}
 
-    def situation(self, before: Seen, after: Seen, members: Members | None) -> Situation:
+    def situation(self, before: Seen, after: Seen, members: Members | None, client: Client) -> Situation:
         """Each word lets in traffic to the port that is the number of its first letter."""
         old, new = (
             RuleList("ingress", [TrafficRule("accept", "tcp", str(ord(word[0]))) for word in state.words])
@@ -195,19 +197,19 @@ def _next(state: Seen, words: Words) -> Seen:
 class Overwriting(WordGroup):
     """One call that has no lock."""
 
-    partial = False
+    guard = Guard.REPLACES_ALL
 
     def steps(self, before: Seen) -> list[Step[Seen]]:
         if before.words == self.wanted:
             return []
         after = _next(before, self.wanted)
-        return [Step("Put", {"words": self.wanted}, after, overwrites=True, partial=self.partial)]
+        return [Step("Put", {"words": self.wanted}, after, self.guard)]
 
 
 class OverwritingAPart(Overwriting):
     """One call that has no lock, and leaves something as it is."""
 
-    partial = True
+    guard = Guard.REPLACES_PART
 
 
 class DroppingFirst(WordGroup):
@@ -220,8 +222,8 @@ class DroppingFirst(WordGroup):
         state = before
         if before.words:
             state = _next(state, ())
-            steps.append(Step("Drop", {"version": before.version}, state))
-        return [*steps, Step("Put", {"words": self.wanted}, _next(state, self.wanted), overwrites=True)]
+            steps.append(Step("Drop", {"version": before.version}, state, Guard.VERSION))
+        return [*steps, Step("Put", {"words": self.wanted}, _next(state, self.wanted), Guard.REPLACES_ALL)]
 
 
 class Adding(WordGroup):
@@ -232,7 +234,7 @@ class Adding(WordGroup):
     def steps(self, before: Seen) -> list[Step[Seen]]:
         missing = tuple(word for word in self.wanted if word not in before.words)
         after = _next(before, before.words + missing)
-        return [Step("Add", {"words": missing, "version": before.version}, after)] if missing else []
+        return [Step("Add", {"words": missing, "version": before.version}, after, Guard.VERSION)] if missing else []
 
 
 class WithToken(WordGroup):
@@ -246,4 +248,4 @@ class WithToken(WordGroup):
             return []
         self.tokens += 1
         parameters = {"words": self.wanted, "token": f"token-{self.tokens}"}
-        return [Step("Put", parameters, _next(before, self.wanted), repeatable=True)]
+        return [Step("Put", parameters, _next(before, self.wanted), Guard.TOKEN)]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import KINDS, AcsService
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.errors import KINDS
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.service import AcsService
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey

@@ -10,20 +10,25 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.client_token import check_client_token
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import list_groups, read_policy
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.inner_access import (
     InnerAccess,
     InnerAccessGroup,
-    listed_groups,
-    read_policy,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Guard
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from tests.unit.plugins.fakes import Answer, talk
 
 ACCEPT, DROP = InnerAccess("accept"), InnerAccess("drop")
 
 
-def group(*answers: Answer, wanted: str = "drop", token: str = "") -> InnerAccessGroup:
-    return InnerAccessGroup("sg-1", "cn-hangzhou", wanted, token, talk(answers).client)
+def group(wanted: str = "drop", token: str = "") -> InnerAccessGroup:
+    return InnerAccessGroup("sg-1", "cn-hangzhou", wanted, token)
+
+
+def client(*answers: Answer) -> Client:
+    return talk(answers).client
 
 
 def page(*groups: Any) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def page(*groups: Any) -> dict[str, Any]:
     ("told", "policy"), [("Accept", "accept"), ("Drop", "drop"), ("DROP", "drop"), ("drop", "drop")]
 )
 def test_the_policy_is_read_in_any_case(told: str, policy: str) -> None:
-    assert group({"InnerAccessPolicy": told}).read() == InnerAccess(policy)
+    assert group().read(client({"InnerAccessPolicy": told})).policy == policy
 
 
 def test_what_is_asked_to_read() -> None:
@@ -48,13 +53,13 @@ def test_what_is_asked_to_read() -> None:
 @pytest.mark.parametrize("told", ["", None, "Allow", 1, ["Drop"]])
 def test_an_unknown_policy_is_not_guessed(told: Any) -> None:
     with pytest.raises(CloudError) as caught:
-        group({"InnerAccessPolicy": told, "RequestId": "r-1"}).read()
+        group().read(client({"InnerAccessPolicy": told, "RequestId": "r-1"}))
     assert (caught.value.kind, caught.value.request_id) == ("protocol", "r-1")
 
 
 def test_no_policy_at_all() -> None:
     with pytest.raises(CloudError) as caught:
-        group({}).read()
+        group().read(client({}))
     assert caught.value.kind == "protocol"
 
 
@@ -63,7 +68,7 @@ def test_nothing_to_do(before: InnerAccess, wanted: str) -> None:
     found = group(wanted=wanted)
     plan = found.plan(before)
     assert (plan.steps, plan.after) == ((), before)
-    found.check(plan)  # asks nothing
+    found.check(plan, client())  # asks nothing
     assert found.extra_results(plan) == {}
 
 
@@ -74,9 +79,9 @@ def test_one_write(before: InnerAccess, wanted: str, sent: str) -> None:
     (step,) = plan.steps
     token = step.parameters["ClientToken"]
     check_client_token(token)
-    assert (step.action, step.repeatable, step.overwrites) == ("ModifySecurityGroupPolicy", True, False)
+    assert (step.action, step.guard) == ("ModifySecurityGroupPolicy", Guard.TOKEN)
     assert step.parameters == {"SecurityGroupId": "sg-1", "InnerAccessPolicy": sent, "ClientToken": token}
-    assert plan.after == InnerAccess(wanted)
+    assert plan.after.policy == wanted
     assert found.extra_results(plan) == {"client_token": token}
 
 
@@ -103,9 +108,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("listed", "word"), REFUSED)
 def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any], word: str) -> None:
-    found = group(page({"SecurityGroupId": "sg-1", **listed}))
+    found, answers = group(), client(page({"SecurityGroupId": "sg-1", **listed}))
     with pytest.raises(CloudError) as caught:
-        found.check(found.plan(ACCEPT))
+        found.check(found.plan(ACCEPT), answers)
     assert caught.value.kind == "unsupported"
     assert word in caught.value.reason
     assert caught.value.had_no_effect
@@ -121,15 +126,15 @@ def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any],
 )
 def test_a_basic_group_of_ones_own_is_written(listed: dict[str, Any]) -> None:
     others = ({"SecurityGroupId": "sg-0", "SecurityGroupType": "enterprise"},)
-    found = group(page(*others, {"SecurityGroupId": "sg-1", **listed}))
-    found.check(found.plan(ACCEPT))
+    found, answers = group(), client(page(*others, {"SecurityGroupId": "sg-1", **listed}))
+    found.check(found.plan(ACCEPT), answers)
 
 
 @pytest.mark.parametrize("groups", [(), ({"SecurityGroupId": "sg-10"},)])
 def test_a_group_that_is_not_listed(groups: Any) -> None:
-    found = group(page(*groups))
+    found, answers = group(), client(page(*groups))
     with pytest.raises(CloudError) as caught:
-        found.check(found.plan(ACCEPT))
+        found.check(found.plan(ACCEPT), answers)
     assert (caught.value.kind, caught.value.action) == ("not_found", "DescribeSecurityGroups")
     assert "cn-hangzhou" in caught.value.reason
 
@@ -152,31 +157,31 @@ NO_LIST: list[dict[str, Any]] = [
 @pytest.mark.parametrize("body", NO_LIST)
 def test_a_page_without_a_list_of_groups(body: dict[str, Any]) -> None:
     with pytest.raises(CloudError) as caught:
-        listed_groups(talk([body]).client, {})
+        list_groups(talk([body]).client, {})
     assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
 
 
 def test_a_group_that_is_not_on_the_first_page() -> None:
-    answers = [{**page(), "NextToken": "t1"}, page({"SecurityGroupId": "sg-1", "SecurityGroupType": "enterprise"})]
-    found = group(*answers)
+    pages = [{**page(), "NextToken": "t1"}, page({"SecurityGroupId": "sg-1", "SecurityGroupType": "enterprise"})]
+    found, answers = group(), client(*pages)
     with pytest.raises(CloudError) as caught:
-        found.check(found.plan(ACCEPT))
+        found.check(found.plan(ACCEPT), answers)
     assert caught.value.kind == "unsupported"
 
 
 def test_a_page_that_leads_to_itself_is_the_last() -> None:
-    found = group(*[{**page(), "NextToken": "t1"}] * 2)
+    found, answers = group(), client(*[{**page(), "NextToken": "t1"}] * 2)
     with pytest.raises(CloudError) as caught:
-        found.check(found.plan(ACCEPT))
+        found.check(found.plan(ACCEPT), answers)
     assert caught.value.kind == "not_found"
 
 
 def test_an_empty_page_is_a_page() -> None:
-    assert listed_groups(talk([page()]).client, {}) == ([], page())
+    assert list_groups(talk([page()]).client, {}) == []
 
 
 def test_states() -> None:
     assert ACCEPT.same_content(InnerAccess("accept"))
     assert not ACCEPT.same_content(DROP)
-    assert ACCEPT.report() == ACCEPT.shown() == {"inner_access_policy": "accept"}
+    assert ACCEPT.as_result() == ACCEPT.diff_text() == {"inner_access_policy": "accept"}
     assert ACCEPT.version_number() is None

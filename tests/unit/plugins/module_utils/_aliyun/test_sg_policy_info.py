@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyListing
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.filters import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import Filters
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 KNOWN = ("name", "vpc_id", "type", "tags")

@@ -16,7 +16,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.f
     fingerprint,
     fleet_fingerprint,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Plan, Step
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Guard, Plan, Step
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.result import failed_result, group_result
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud, lost, refused
@@ -30,7 +30,7 @@ KEYS = {
 
 def result_of(cloud: WordCloud, *wanted: str, check_mode: bool = False, refusal: CloudError | None = None) -> Any:
     spoken = cloud.speak()
-    group = Overwriting(spoken.client, wanted, refusal)
+    group = Overwriting(wanted, refusal)
     outcome = converge(group, spoken.client, check_mode)
     return group_result(group, spoken.client, outcome, {SECRET})
 
@@ -131,9 +131,8 @@ def test_the_message_is_one_sentence_with_code_and_request_id(error: CloudError,
 
 
 def test_a_fingerprint_is_for_one_group_of_one_region() -> None:
-    client = WordCloud().speak().client
-    plan = Plan(Seen(("a",), 1), (Step("Put", {}, Seen(("c",), 2)),))
-    group = Overwriting(client, ("c",))
+    plan = Plan(Seen(("a",), 1), (Step("Put", {}, Seen(("c",), 2), Guard.REPLACES_ALL),))
+    group = Overwriting(("c",))
     others = (replace(group, security_group_id="sg-2"), replace(group, region="cn-other"))
     assert len({fingerprint(each, plan) for each in (group, *others)}) == 3
 

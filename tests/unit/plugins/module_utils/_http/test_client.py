@@ -210,7 +210,7 @@ def test_the_record_of_calls() -> None:
     repeatable_write(spoken.client)
     with pytest.raises(CloudError):
         write(spoken.client)
-    assert [record.report() for record in spoken.client.records] == [
+    assert [record.as_result() for record in spoken.client.records] == [
         {"action": "Look", "effect": "read", "status": "done", "request_id": "r-1", "attempts": 1},
         {"action": "Change", "effect": "write", "status": "done", "request_id": "r-2", "attempts": 2},
         {"action": "Change", "effect": "write", "status": "failed", "request_id": "r-3", "attempts": 1},

@@ -16,7 +16,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     error = invalid_input([Mistake("ingress[2].port", "is wrong"), Mistake("", "is odd")])
     assert error.kind == "invalid_input"
     assert str(error) == "ingress[2].port: is wrong; is odd"
-    assert error.report() == {
+    assert error.as_result() == {
         "kind": "invalid_input",
         "code": None,
         "message": None,
@@ -29,7 +29,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_the_vendors_own_words() -> None:
     error = CloudError("quota", "LimitExceeded: no", "LimitExceeded", "no", 200, "r-1", "Create", details={"x": 1})
-    assert error.report() == {
+    assert error.as_result() == {
         "kind": "quota",
         "code": "LimitExceeded",
         "message": "no",
@@ -42,4 +42,4 @@ def test_the_vendors_own_words() -> None:
 
 def test_a_vendors_complaint_about_the_input_is_listed_like_ours() -> None:
     error = CloudError("invalid_input", "InvalidParameterValue: bad", "InvalidParameterValue", "bad")
-    assert error.report()["errors"] == [{"path": "", "message": "InvalidParameterValue: bad"}]
+    assert error.as_result()["errors"] == [{"path": "", "message": "InvalidParameterValue: bad"}]

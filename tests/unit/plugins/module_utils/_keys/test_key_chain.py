@@ -5,36 +5,81 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import (
     KeyPlace,
+    KeySearch,
     Unusable,
-    first_found,
     key_from,
     read_text,
-    unset,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, KeySource, StaticKey
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.environment import unset_variables
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
+
+NAMES = {"id": (("ID",),), "secret": (("SECRET",),), "token": (("TOKEN",),)}
+KEY, OTHER = StaticKey(Key("id", "secret")), StaticKey(Key("other", "key"))
 
 
-def test_the_first_place_with_a_key_wins_and_no_other_is_looked_at() -> None:
-    looked: list[str] = []
+class Places:
+    """Places with these finds, each of which records that it was asked."""
 
-    def place(name: str, keys: KeySource | str) -> KeyPlace:
-        def look() -> KeySource | str:
-            looked.append(name)
-            return keys
+    def __init__(self, **finds: KeySource | str | Unusable) -> None:
+        self.asked: list[str] = []
+        self.places = [
+            KeyPlace(name, partial(self._find, name, find), name == "remote") for name, find in finds.items()
+        ]
 
-        return KeyPlace(name, look)
+    def _find(self, name: str, find: KeySource | str | Unusable) -> KeySource | str:
+        self.asked.append(name)
+        if isinstance(find, Unusable):
+            raise find
+        return find
 
-    key = StaticKey(Key("id", "secret"))
-    places = [place("a", "empty"), place("b", key), place("c", StaticKey(Key("other", "key")))]
-    assert first_found(places) == (key, "")
-    assert looked == ["a", "b"]
-    assert first_found([places[0], place("d", "no such file")]) == (None, "a: empty; d: no such file")
+    def search(self, profile: str = "", ask_remote: bool = True) -> tuple[KeySearch, list[tuple[str, str]]]:
+        options = Options({}, "", [])
+        search = KeySearch(NAMES, profile, self.places)
+        search.run(options, ask_remote)
+        return search, [(mistake.path, mistake.message) for mistake in options.mistakes]
+
+
+def test_the_first_place_with_a_key_wins_and_no_other_is_asked() -> None:
+    places = Places(a="empty", b=KEY, c=OTHER, remote=OTHER)
+    search, mistakes = places.search()
+    assert (search.current(), search.account_label(), mistakes) == (KEY.key, "id", [])
+    assert places.asked == ["a", "b"]
+
+
+def test_no_place_has_a_key() -> None:
+    search, mistakes = Places(a="empty", remote="no answer").search()
+    assert [path for path, dummy in mistakes] == ["id", "secret"]
+    assert "ID. No key was found elsewhere: a: empty; remote: no answer" in mistakes[0][1]
+    with pytest.raises(RuntimeError):
+        search.current()
+
+
+def test_nothing_is_asked_over_the_network_for_a_task_that_fails_anyway() -> None:
+    places = Places(a="empty", remote=KEY)
+    mistakes = places.search(ask_remote=False)[1]
+    assert places.asked == ["a"]
+    assert "remote: only asked when all other options are right" in mistakes[0][1]
+    local = Places(a=KEY, remote=OTHER)
+    assert local.search(ask_remote=False)[1] == []
+
+
+def test_a_place_that_cannot_be_used_ends_the_search() -> None:
+    places = Places(a=Unusable("it is broken"), b=KEY)
+    assert places.search()[1] == [("id", "no key is available: it is broken")]
+    assert places.search(profile="p")[1] == [("profile", "no key is available: it is broken")]
+    assert places.asked == ["a", "a"]
+
+
+def test_a_profile_that_is_nowhere() -> None:
+    assert Places(a="no profile p").search(profile="p")[1] == [("profile", "there is no profile p: a: no profile p")]
 
 
 def test_a_key_of_a_profile() -> None:
@@ -49,7 +94,7 @@ def test_a_key_of_a_profile() -> None:
         ([("id", "a"), ("secret", " ")], "the file has no secret"),
         ([("id", None), ("secret", "b")], "the file has no id"),
         ([("id", "a"), ("secret", "b"), ("token", "")], "the file has no token"),
-        ([("id", "a"), ("secret", "b\nb")], "secret in the file holds a blank"),
+        ([("id", "a"), ("secret", "b\nb")], "secret in the file contains a blank"),
     ],
 )
 def test_half_a_key_of_a_profile(named: list[tuple[str, object]], told: str) -> None:
@@ -60,9 +105,9 @@ def test_half_a_key_of_a_profile(named: list[tuple[str, object]], told: str) -> 
 def test_variables_that_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULL", "x")
     monkeypatch.setenv("BLANK", " ")
-    assert unset(["FULL"]) == ""
-    assert unset(["FULL", "BLANK"]) == "BLANK is not set, or empty"
-    assert unset(["FULL", "BLANK", "ABSENT"]) == "BLANK, ABSENT are not set, or empty"
+    assert unset_variables(["FULL"]) == ""
+    assert unset_variables(["FULL", "BLANK"]) == "BLANK is not set, or empty"
+    assert unset_variables(["FULL", "BLANK", "ABSENT"]) == "BLANK, ABSENT are not set, or empty"
 
 
 def test_files(tmp_path: Path) -> None:

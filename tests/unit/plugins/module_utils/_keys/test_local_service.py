@@ -41,7 +41,7 @@ def loopback() -> Iterator[Loopback]:
 
 def test_answers(loopback: Loopback) -> None:
     service = LocalService("the service", f"{loopback.url}/")
-    assert service.role_name(service.look("GET", "/role")) == "WebRole"
+    assert service.role_name(service.probe("GET", "/role")) == "WebRole"
     assert service.get_json("/key")["AccessKeyId"] == service.get_json("/plain")["AccessKeyId"] == "x"
     assert loopback.paths == ["GET /role", "GET /key", "GET /plain"]
 
@@ -57,7 +57,7 @@ def test_answers(loopback: Loopback) -> None:
 def test_no_role(loopback: Loopback, path: str, told: str) -> None:
     service = LocalService("the service", loopback.url)
     with pytest.raises(CloudError, match=told):
-        service.role_name(service.look("GET", path))
+        service.role_name(service.probe("GET", path))
 
 
 @pytest.mark.parametrize(
@@ -79,20 +79,20 @@ def test_no_proxy_sees_what_is_asked(loopback: Loopback, monkeypatch: pytest.Mon
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     service = LocalService("the service", loopback.url)
-    assert service.look("GET", "/role").status == service.get("/role").status == 200
+    assert service.probe("GET", "/role").status == service.get("/role").status == 200
 
 
 def test_nobody_there() -> None:
     with pytest.raises(CloudError, match="the service did not answer: no connection: .*refused"):
-        LocalService("the service", "http://127.0.0.1:1").look("GET", "/")
+        LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
 
 
 def test_what_never_comes_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when the resolver of names is away, for which no timeout of the HTTP client counts."""
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: never.wait(30) and [])
-    monkeypatch.setattr(local_service, "LOOK", 0.01)
+    monkeypatch.setattr(local_service, "PROBE_SECONDS", 0.01)
     with pytest.raises(CloudError, match="did not answer: no whole answer came within the timeout"):
-        LocalService("the service", "http://127.0.0.1:1").look("GET", "/")
+        LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
     assert not never.is_set()
     never.set()

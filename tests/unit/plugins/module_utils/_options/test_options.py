@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import Mistake
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options, group_options
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.groups import group_options
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 
 OWN = {"security_group_id": ("sg_id", "SecurityGroupId"), "policy": ("Policy",), "client_token": ()}
 TOLD = ("name", "tags")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.filters import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import Filters
 
 KNOWN = ("name", "project_id", "tags")
 ENTRY = {"name": "web", "project_id": "7", "tags": {"env": "prod", "empty": ""}}

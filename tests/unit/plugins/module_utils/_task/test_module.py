@@ -12,11 +12,11 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import (
-    SecurityGroupModule,
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
     first_non_empty,
     from_environment,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 
 SPEC: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True, "aliases": ["title"]},

@@ -23,8 +23,8 @@ def test_a_line_for_each_group(tmp_path: Path) -> None:
     path = tmp_path / "progress"
     progress = Progress(str(path), 2)
     assert path.read_text(encoding="utf-8") == ""
-    progress.tell({"security_group_id": "sg-1", "changed": True, "before": {}})
-    progress.tell({"security_group_id": "sg-2", "changed": False, "failure": {}})
+    progress.add({"security_group_id": "sg-1", "changed": True, "before": {}})
+    progress.add({"security_group_id": "sg-2", "changed": False, "failure": {}})
     assert lines(path) == [
         {"done": 1, "total": 2, "security_group_id": "sg-1", "changed": True, "failed": False},
         {"done": 2, "total": 2, "security_group_id": "sg-2", "changed": False, "failed": True},
@@ -34,7 +34,7 @@ def test_a_line_for_each_group(tmp_path: Path) -> None:
 def test_what_is_there_stays(tmp_path: Path) -> None:
     path = tmp_path / "progress"
     for name in ("sg-1", "sg-2"):
-        Progress(str(path), 1).tell({"security_group_id": name, "changed": False})
+        Progress(str(path), 1).add({"security_group_id": name, "changed": False})
     assert [line["security_group_id"] for line in lines(path)] == ["sg-1", "sg-2"]
 
 
@@ -46,7 +46,7 @@ def test_lines_of_several_threads(tmp_path: Path) -> None:
     def work(worker: int) -> None:
         together.wait()
         for number in range(25):
-            progress.tell({"security_group_id": f"sg-{worker}-{number}", "changed": False})
+            progress.add({"security_group_id": f"sg-{worker}-{number}", "changed": False})
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(8)]
     for thread in threads:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from unittest import mock
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.contract import OptionProblems
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.fingerprint import fleet_fingerprint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
@@ -20,10 +22,10 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task import task as task_module
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import GroupMaker, run
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.task import OptionProblems, Task
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.task import Task
 from tests.unit.plugins.fakes import FakeTransport, JsonService
-from tests.unit.plugins.word_cloud import REFUSALS, Overwriting, WordCloud, refused
+from tests.unit.plugins.word_cloud import REFUSALS, Overwriting, Seen, WordCloud, refused
 
 OPTIONS: dict[str, Any] = {
     **{"security_group_id": None, "groups": None, "region": "cn-test", "word": "c", "expected_account_id": None},
@@ -61,8 +63,19 @@ class FakeModule(SecurityGroupModule):
         raise Ended({"msg": msg, "failed": True, **result})
 
 
+@dataclass
+class _Local(Overwriting):
+    """A group whose calls go to a word cloud of its own."""
+
+    cloud: WordCloud = field(default_factory=WordCloud)
+
+    def read(self, client: Client) -> Seen:
+        client.transport = FakeTransport(iter(lambda: self.cloud.handle, None))
+        return super().read(client)
+
+
 class Words:
-    """A cloud with a word cloud for each group; the group C(sg-none) is refused."""
+    """A cloud with a word cloud for each group; the group ``sg-none`` is refused."""
 
     purpose = "write words"
     own_options: Mapping[str, tuple[str, ...]] = {"security_group_id": (), "word": ()}
@@ -74,18 +87,18 @@ class Words:
         self.calls = calls
         self._account = account
 
-    def access(self, options: Options, calls: TaskClient) -> ServiceAccess:
-        calls.secrets.add("hidden-secret")
+    def access(self, options: Options, client: TaskClient) -> ServiceAccess:
+        client.secrets.add("hidden-secret")
         service = JsonService(REFUSALS)
 
         def account() -> str:
             for action in self.calls:
-                calls.read(service, action, {})
+                client.read(service, action, {})
             return self._account
 
         return ServiceAccess(service, StaticKey(Key("id", "hidden-secret")), account)
 
-    def group(self, options: Options, region: str, problems: OptionProblems) -> GroupMaker:
+    def group(self, options: Options, region: str, problems: OptionProblems) -> Overwriting:
         name, word = options.required_text("security_group_id"), options.text("word")
         if word == "odd":
             problems.warnings.append(f"{options.path('word')} is odd")
@@ -95,11 +108,7 @@ class Words:
         if name == "sg-none":
             cloud.before[("Look", 1)] = refused("forbidden")
 
-        def make(client: Client) -> Overwriting:
-            client.transport = FakeTransport(iter(lambda: cloud.handle, None))
-            return Overwriting(client, tuple(word), security_group_id=name)
-
-        return make
+        return _Local(tuple(word), security_group_id=name, cloud=cloud)
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +121,7 @@ def _no_network() -> Iterator[None]:
 def ended(cloud: Words | None = None, check: bool = False, **options: Any) -> tuple[Mapping[str, Any], FakeModule]:
     module = FakeModule(check, options)
     with pytest.raises(Ended) as end:
-        run(module, cloud or Words())
+        module.finish(run(module, cloud or Words()))
     return end.value.result, module
 
 
@@ -204,7 +213,7 @@ def test_another_account_stops_the_task(options: dict[str, Any]) -> None:
 
 
 def task(**options: Any) -> Task:
-    return Task(FakeModule(False, options), Words())
+    return Task({**OPTIONS, **options}, Words())
 
 
 @pytest.mark.parametrize(("items", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (0, 8, 0)])
@@ -254,6 +263,6 @@ def test_what_the_work_raises_is_raised() -> None:
         task().side_by_side(work, range(5))
 
 
-def test_no_conversation_before_the_task_has_begun() -> None:
+def test_no_client_before_the_task_has_begun() -> None:
     with pytest.raises(RuntimeError):
         task().client()

@@ -18,9 +18,10 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.err
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.endpoint import parse_endpoint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import Dfw
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import DfwService
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.errors import KINDS, NUMBERED_KINDS
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.vpc import RATES, Tc3Service
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.service import Tc3Service
 from tests.unit.plugins.fakes import fake_clock
 
 ACTION = "ModifySecurityGroupPolicies"
@@ -98,11 +99,11 @@ def keys() -> StaticKey:
 
 
 def vpc() -> Tc3Service:
-    return Tc3Service(parse_endpoint("https://vpc.example"), "ap-guangzhou", keys(), fake_clock())
+    return Tc3Service(parse_endpoint("https://vpc.example"), "ap-guangzhou", keys(), fake_clock(), "vpc", "2017-03-12")
 
 
-def dfw() -> Dfw:
-    return Dfw(parse_endpoint("https://dfw.example"), "gz", keys(), "HmacSHA256", fake_clock())
+def dfw() -> DfwService:
+    return DfwService(parse_endpoint("https://dfw.example"), "gz", keys(), "HmacSHA256", fake_clock())
 
 
 SERVICES = {"3.0": vpc(), "2.0": dfw()}
@@ -266,4 +267,4 @@ def test_a_success_of_api_3_0_has_the_status_200() -> None:
 def test_the_documented_rates() -> None:
     """As printed on the page of each action: all of them, and reading too, may be called 100 times a second."""
     verbs = {"Modify": "ies", "Create": "ies", "Delete": "ies", "Describe": "ies", "Replace": "y"}
-    assert {f"{verb}SecurityGroupPolic{ending}": 100.0 for verb, ending in verbs.items()} == RATES
+    assert {f"{verb}SecurityGroupPolic{ending}": 100.0 for verb, ending in verbs.items()} == Api30.rates

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -16,28 +16,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.converge import converge
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Plan
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Guard, Plan
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError, Mistake
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import (
     HttpRequest,
     NotSent,
     ResponseLost,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import API_3_0 as DIALECT_3_0
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
-    Api20,
-    Api30,
-    RuleApi,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import Api20
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import DIALECT as DIALECT_3_0
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.desired_rules import DesiredRules
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import RuleApi
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_group import RuleGroup
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import UnsupportedRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import (
-    DesiredRules,
-    Rules,
-    RuleSet,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import DIRECTIONS, Rule
-from tests.unit.plugins.fakes import Answer, talk
+from tests.unit.plugins.fakes import talk
 from tests.unit.plugins.rule_services import carry_out_2_0, carry_out_3_0
 from tests.unit.plugins.strategies import rule_lists
 
@@ -64,9 +59,8 @@ API_2_0 = Api("2.0", Api20(), carry_out_2_0)
 both_apis = pytest.mark.parametrize("api", [API_3_0, API_2_0], ids=repr)
 
 
-def group_of(api: Api, wanted: DesiredRules, expected_version: str = "", answers: Iterable[Answer] = ()) -> RuleGroup:
-    """A group for which C(wanted) is wanted; with C(answers) to its calls."""
-    return RuleGroup("sg-1", "ap-guangzhou", wanted, expected_version, api.rules, talk(answers).client)
+def group_of(api: Api, wanted: DesiredRules, expected_version: str = "") -> RuleGroup:
+    return RuleGroup("sg-1", "ap-guangzhou", wanted, api.rules, expected_version)
 
 
 def planned(api: Api, wanted: DesiredRules, before: RuleSet) -> Plan[RuleSet]:
@@ -109,7 +103,7 @@ def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
         if wanted.ingress is None and direction == "ingress" or wanted.egress is None and direction == "egress":
             assert plan.after.of(direction) == before.of(direction)
     for step, state in zip(plan.steps, plan.states(), strict=False):
-        check_lock(wanted, step.action, step.parameters, step.overwrites, state)
+        check_lock(wanted, step.action, step.parameters, step.guard, state)
     return plan.after
 
 
@@ -122,19 +116,20 @@ def test_a_reset_of_a_part(ingress: Rules | None, egress: Rules, partial: bool) 
     before = RuleSet((SSH,), (SSH,), "7")
     last = planned(API_3_0, DesiredRules("replaced", False, ingress, egress), before).steps[-1]
     assert last.action == "ModifySecurityGroupPolicies"
-    assert last.partial is partial
+    assert (last.guard is Guard.REPLACES_PART) is partial
 
 
-def check_lock(wanted: DesiredRules, action: str, parameters: Any, overwrites: bool, state: RuleSet) -> None:
+def check_lock(wanted: DesiredRules, action: str, parameters: Any, guard: Guard, state: RuleSet) -> None:
     version = parameters.get("version", parameters.get("SecurityGroupPolicySet", {}).get("Version"))
     if action in RESETS:
-        assert overwrites
+        assert guard.replaces
         assert version in (None, "0")
         assert version is None or (wanted.state, wanted.ingress, wanted.egress) == ("replaced", (), ())
     else:
         lockable = state.version not in (None, "0")
         assert version == (state.version if lockable else None)
-        assert overwrites == (not lockable)
+        assert (guard is Guard.VERSION) == lockable
+        assert guard.confirm_first == (not lockable)
 
 
 @both_apis
@@ -237,7 +232,7 @@ def test_another_version_than_the_expected_one_is_a_conflict(version: str | None
     group = group_of(API_3_0, replaced((WEB,)), "8")
     plan = group.plan(RuleSet((SSH,), (), version))
     with pytest.raises(CloudError, match="not the expected 8") as caught:
-        group.check(plan)
+        group.check(plan, talk([]).client)
     assert caught.value.kind == "conflict"
     assert caught.value.details["theirs"]["version"] == version
 
@@ -245,35 +240,35 @@ def test_another_version_than_the_expected_one_is_a_conflict(version: str | None
 @pytest.mark.parametrize("expected_version", ["", "7"])
 def test_the_expected_version_is_no_conflict(expected_version: str) -> None:
     group = group_of(API_3_0, replaced((WEB,)), expected_version)
-    group.check(group.plan(RuleSet((SSH,), (), "7")))
+    group.check(group.plan(RuleSet((SSH,), (), "7")), talk([]).client)
 
 
 @both_apis
 def test_reading(api: Api) -> None:
     answer = {"SecurityGroupPolicySet": {"Version": "7", "Ingress": []}, "data": {"version": 7}}
-    group = group_of(api, replaced(()), answers=[answer])
-    assert group.read() == RuleSet((), (), "7")
-    (record,) = group.client.records
+    client = talk([answer]).client
+    assert group_of(api, replaced(())).read(client) == RuleSet((), (), "7")
+    (record,) = client.records
     assert (record.action, record.effect, record.status) == (api.rules.read_action, "read", "done")
 
 
 GRE = Rule("accept", "gre", "all", "cidr", "10.0.0.0/8")
-DOUBT = UnsupportedRule(GRE, Mistake("ingress[0].protocol", "gre cannot be expressed with API 2.0"))
+GRE_ON_2_0 = UnsupportedRule(GRE, Mistake("ingress[0].protocol", "gre cannot be expressed with API 2.0"))
 
 
-def doubtful(state: str, *rules: Rule, answers: Iterable[Answer] = ()) -> RuleGroup:
+def with_gre(state: str, *rules: Rule) -> RuleGroup:
     """A group of API 2.0 whose first desired rule of ingress is GRE."""
-    group = group_of(API_2_0, DesiredRules(state, False, rules, None), answers=answers)
-    group.doubts = {"ingress": [DOUBT]}
+    group = group_of(API_2_0, DesiredRules(state, False, rules, None))
+    group.unsupported = {"ingress": [GRE_ON_2_0]}
     return group
 
 
 @pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
 def test_what_the_api_cannot_write_may_stay(state: str) -> None:
     before = RuleSet((GRE,), (DNS,), "7")
-    steps = doubtful(state, GRE).plan(before).steps
+    steps = with_gre(state, GRE).plan(before).steps
     assert [step.action for step in steps] == (["DeleteSecurityGroupPolicy"] if state == "deleted" else [])
-    merged = doubtful("merged", GRE, SSH).plan(before).steps
+    merged = with_gre("merged", GRE, SSH).plan(before).steps
     assert [step.action for step in merged] == ["CreateSecurityGroupPolicy"]
 
 
@@ -289,14 +284,16 @@ def test_what_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
     state: str, rules: Rules, before: RuleSet
 ) -> None:
     with pytest.raises(CloudError, match="gre cannot be expressed") as caught:
-        doubtful(state, *rules).plan(before)
+        with_gre(state, *rules).plan(before)
     assert caught.value.kind == "invalid_input"
-    assert caught.value.report()["errors"] == [{"path": DOUBT.mistake.path, "message": DOUBT.mistake.message}]
+    assert caught.value.as_result()["errors"] == [
+        {"path": GRE_ON_2_0.mistake.path, "message": GRE_ON_2_0.mistake.message}
+    ]
 
 
-def test_a_doubt_is_a_mistake_if_the_group_cannot_be_read() -> None:
+def test_an_unsupported_rule_is_a_mistake_if_the_group_cannot_be_read() -> None:
     with pytest.raises(CloudError, match="gre cannot be expressed .* could not be read: no such host") as caught:
-        doubtful("replaced", GRE, answers=[NotSent("no such host", final=True)]).read()
+        with_gre("replaced", GRE).read(talk([NotSent("no such host", final=True)]).client)
     assert caught.value.kind == "invalid_input"
 
 
@@ -323,9 +320,9 @@ def test_a_discrepancy_names_rule_field_and_both_values(found: RuleSet, words: s
     assert RuleSet((SSH,), (DNS,), "7").discrepancy(found) == words
 
 
-def test_the_task_is_told_in_words() -> None:
+def test_the_purpose_in_words() -> None:
     group = group_of(API_3_0, DesiredRules("merged", False, (), None))
-    assert group.task == "merge rules of security group sg-1 in ap-guangzhou"
+    assert group.purpose == "merge rules of security group sg-1 in ap-guangzhou"
 
 
 def test_the_expected_version_is_that_before_our_own_first_step() -> None:
@@ -344,8 +341,8 @@ def test_the_expected_version_is_that_before_our_own_first_step() -> None:
         listed = {d.capitalize(): [DIALECT_3_0.to_api(rule) for rule in rules.of(d)] for d in DIRECTIONS}
         return {"SecurityGroupPolicySet": {**listed, "Version": rules.version}}
 
-    group = group_of(API_3_0, replaced((), (WEB,)), "7", answers=repeat(handle))
-    outcome = converge(group, group.client, check_mode=False)
+    group = group_of(API_3_0, replaced((), (WEB,)), "7")
+    outcome = converge(group, talk(repeat(handle)).client, check_mode=False)
     assert outcome.error is None
     assert server["rules"] == RuleSet((), (WEB,), "9")
     assert outcome.before == RuleSet((SSH,), (DNS,), "7")

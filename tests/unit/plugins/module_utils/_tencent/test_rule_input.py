@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_fields import ALIASES, NAMES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import Limits, RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import PEERS, Rule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules import APIS
 from tests.unit.plugins.strategies import rules, spellings
 
 SSH = {"action": "accept", "protocol": "tcp", "port": "22", "cidr": "10.0.0.0/8"}
@@ -22,7 +22,7 @@ ANYTHING = Rule("accept", "all", "all", "cidr", "0.0.0.0/0")
 
 
 def reader(api: str = "3.0") -> RuleReader:
-    return RuleReader(APIS[api][1])
+    return RuleReader(rule_api(api).limits)
 
 
 def read(*entries: Any, api: str = "3.0") -> tuple[Rule, ...]:
@@ -328,7 +328,7 @@ def test_rules_that_differ_in_their_description_are_two_rules() -> None:
 
 @pytest.mark.parametrize("twin", [*TWINS, {**SSH, "description": "again"}])
 def test_merging_cannot_tell_which_description_is_meant(twin: dict[str, Any]) -> None:
-    merging = RuleReader(APIS["3.0"][1], by_description=False)
+    merging = RuleReader(rule_api("3.0").limits, by_description=False)
     merging.read([SSH, {"action": "drop"}, twin], "ingress")
     (mistake,) = merging.mistakes
     assert mistake.path == "ingress[2]"

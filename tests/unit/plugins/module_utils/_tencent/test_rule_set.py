@@ -50,8 +50,8 @@ def test_report_and_what_is_shown() -> None:
     rules = RuleSet((SSH, REST), (), "7")
     ssh = {"action": "accept", "protocol": "tcp", "port": "22", "cidr": "10.0.0.0/8", "description": "ssh: ops, #1"}
     rest = {"action": "drop", "protocol": "all", "port": "all", "ipv6_cidr": "::/0"}
-    assert rules.report() == {"ingress": [ssh, rest], "egress": [], "version": "7"}
-    assert rules.shown() == (
+    assert rules.as_result() == {"ingress": [ssh, rest], "egress": [], "version": "7"}
+    assert rules.diff_text() == (
         "ingress:\n"
         '  - {action: accept, protocol: tcp, port: 22, cidr: 10.0.0.0/8, description: "ssh: ops, #1"}\n'
         '  - {action: drop, protocol: all, port: all, ipv6_cidr: "::/0"}\n'
@@ -61,13 +61,13 @@ def test_report_and_what_is_shown() -> None:
 
 @given(rule_lists(), rule_lists())
 def test_what_is_reported_is_valid_input(ingress: tuple[Rule, ...], egress: tuple[Rule, ...]) -> None:
-    report = RuleSet(ingress, egress, "1").report()
+    report = RuleSet(ingress, egress, "1").as_result()
     assert read(report["ingress"]) == ingress
     assert read(report["egress"]) == egress
 
 
 @given(rule_lists().filter(lambda rules: all(rule.description.isprintable() for rule in rules)))
 def test_what_is_shown_can_be_pasted_into_a_playbook(rules: tuple[Rule, ...]) -> None:
-    shown = RuleSet(rules, (), "1").shown()
+    shown = RuleSet(rules, (), "1").diff_text()
     assert len(shown.splitlines()) == len(rules) + 2
     assert read(yaml.safe_load(shown)["ingress"]) == rules

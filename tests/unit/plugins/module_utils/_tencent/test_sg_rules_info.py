@@ -15,14 +15,10 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpRequest
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.filters import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.info import Filters
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import Api20, Api30
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import (
-    Listing20,
-    Listing30,
-    RulesListing,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import API_VERSIONS, rule_api
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesListing
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 REFUSALS = {
@@ -30,13 +26,12 @@ REFUSALS = {
     "forbidden": CloudError("permission", "UnauthorizedOperation: no", "UnauthorizedOperation"),
 }
 UNKNOWN = {"refusal": "unknown"}
-LISTINGS = {"3.0": Listing30, "2.0": Listing20}
-both = pytest.mark.parametrize("api", LISTINGS)
+both = pytest.mark.parametrize("api", API_VERSIONS)
 
 
 def listing(api: str, ids: Iterable[str] = (), **filters: Any) -> RulesListing:
     conditions = Filters(Options({"filters": filters}, "", []), ("name", "project_id", "tags"))
-    return Listing30([*ids], conditions, Api30()) if api == "3.0" else Listing20([*ids], conditions, Api20())
+    return RulesListing([*ids], conditions, rule_api(api))
 
 
 def page(api: str, ids: Iterable[str], total: Any = None, **members: Any) -> dict[str, Any]:

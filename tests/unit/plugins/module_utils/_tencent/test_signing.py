@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dfw import flatten
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import flatten
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.signing import (
     canonical_request_tc3,
     sign_query,

@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialects import (
-    API_2_0,
-    API_3_0,
-    Dialect,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import DIALECT as API_2_0
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import DIALECT as API_3_0
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.dialect import Dialect
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.unit.plugins.rule_services import echoes_2_0, echoes_3_0
 from tests.unit.plugins.strategies import rules

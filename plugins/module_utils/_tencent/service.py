@@ -1,17 +1,14 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: nothing outside it may import it.
-
-"""API 3.0 (vpc, 2017-03-12) as a service to talk to: signed requests, and what the answers mean."""
+"""Services of API 3.0, such as vpc and sts: signed requests, and what the responses mean."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._http.clock import Clock
 from .._http.responses import json_of, unintelligible
@@ -20,31 +17,21 @@ from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
 from .signing import canonical_request_tc3, sign_tc3
 
-API_VERSION = "2017-03-12"
-# Calls a second, as printed on the page of each action. For API 2.0 and DescribeSecurityGroups none is.
-RATES: Mapping[str, float] = {
-    "DescribeSecurityGroupPolicies": 100.0,
-    "ModifySecurityGroupPolicies": 100.0,
-    "CreateSecurityGroupPolicies": 100.0,
-    "DeleteSecurityGroupPolicies": 100.0,
-    "ReplaceSecurityGroupPolicy": 100.0,
-}
 CONTENT_TYPE = "application/json"
 
 
-@dataclass(frozen=True)
-class Tc3Service:
-    """Implements the Service protocol. C(name) and C(api_version) say which service of API 3.0 it is."""
+class Tc3Service(NamedTuple):
+    """Implements the Service protocol for the service ``name`` in the version ``api_version``."""
 
     endpoint: Endpoint
     region: str
     keys: KeySource
     clock: Clock
-    name: str = "vpc"
-    api_version: str = API_VERSION
+    name: str
+    api_version: str
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
-        """A POST with a JSON body: the only form that can carry an empty list."""
+        """Return a signed POST with a JSON body, the only form that can carry an empty list."""
         key = self.keys.current()
         body = json.dumps(parameters, separators=(",", ":")).encode()
         timestamp = int(self.clock.now())
@@ -63,7 +50,7 @@ class Tc3Service:
         return HttpRequest("POST", self.endpoint.url("/"), headers, body)
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
-        """What is in C(Response), and the request id. Raises CloudError."""
+        """Return the member ``Response`` and the request ID. Raises CloudError."""
         envelope = json_of(response.body)
         body = envelope.get("Response") if isinstance(envelope, dict) else None
         if not isinstance(body, dict):

@@ -1,0 +1,38 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The environment variables that Alibaba Cloud modules read. In each tuple the first that is not empty wins.
+
+Sources: the vendor's credentials library, command line tool and Terraform provider.
+"""
+
+from __future__ import annotations
+
+KEY = {
+    "access_key_id": (("ALIBABA_CLOUD_ACCESS_KEY_ID",), ("ALICLOUD_ACCESS_KEY",)),
+    "access_key_secret": (("ALIBABA_CLOUD_ACCESS_KEY_SECRET",), ("ALICLOUD_SECRET_KEY",)),
+    "security_token": (("ALIBABA_CLOUD_SECURITY_TOKEN",), ("ALICLOUD_SECURITY_TOKEN",)),
+}
+REGION = ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION")
+ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
+STS_ENDPOINT = ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT")
+STS_REGION = ("ALIBABA_CLOUD_STS_REGION",)
+STS_IN_VPC = ("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED",)
+# By member of the option assume_role.
+ROLE = {
+    "role_arn": ("ALICLOUD_ASSUME_ROLE_ARN",),
+    "session_name": ("ALICLOUD_ASSUME_ROLE_SESSION_NAME",),
+    "duration_seconds": ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",),
+    "external_id": (),
+    "policy": (),
+}
+PROFILE = ("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")
+CLI_DISABLED = ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED",)
+INI_FILE = ("ALIBABA_CLOUD_CREDENTIALS_FILE",)
+OIDC = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")
+OIDC_SESSION = ("ALIBABA_CLOUD_ROLE_SESSION_NAME",)
+CREDENTIALS_URI = ("ALIBABA_CLOUD_CREDENTIALS_URI",)
+INSTANCE_ROLE = ("ALIBABA_CLOUD_ECS_METADATA",)
+METADATA_DISABLED = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED",)
+METADATA_V1_DISABLED = ("ALIBABA_CLOUD_IMDSV1_DISABLED",)
+METADATA_FOR_TESTS = ("CNCLOUDS_ALIYUN_METADATA_ENDPOINT",)

@@ -1,0 +1,121 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a cloud supplies: the protocols between the change of a group, which is written once, and the two vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .._http.client import Client
+from .._http.errors import Mistake
+from .._keys.access import ServiceAccess, TaskClient
+from .._options.filters import Filters
+from .._options.options import Options
+from .plan import Plan
+from .policy_options import Criteria
+from .state import S
+
+if TYPE_CHECKING:
+    from .._traffic.policies import Situation
+    from .._traffic.rules import Members
+
+Entry = dict[str, Any]
+
+
+class Group(Protocol[S]):
+    """One security group and its desired state."""
+
+    @property
+    def purpose(self) -> str:
+        """Completes "Failed to ...": what is done to which group."""
+
+    @property
+    def region(self) -> str: ...
+
+    @property
+    def security_group_id(self) -> str: ...
+
+    @property
+    def may_replan(self) -> bool:
+        """Whether another writer's change can be kept, by making a new plan on top of it."""
+
+    @property
+    def criteria(self) -> Criteria:
+        """The policies and the lint that a change of the group is judged by."""
+
+    def read(self, client: Client) -> S:
+        """Return the current state. Raises CloudError."""
+
+    def plan(self, before: S) -> Plan[S]:
+        """Return the calls that lead from there to the desired state. Raises CloudError if none do. Sends nothing."""
+
+    def check(self, plan: Plan[S], client: Client) -> None:
+        """Raise CloudError if the plan must not be carried out. May read more than the state."""
+
+    def situation(self, before: S, after: S, members: Members | None, client: Client) -> Situation:
+        """Return the rules of both directions before and after a change. May read them, and raise CloudError."""
+
+    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        """Return the impact with what only this cloud adds to it."""
+
+    def no_effect_hint(self) -> str:
+        """Return words that may explain why a confirmed write had no effect; "" if there are none."""
+
+    def extra_results(self, plan: Plan[S]) -> dict[str, Any]:
+        """Return further values of the result that belong to the plan."""
+
+
+class OptionProblems:
+    """What is wrong with the options, and what is probably not meant."""
+
+    def __init__(self, mistakes: Sequence[Mistake] = ()) -> None:
+        self.mistakes = list(mistakes)
+        self.warnings: list[str] = []
+
+
+class Cloud(Protocol):
+    """What a module supplies about the service that it calls."""
+
+    rates: Mapping[str, float]  # calls per second that the vendor documents for an action
+
+    def access(self, options: Options, client: TaskClient) -> ServiceAccess:
+        """Return the service and the keys to it. Records secrets in ``client`` and mistakes in ``options``."""
+
+
+class OfflineCloud(Protocol):
+    """What a module supplies about the groups of a task."""
+
+    purpose: str  # completes "Failed to ... of security group sg-1"
+    own_options: Mapping[str, tuple[str, ...]]  # the options that describe one group, with their aliases
+    info_only_fields: Sequence[str]  # further members of an info module's entries, which are ignored in ``groups``
+
+    def group(self, options: Options, region: str, problems: OptionProblems) -> Group[Any]:
+        """Return a group and its desired state. It must not be used if a mistake was found."""
+
+
+class GroupCloud(Cloud, OfflineCloud, Protocol):
+    """What a module that changes groups supplies."""
+
+
+class Listing(Protocol):
+    """The groups to return: those with certain IDs, or all that match the filters."""
+
+    def entries(self, client: Client) -> list[Entry]:
+        """Return the groups on every page, with all values that the list has. Raises CloudError."""
+
+    def detail(self, client: Client, entry: Entry) -> Entry:
+        """Return the entry with all values of the group. Raises CloudError."""
+
+
+class InfoCloud(Cloud, Protocol):
+    """What an info module supplies."""
+
+    filters: Sequence[str]
+
+    def check_id(self, identifier: str) -> None:
+        """Raise ValueError if this cannot be the ID of a security group."""
+
+    def listing(self, ids: list[str], filters: Filters, options: Options) -> Listing:
+        """Return what to list. It must not be used if a mistake was found."""

@@ -1,0 +1,68 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read the group back after the last write, and judge what is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._http.errors import CloudError
+from .plan import Plan
+from .reading import Reader
+from .state import S
+
+OVERWRITTEN = "another user or program wrote at the same time, and its change may have been overwritten"
+
+
+def verify(plan: Plan[S], reader: Reader[S]) -> None:
+    """Raise CloudError unless everything that was written is there; of kind ``conflict`` if something else is."""
+    try:
+        observed = reader.read_until_moved(plan.states()[:-1])
+    except CloudError as error:
+        raise replace(error, reason=f"it was written, but could not be read back: {error.reason}") from error
+    if _overwrote(plan, observed):
+        raise _conflict(plan, observed, _overwritten(plan, observed))
+    if observed.same_content(plan.after) or not reader.group.plan(observed).steps:
+        return
+    raise _conflict(plan, observed, _unexpected(plan, reader, observed))
+
+
+def _overwrote(plan: Plan[S], observed: S) -> bool:
+    """Return whether an unprotected call may have met a change that was not read before it.
+
+    Rules named by position: whenever another state is found than planned. A replacement of all rules: only the version
+    tells, and one more than expected, with other content, is a change made after our write. A replacement of a part:
+    other content in the rest may be older than our write.
+    """
+    same, guards = observed.same_content(plan.after), plan.guards()
+    if not same and any(guard.may_hit_another_rule for guard in guards):
+        return not observed.matches(plan.before)
+    expected, found = plan.after.version_number(), observed.version_number()
+    if expected is None or found is None or not any(guard.confirm_first for guard in guards):
+        return False
+    partial = any(guard.replaces == "part" for guard in guards)
+    return found > expected + (0 if same or partial else 1)
+
+
+def _overwritten(plan: Plan[S], observed: S) -> str:
+    expected, found = plan.after.version_number(), observed.version_number()
+    known = expected is not None and found is not None
+    versions = f" (before version {plan.before.version_number()}, now version {found})" if known else ""
+    where = plan.after.discrepancy(observed)
+    return f"{OVERWRITTEN}{versions}{f': {where}' if where else ''}"
+
+
+def _unexpected(plan: Plan[S], reader: Reader[S], observed: S) -> str:
+    expected, found = plan.after.version_number(), observed.version_number()
+    if expected is not None and found is not None and found > expected:
+        return f"another user or program changed the group after this write (version {expected}, now {found})"
+    if observed.matches(plan.before):
+        hint = reader.group.no_effect_hint()
+        return f"the service confirmed the change, but the group still is as it was before{hint}"
+    where = plan.after.discrepancy(observed)
+    return f"the service confirmed the change, but the group read back is not what was written: {where}"
+
+
+def _conflict(plan: Plan[S], observed: S, reason: str) -> CloudError:
+    return CloudError("conflict", reason, action=plan.steps[-1].action, details=plan.differences(observed))

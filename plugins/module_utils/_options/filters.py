@@ -1,0 +1,38 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option ``filters`` of the info modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .options import Options
+from .text import HALF_A_PAIR, is_unicode
+
+
+class Filters:
+    """The conditions on the groups to return. All of them have to hold."""
+
+    def __init__(self, options: Options, known: Sequence[str]) -> None:
+        given = options.mapping("filters")
+        for name in given:
+            if name not in known:
+                options.wrong(f"filters.{name}", f"is not a filter; there are {', '.join(known)}")
+        inner = Options(given, options.path("filters"), options.mistakes)
+        self._texts = {name: inner.text(name) for name in known if name != "tags"}
+        self.tags = {str(key): "" if value is None else str(value) for key, value in inner.mapping("tags").items()}
+        for name, text in (*self._texts.items(), ("tags", "".join([*self.tags, *self.tags.values()]))):
+            if not is_unicode(text):
+                inner.wrong(name, HALF_A_PAIR)
+
+    def text(self, name: str) -> str:
+        """The value, or "" if that filter was not given."""
+        return self._texts.get(name, "")
+
+    def match(self, entry: Mapping[str, Any]) -> bool:
+        """Whether a listed group meets them; services disagree on whether a name is matched whole or in part."""
+        texts = all(str(entry.get(name)) == value for name, value in self._texts.items() if value)
+        tags = entry.get("tags") or {}
+        return texts and all(key in tags and value in ("", tags[key]) for key, value in self.tags.items())

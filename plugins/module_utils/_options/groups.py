@@ -1,0 +1,90 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of each security group of a task: those of the task itself, or those of the entries of ``groups``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .._http.errors import Mistake
+from .options import Options
+
+# Options that an entry never takes from the task: two groups cannot share an ID or an idempotency token.
+PER_GROUP_OPTIONS = ("security_group_id", "client_token")
+
+
+def group_options(
+    own: Mapping[str, tuple[str, ...]],
+    info_only_fields: Sequence[str],
+    parameters: Mapping[str, Any],
+    mistakes: list[Mistake],
+) -> list[Options]:
+    """Return the options of each security group of the task, and record mistakes in the entries.
+
+    ``own`` maps the options that describe one group to their aliases. What an entry omits comes from the task.
+    ``info_only_fields`` are accepted in an entry and ignored, because an entry may be the result of an info module.
+    """
+    defaults = {name: parameters.get(name) for name in own}
+    task = Options({**defaults, "groups": parameters.get("groups")}, "", mistakes)
+    if not task.given("groups"):
+        return [task]
+    entries = task.entries("groups") or []
+    for name in PER_GROUP_OPTIONS:
+        if task.given(name):
+            task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
+    canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
+    ignored = frozenset(info_only_fields)
+    shared = {name: task.raw(name) for name in own if name not in PER_GROUP_OPTIONS and task.given(name)}
+    groups = [_entry(canonical, ignored, entry, f"groups[{n}]", shared, mistakes) for n, entry in enumerate(entries)]
+    _refuse_twins(groups, mistakes)
+    return groups
+
+
+def release(groups: list[Options]) -> Iterator[Options]:
+    """Yield each group and drop the reference: the raw options of a thousand groups need more memory than their rules.
+
+    The list is empty afterwards.
+    """
+    groups.reverse()
+    while groups:
+        yield groups.pop()
+
+
+def _entry(
+    canonical: Mapping[str, str],
+    ignored: frozenset[str],
+    entry: Any,
+    path: str,
+    shared: Mapping[str, Any],
+    mistakes: list[Mistake],
+) -> Options:
+    merged = dict(shared)
+    if not isinstance(entry, Mapping):
+        mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
+        return Options({**merged, "security_group_id": path}, path, [], shared)
+    spelled: dict[str, str] = {}
+    for key, value in entry.items():
+        name = canonical.get(key)
+        if key in ignored:
+            continue
+        if name is None:
+            known = ", ".join(dict.fromkeys(canonical.values()))
+            mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {known}"))
+        elif value is None or value == "":
+            continue
+        elif name in spelled:
+            mistakes.append(Mistake(f"{path}.{key}", f"is another name of {spelled[name]}, which is given as well"))
+        else:
+            spelled[name], merged[name] = str(key), value
+    return Options(merged, path, mistakes, shared.keys() - spelled.keys())
+
+
+def _refuse_twins(groups: list[Options], mistakes: list[Mistake]) -> None:
+    seen: dict[str, str] = {}
+    for group in groups:
+        identifier = group.text("security_group_id")
+        twin = seen.setdefault(identifier, group.path("security_group_id"))
+        if identifier and twin != group.path("security_group_id"):
+            group.wrong("security_group_id", f"{identifier} is the same group as {twin}")
