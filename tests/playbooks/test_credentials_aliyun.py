@@ -300,7 +300,7 @@ BROKEN: list[tuple[str, str, str]] = [
     (
         ".aliyun/config.json",
         json.dumps({"current": "d", "profiles": [profile("d", access_key_id="LT AI", access_key_secret="s")]}),
-        "access_key_id in the profile d in ~/.aliyun/config.json holds a blank",
+        "access_key_id in the profile d in ~/.aliyun/config.json contains a blank",
     ),
     (".alibabacloud/credentials", "access_key_id = x", "is not an INI file"),
     (".alibabacloud/credentials", "[default]\ntype = rsa_key_pair\n", "rsa_key_pair"),
@@ -369,9 +369,9 @@ def test_no_region_anywhere(world: World) -> None:
     assert "No profile has one: region_id in ~/.aliyun/config.json" in message
     world.file(".aliyun/config.json", "{")
     message = world.mistake("region", **{**KEY, **REGIONAL})
-    assert "None was read from a profile: ~/.aliyun/config.json is not a file" in message
+    assert "No region was read from a profile: ~/.aliyun/config.json is not a file" in message
     world.cli(profile(mode="AK", region_id="evil.test/", **KEY))
-    assert "is not the id of a region" in world.mistake("region", **REGIONAL)
+    assert "is not a region ID" in world.mistake("region", **REGIONAL)
 
 
 def test_a_file_that_cannot_be_read_is_not_passed_over(world: World) -> None:
@@ -487,7 +487,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     ),
     (KEY_VARIABLES, {"security_token": ALIYUN_TOKEN}, "security_token", "requires access_key_id and access_key_secret"),
     ({}, {"security_token": ALIYUN_TOKEN, "profile": "default"}, "security_token", "requires access_key_id"),
-    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is not joined to a key"),
+    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is never combined with the key"),
 ]
 
 

@@ -134,6 +134,6 @@ def test_a_task_with_a_key_loads_nothing_that_looks_for_one(module: str, source:
     names = json.loads(done.stdout)
     loaded = {name.rpartition(".")[2] for name in names if "security_groups.plugins.module_utils._" in name}
     assert {"keys", "arguments", "endpoints"} <= loaded
-    chain = {"credentials", "profiles", "instance_role", "sts", "key_chain", "local_service", "renewal", "roles"}
+    chain = {"credentials", "profiles", "instance_role", "sts", "key_chain", "local_service", "renewal", "assumed_role"}
     assert not chain & loaded
     assert not {"alibabacloud_credentials", "tencentcloud"} & set(names)

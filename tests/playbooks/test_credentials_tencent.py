@@ -315,7 +315,7 @@ def test_no_region_anywhere(world: World) -> None:
     assert "is required; give the option or set the environment variable TENCENTCLOUD_REGION" in message
     assert "region in ~/.tccli/default.configure" in message
     world.file(".tccli/default.configure", "{")
-    assert "None was read from a profile" in world.mistake("region", region="")
+    assert "No region was read from a profile" in world.mistake("region", region="")
 
 
 TEMPORARY_VARIABLES = {
@@ -350,12 +350,12 @@ def test_a_key_comes_from_one_place(world: World, name: str, api_version: str, m
 
 HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     (KEY_VARIABLES, {"secret_id": TENCENT_ID}, "secret_key", "because secret_id is an option"),
-    (KEY_VARIABLES, {"secret_key": TENCENT_KEY}, "secret_id", "TENCENTCLOUD_SECRET_ID is not looked at"),
+    (KEY_VARIABLES, {"secret_key": TENCENT_KEY}, "secret_id", "TENCENTCLOUD_SECRET_ID is not read"),
     ({"TENCENTCLOUD_SECRET_ID": TENCENT_ID}, {}, "secret_key", "and TENCENTCLOUD_SECRET_KEY is not set, or empty"),
     ({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, {}, "secret_id", "and TENCENTCLOUD_SECRET_ID is not set, or empty"),
     (KEY_VARIABLES, {"token": TENCENT_TOKEN}, "token", "requires secret_id and secret_key"),
     ({}, {"token": TENCENT_TOKEN, "profile": "default"}, "token", "requires secret_id and secret_key"),
-    ({}, {"token": TENCENT_TOKEN}, "token", "is not joined to a key"),
+    ({}, {"token": TENCENT_TOKEN}, "token", "is never combined with the key"),
 ]
 
 

@@ -86,4 +86,4 @@ def _sentence(purpose: str, error: CloudError) -> str:
     aside = [f"code {error.code}"] if error.code and error.code not in error.reason else []
     aside += [f"request id {error.request_id}"] if error.request_id else []
     known = f" ({', '.join(aside)})" if aside else ""
-    return f"Failed to {purpose}: {error.reason.rstrip('.')}{known}."
+    return f"Failed to {purpose}: {error.reason.removesuffix('.')}{known}."

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._http.client import CallRecord, Client, Service
 from .._http.clock import Clock, Deadline
@@ -14,8 +14,10 @@ from .._http.errors import CloudError
 from .._http.pace import Pace
 from .._http.transport import Transport
 from .._options.options import Options
-from .key_chain import KeySearch
 from .keys import KeySource, Secrets
+
+if TYPE_CHECKING:
+    from .key_chain import KeySearch
 
 
 class TaskClient:
