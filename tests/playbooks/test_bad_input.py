@@ -117,6 +117,16 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "a number of too many digits": ("tencent", {"deadline": "9" * 5000}, {"deadline": "a whole number"}),
     "everybody at once": ("tencent", {"max_concurrency": 10**12}, {"max_concurrency": "1000000 or less"}),
     "brackets": ("tencent", {"ingress": "[" * 30000}, {"ingress": "a list"}),
+    "several ids": (
+        "tencent",
+        {"security_group_id": ["sg-1", "sg-2"]},
+        {"security_group_id": "several groups in groups"},
+    ),
+    "several ids (aliyun)": (
+        "aliyun",
+        {"security_group_id": ["sg-1"]},
+        {"security_group_id": "several groups in groups"},
+    ),
     "half a character": ("tencent", {"security_group_id": "sg-\ud800"}, {"security_group_id": "not the ID"}),
     "half an address": ("tencent", {"endpoint": "http://a\ud800"}, {"endpoint": "unpaired surrogate"}),
     "half an address (2.0)": ("tencent", {"endpoint": "\ud800", **OLD_API}, {"endpoint": "unpaired surrogate"}),

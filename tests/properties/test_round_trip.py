@@ -15,8 +15,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clo
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.endpoint import parse_endpoint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import DfwService
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.apis import API_VERSIONS, rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.edits import Insert, Reset
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import API_VERSIONS, rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from .._change.contract import OptionProblems
 from .._change.policy_options import POLICY_OPTIONS, policy_spec, read_criteria
 from .._keys.access import ServiceAccess, TaskClient
+from .._options.groups import group_id
 from .._options.options import Options
 from .._options.spec import Spec
 from .arguments import ecs_access
@@ -46,8 +47,7 @@ class PolicyModule:
         return ecs_access(options, client)
 
     def group(self, options: Options, region: str, problems: OptionProblems) -> InnerAccessGroup:
-        identifier = options.required_text("security_group_id")
-        options.check("security_group_id", identifier, check_id)
+        identifier = group_id(options, check_id)
         desired = options.choice("inner_access_policy", POLICIES)
         if not options.given("inner_access_policy"):
             options.wrong("inner_access_policy", f"is required: {' or '.join(POLICIES)}")

@@ -11,13 +11,12 @@ from typing import Generic
 from .._http.client import CallRecord, Client
 from .._http.errors import CloudError
 from .contract import Group
-from .converge import CHANGED_MEANWHILE
-from .outcome import Outcome
+from .outcome import CHANGED_MEANWHILE, OVERWRITTEN, Outcome
 from .plan import Plan, Stage, Step, stages
 from .reading import Reader
 from .settle import settle
 from .state import S
-from .verify import OVERWRITTEN, verify
+from .verify import verify
 
 
 def apply(group: Group[S], plan: Plan[S], client: Client, outcome: Outcome[S]) -> None:

@@ -12,7 +12,7 @@ from .._http.errors import CloudError
 from .assessment import assess
 from .contract import Group
 from .fingerprint import fingerprint
-from .outcome import Outcome
+from .outcome import CHANGED_MEANWHILE, Outcome
 from .plan import Plan
 from .policy_options import NO_CRITERIA
 from .state import S
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # How often another writer, or a used idempotency token, may make us start again.
 ROUNDS = 12
-CHANGED_MEANWHILE = "another user or program changed the group after it was read"
 
 
 def converge(group: Group[S], client: Client, check_mode: bool, approved: str = "") -> Outcome[S]:

@@ -14,6 +14,9 @@ from .assessment import NOTHING_TO_ASSESS, Assessment
 from .plan import Plan
 from .state import S
 
+CHANGED_MEANWHILE = "another user or program changed the group after it was read"
+OVERWRITTEN = "another user or program wrote at the same time, and its change may have been overwritten"
+
 
 class Outcome(Generic[S]):
     """The state of a change while it is made, and in the end.

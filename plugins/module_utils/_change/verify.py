@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._http.errors import CloudError
+from .outcome import OVERWRITTEN
 from .plan import Plan
 from .reading import Reader
 from .state import S
-
-OVERWRITTEN = "another user or program wrote at the same time, and its change may have been overwritten"
 
 
 def verify(plan: Plan[S], reader: Reader[S]) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._http.errors import Mistake
@@ -40,6 +40,19 @@ def group_options(
     groups = [_entry(canonical, ignored, entry, f"groups[{n}]", shared, mistakes) for n, entry in enumerate(entries)]
     _refuse_twins(groups, mistakes)
     return groups
+
+
+def group_id(options: Options, check_id: Callable[[str], None]) -> str:
+    """Return the ID of the group, and record a mistake if ``check_id`` raises ValueError.
+
+    ansible-core turns a list of IDs into text with brackets.
+    """
+    identifier = options.required_text("security_group_id")
+    if identifier.startswith("["):
+        options.wrong("security_group_id", f"{identifier} is not one ID; give several groups in groups")
+    else:
+        options.check("security_group_id", identifier, check_id)
+    return identifier
 
 
 def release(groups: list[Options]) -> Iterator[Options]:

@@ -13,8 +13,9 @@ from .._options.environment import from_variables
 from .._options.options import Options
 from .._options.service_options import endpoint_option, region_option
 from .._options.spec import Spec, from_environment
+from .apis import API_VERSIONS
 from .environment import KEY, REGION, ROLE, STS_ENDPOINT
-from .rule_api import API_VERSIONS, RuleApi
+from .rule_api import RuleApi
 from .signing import QUERY_METHODS, TC3
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the two APIs supply about rules, and what they share. Which API a task uses is decided here and nowhere else."""
+"""What the two APIs supply about rules, and what they share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from .rule_input import Limits
 from .rule_set import Rules, RuleSet
 
 Call = tuple[str, dict[str, Any]]
-API_VERSIONS = ("3.0", "2.0")  # the first is the default
 
 
 class RuleApi(Protocol):
@@ -62,17 +61,6 @@ class RuleApi(Protocol):
 
     def groups(self, client: Client, ids: list[str], filters: Filters) -> Iterable[Entry]:
         """Yield the groups on every page, which may be more than match the filters. Raises CloudError."""
-
-
-def rule_api(version: str) -> RuleApi:
-    """Return the API of that version, which is one of API_VERSIONS."""
-    if version == "2.0":
-        from .api_2_0 import Api20  # few tasks use the legacy API
-
-        return Api20()
-    from .api_3_0 import Api30  # tasks on the legacy API do not need it
-
-    return Api30()
 
 
 def lockable(edit: Edit, version: str | None) -> bool:

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from .._change.contract import OptionProblems
 from .._change.policy_options import POLICY_OPTIONS, lint_spec, policy_spec, read_criteria
 from .._keys.access import ServiceAccess, TaskClient
+from .._options.groups import group_id
 from .._options.options import Options
 from .._options.spec import Spec
+from .apis import rule_api
 from .arguments import tencent_access
 from .desired_rules import POSITIONS, VERBS, DesiredRules
-from .rule_api import rule_api
 from .rule_group import RuleGroup
 from .rule_input import RuleReader, UnsupportedRule
 from .rule_set import Rules
@@ -76,8 +77,7 @@ class RulesModule:
         return tencent_access(options, client, self.api)
 
     def group(self, options: Options, region: str, problems: OptionProblems) -> RuleGroup:
-        identifier = options.required_text("security_group_id")
-        options.check("security_group_id", identifier, check_id)
+        identifier = group_id(options, check_id)
         desired, unsupported = self._given_rules(options, problems)
         expected = options.text("expected_version")
         if expected and not self.api.has_lock:

@@ -13,8 +13,9 @@ from .._http.client import Client
 from .._keys.access import ServiceAccess, TaskClient
 from .._options.filters import Filters
 from .._options.options import Options
+from .apis import rule_api
 from .arguments import tencent_access
-from .rule_api import RuleApi, rule_api
+from .rule_api import RuleApi
 from .sg_rules import check_id
 
 

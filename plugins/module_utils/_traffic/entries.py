@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from .cover import (
     Box,
@@ -35,19 +35,10 @@ from .rules import (
     Position,
     RuleList,
 )
-from .sentences import sentence
+from .sentences import Entry, Line, sentence
 
-Entry = dict[str, Any]
 # A group has far fewer members than a network of this share of all addresses.
 GROUP_WEIGHT = 2.0**-21
-
-
-class Line(NamedTuple):
-    """One line for people and the entries that say the same; ``weight`` is how wide it is."""
-
-    text: str
-    entries: list[Entry]
-    weight: float
 
 
 def line(change: Change, before: RuleList, after: RuleList, box: Box, exceptions: dict[int, int]) -> Line:

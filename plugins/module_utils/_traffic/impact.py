@@ -18,7 +18,7 @@ from .difference import (
     Ordered,
     changes,
 )
-from .entries import Line, line
+from .entries import line
 from .grid import Grid
 from .rules import (
     NO_MEMBERS,
@@ -28,6 +28,7 @@ from .rules import (
 )
 from .sentences import (
     NO_EFFECT,
+    Line,
     impact_text,
 )
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from .names import (
     Network,
@@ -19,14 +19,20 @@ from .numbers import (
     network_text,
 )
 
-if TYPE_CHECKING:
-    from .entries import Line
-
+Entry = dict[str, Any]
 NO_EFFECT = "No effect on traffic: the same is allowed and denied as before."
 MOST_LINES = 12
 # Networks and exceptions that one line names; the entries have all.
 MOST_NAMES = 10
 SELF = "self"
+
+
+class Line(NamedTuple):
+    """One line for people and the entries that say the same; ``weight`` is how wide it is."""
+
+    text: str
+    entries: list[Entry]
+    weight: float
 
 
 def sentence(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from unittest import mock
 
@@ -63,11 +62,10 @@ class FakeModule(SecurityGroupModule):
         raise Ended({"msg": msg, "failed": True, **result})
 
 
-@dataclass
 class _Local(Overwriting):
     """A group whose calls go to a word cloud of its own."""
 
-    cloud: WordCloud = field(default_factory=WordCloud)
+    cloud: WordCloud
 
     def read(self, client: Client) -> Seen:
         client.transport = FakeTransport(iter(lambda: self.cloud.handle, None))
@@ -108,7 +106,9 @@ class Words:
         if name == "sg-none":
             cloud.before[("Look", 1)] = refused("forbidden")
 
-        return _Local(tuple(word), security_group_id=name, cloud=cloud)
+        group = _Local(tuple(word), security_group_id=name)
+        group.cloud = cloud
+        return group
 
 
 @pytest.fixture(autouse=True)

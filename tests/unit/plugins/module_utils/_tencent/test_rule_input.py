@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import rule_api
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.apis import rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_fields import ALIASES, NAMES
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import Limits, RuleReader
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import PEERS, Rule

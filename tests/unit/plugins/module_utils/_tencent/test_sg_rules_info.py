@@ -17,7 +17,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.err
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpRequest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.filters import Filters
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import API_VERSIONS, rule_api
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.apis import API_VERSIONS, rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.sg_rules_info import RulesListing
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
