@@ -50,7 +50,7 @@ lint: test-environment  ## Run the static checks: formatting, style, types, docu
 unit: test-environment tccli-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)
 	@$(checks) unit $(arguments)
 
-playbooks: test-environment  ## Run the playbook tests against the cloud simulator (ARGS as above)
+playbooks: test-environment tccli-environment  ## Run the playbook tests against the cloud simulator (ARGS as above)
 	@$(checks) playbooks $(arguments)
 
 awx: test-environment  ## Run the tests of the AWX kit (ARGS as above)

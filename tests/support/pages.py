@@ -1,0 +1,29 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the pages of the documentation: fenced blocks and tables."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced blocks in this language, in their order and without their indentation."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", page.read_text("utf-8"), re.M | re.S)
+    return [textwrap.dedent(text) for _indentation, text in found]
+
+
+def table(page: Path, first: str) -> list[list[str]]:
+    """The rows of the one table whose head begins with ``first``; cells without the backticks around a whole cell."""
+    heads = re.findall(rf"^\| {re.escape(first)}.*\n\|[-|: ]+\n((?:\|.*\n)+)", page.read_text("utf-8"), re.M)
+    if len(heads) != 1:
+        raise LookupError(f"{page.name} has {len(heads)} tables that begin with {first!r}")
+    return [[cell(text) for text in re.split(r"(?<!\\)\|", line.strip().strip("|"))] for line in heads[0].splitlines()]
+
+
+def cell(text: str) -> str:
+    """A cell without spaces around it, and without backticks if it is one piece of code."""
+    text = text.strip()
+    return text[1:-1] if re.fullmatch(r"`[^`]+`", text) else text
