@@ -32,7 +32,7 @@ from tests.support.worlds import (
 )
 from tests.tooling.environment import directory
 
-PAGE = ROOT / "docs/migration.md"
+PAGE = (ROOT / "docs/migration.md").read_text("utf-8")
 ALIYUN_GROUP, TENCENT_GROUP = "sg-bp1migration0000web", "sg-migrate1"
 # The members of API 3.0 that the provider fills from its attributes.
 MEMBERS: dict[str, tuple[str, ...]] = {

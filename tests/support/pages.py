@@ -6,20 +6,28 @@ from __future__ import annotations
 
 import re
 import textwrap
-from pathlib import Path
 
 
-def blocks(page: Path, language: str) -> list[str]:
+def blocks(text: str, language: str) -> list[str]:
     """The fenced blocks in this language, in their order and without their indentation."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", page.read_text("utf-8"), re.M | re.S)
-    return [textwrap.dedent(text) for _indentation, text in found]
+    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.M | re.S)
+    return [textwrap.dedent(body) for _indentation, body in found]
 
 
-def table(page: Path, first: str) -> list[list[str]]:
+def section(text: str, heading: str) -> str:
+    """What a page has below this heading of the second level, up to the next one. LookupError."""
+    for part in re.split(r"^## ", text, flags=re.M)[1:]:
+        title, _newline, rest = part.partition("\n")
+        if title == heading:
+            return rest
+    raise LookupError(f"no section {heading!r}")
+
+
+def table(text: str, first: str) -> list[list[str]]:
     """The rows of the one table whose head begins with ``first``; cells without the backticks around a whole cell."""
-    heads = re.findall(rf"^\| {re.escape(first)}.*\n\|[-|: ]+\n((?:\|.*\n)+)", page.read_text("utf-8"), re.M)
+    heads = re.findall(rf"^\| {re.escape(first)}.*\n\|[-|: ]+\n((?:\|.*\n)+)", text, re.M)
     if len(heads) != 1:
-        raise LookupError(f"{page.name} has {len(heads)} tables that begin with {first!r}")
+        raise LookupError(f"{len(heads)} tables begin with {first!r}")
     return [[cell(text) for text in re.split(r"(?<!\\)\|", line.strip().strip("|"))] for line in heads[0].splitlines()]
 
 
