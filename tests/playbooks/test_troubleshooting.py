@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -17,8 +18,8 @@ from tests.support.pages import section, table
 from tests.support.worlds import ACCEPTING, WEB, aliyun_options, tencent_options
 
 PAGE = ROOT / "docs/troubleshooting.md"
-TENCENT = {"security_group_id": WEB, "ingress": []}
-TASKS = {
+TENCENT: dict[str, Any] = {"security_group_id": WEB, "ingress": []}
+TASKS: dict[str, tuple[str, dict[str, Any]]] = {
     "Alibaba Cloud": ("aliyun_sg_policy", {"security_group_id": ACCEPTING, "inner_access_policy": "drop"}),
     "Tencent Cloud, API 3.0": ("tencent_sg_rules", TENCENT),
     "Tencent Cloud, API 2.0": ("tencent_sg_rules", {**TENCENT, "api_version": "2.0"}),
