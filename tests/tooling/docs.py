@@ -22,7 +22,17 @@ SOURCE, SITE = BUILD / "source", BUILD / "site"
 BIN = Path(sys.executable).parent
 # The guides in reading order, by section. A page that is in none of them is an error, so that no page is forgotten.
 SECTIONS = {
-    "Guides": ("impact", "fleets", "awx", "pull_requests", "simulator", "migration", "troubleshooting"),
+    "Guides": (
+        "quickstart",
+        "changes",
+        "impact",
+        "fleets",
+        "awx",
+        "pull_requests",
+        "simulator",
+        "migration",
+        "troubleshooting",
+    ),
     "Alibaba Cloud and Tencent Cloud": ("credentials_aliyun", "credentials_tencent", "permissions", "sites"),
     "Background": ("direct_execution", "performance", "reliability", "architecture", "releasing"),
 }
