@@ -19,7 +19,7 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long docs docs-environment demo simulator molecule integration lint unit sanity playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
+.PHONY: help test test-long docs docs-environment demo simulator molecule integration lint unit units sanity gates playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
@@ -64,6 +64,12 @@ compare:  ## The same on every ansible-core on which modules are executed direct
 
 sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modules')
 	@$(checks) sanity $(arguments)
+
+units: test-environment  ## Run ansible-test units, which has the unit tests on ansible-test's terms (ARGS: files)
+	@$(checks) units $(arguments)
+
+gates:  ## Run ansible-test sanity, units and integration on every ansible-core with a Python here (ARGS=2.18)
+	@$(PYTHON) -m tests.tooling.gates $(ARGS)
 
 artifact: test-environment  ## Build the collection, install it and read its documentation
 	@$(checks) artifact

@@ -33,6 +33,12 @@ def tool(name: str, *command: str) -> Step:
     return Step(name, "lint", (str(BIN / command[0]), *command[1:]))
 
 
+def schema(name: str, builtin: str, folder: str, *omitted: str) -> Step:
+    """A step of the group `lint`: the YAML files of a folder against a schema that check-jsonschema brings along."""
+    files = sorted(str(path) for path in (ROOT / folder).glob("*.yml") if path.name not in omitted)
+    return tool(name, "check-jsonschema", "--builtin-schema", f"vendor.{builtin}", *files)
+
+
 # The long ones first: the short ones fill the gaps.
 STEPS = (
     Step("sanity", "sanity", (PYTHON, "-m", "tests.tooling.sanity")),
@@ -61,10 +67,16 @@ STEPS = (
     Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
     tool("licences", "reuse", "lint", "--lines"),
     tool("changelog", "antsibull-changelog", "lint"),
+    Step("units", "units", (PYTHON, "-m", "tests.tooling.units")),
     tool("yamllint", "yamllint", "--strict", "."),
+    schema("workflows", "github-workflows", ".github/workflows"),
+    schema("issue forms", "github-issue-forms", ".github/ISSUE_TEMPLATE", "config.yml"),
+    tool("workflow security", "zizmor", "--offline", "--quiet", "--config", ".github/zizmor.yml", ".github"),
     tool("ruff check", "ruff", "check", "."),
     tool("ruff format", "ruff", "format", "--check", "."),
 )
+# Run if they are named, as by `make gates`: `unit` has the same tests with stricter settings.
+ONLY_BY_NAME = frozenset({"units"})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     steps = [
         Step(step.name, step.group, step.command + extra, step.junit)
         for step in STEPS
-        if step.group in groups or not groups
+        if (step.group in groups if groups else step.group not in ONLY_BY_NAME)
     ]
     jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
     return run_all(steps, isolated(os.environ) | {"NO_COLOR": "1"}, ROOT, jobs)

@@ -56,12 +56,18 @@ def python_for(version: tuple[int, int]) -> str | None:
     return next((python for python in candidates(oldest, newest) if oldest <= minor(python) <= newest), None)
 
 
+def without_python(version: tuple[int, int]) -> str:
+    """Why nothing can be run on this version."""
+    oldest, newest = PYTHONS[version]
+    return f"no Python from 3.{oldest} to 3.{newest} on this machine"
+
+
 def compare(version: tuple[int, int], arguments: list[str]) -> str:
     """Run the comparison on one version; returns what became of it in a few words."""
     core = ".".join(map(str, version))
     python = python_for(version)
     if python is None:
-        return f"NOT COMPARED: no Python from 3.{PYTHONS[version][0]} to 3.{PYTHONS[version][1]} on this machine"
+        return f"NOT COMPARED: {without_python(version)}"
     command = ["make", "direct", f"ANSIBLE_CORE={core}", f"PYTHON={python}"]
     command += [f"ARGS={' '.join(arguments)}"] if arguments else []
     done = subprocess.run(command, cwd=ROOT, check=False)

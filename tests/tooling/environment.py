@@ -6,7 +6,7 @@
 `python3 -m tests.tooling.environment test` makes .cache/envs/test from tests/requirements.txt, `… demo` makes
 .cache/envs/demo from tests/requirements-demo.txt, `… tccli` likewise. It is quick when there is nothing to do.
 With ANSIBLE_CORE=2.18 in the environment, the newest ansible-core 2.18 takes the place of the locked one, in an
-environment of its own.
+environment of its own; with ANSIBLE_CORE=devel, its main branch does.
 
 Only the standard library is used here: this is what runs before anything is installed.
 """
@@ -34,6 +34,8 @@ LOCKS = {
 }
 # Neither has ansible-core, nor is compiled: of 340 MB of clients for every service, the tests use one.
 CLIENTS = ("tccli",)
+# The next ansible-core, as it is today. Only CI asks for it.
+DEVEL = "ansible-core @ https://github.com/ansible/ansible/archive/devel.tar.gz"
 
 # Where the installers keep what they make. pip asks `rustc --version`, and the rustc of rustup writes into its home.
 IN_THE_CHECKOUT = {
@@ -131,7 +133,8 @@ def install(name: str) -> None:
     subprocess.run([*command, "--requirements", str(lock)], env=environment, check=True)
     core = wanted_core(name)
     if core:
-        subprocess.run([*command, f"ansible-core=={core}.*"], env=environment, check=True)
+        requirement = DEVEL if core == "devel" else f"ansible-core=={core}.*"
+        subprocess.run([*command, requirement], env=environment, check=True)
 
 
 def ensure(name: str) -> Path:

@@ -1,21 +1,14 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`ansible-test sanity` on a copy of the checkout: `python -m tests.tooling.sanity [ARGUMENT …]`.
-
-ansible-test wants a real folder …/ansible_collections/cnclouds/security_groups that no git repository around it
-ignores; otherwise it skips every target and calls that a success. So the copy lives in a temporary folder.
-"""
+"""``ansible-test sanity``: ``python -m tests.tooling.sanity [ARGUMENT ...]``."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
+from tests.tooling.ansible_test import ansible_test
 from tests.tooling.environment import HOME
-from tests.tooling.stage import copy_source
 
 # ansible-test fetches this script from the network to put pip into its own virtual environments. Python brings pip
 # along, so no other host than the package index is needed. One name for each version of
@@ -40,18 +33,11 @@ def write_get_pip() -> None:
 def main(arguments: list[str]) -> int:
     """Runs the sanity tests; returns the exit status, which is 1 also when nothing was tested."""
     write_get_pip()
-    with tempfile.TemporaryDirectory(prefix="security_groups-sanity-") as temporary:
-        folder = Path(temporary).resolve() / "ansible_collections/cnclouds/security_groups"
-        copy_source(folder)
-        command = ["ansible-test", "sanity", "--local", "--color", "no", *arguments]
-        done = subprocess.run(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-    print(done.stdout, end="")
-    if "All targets skipped" in done.stdout:
+    status, output = ansible_test("sanity", arguments)
+    if "All targets skipped" in output:
         print("ansible-test found nothing to test.")
         return 1
-    return 1 if done.returncode else 0
+    return 1 if status else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tooling import artifact, integration, molecule, sanity
+from tests.tooling import ansible_test, artifact, gates, integration, molecule, sanity, units
 from tests.tooling.demo import Run, problems
 from tests.tooling.environment import pip_settings, uv_settings
 from tests.tooling.isolation import command_path, isolated
@@ -74,7 +74,7 @@ def test_sanity_that_tests_nothing_fails(tmp_path: Path, monkeypatch: pytest.Mon
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(sanity, "HOME", tmp_path)
-    monkeypatch.setattr(sanity, "copy_source", lambda folder: folder.mkdir(parents=True))
+    monkeypatch.setattr(ansible_test, "copy_source", lambda folder: folder.mkdir(parents=True))
     assert sanity.main([]) == 1
     program.write_text("#!/bin/sh\necho 'Running sanity test'\n")
     assert sanity.main([]) == 0
@@ -95,7 +95,7 @@ def test_integration_that_skips_a_target_fails(tmp_path: Path, monkeypatch: pyte
     for name in ("one", "two", "setup_three"):
         (targets / name).mkdir(parents=True)
     monkeypatch.setattr(integration, "TARGETS", targets)
-    monkeypatch.setattr(integration, "copy_source", lambda folder: folder.mkdir(parents=True))
+    monkeypatch.setattr(ansible_test, "copy_source", lambda folder: folder.mkdir(parents=True))
     ran = "echo Running {} integration test role"
     both = f"{ran.format('one')}; {ran.format('two')}"
     for script, status in ((ran.format("one"), 1), (both, 0), (f"{both}; exit 1", 1)):
@@ -103,6 +103,27 @@ def test_integration_that_skips_a_target_fails(tmp_path: Path, monkeypatch: pyte
         assert integration.main([]) == status
     fake_program(tmp_path, "ansible-test", ran.format("one"), monkeypatch)
     assert integration.main(["one"]) == 0
+
+
+def test_units_that_test_nothing_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ansible_test, "copy_source", lambda folder: folder.mkdir(parents=True))
+    for script, status in (("echo '=== 3 passed in 1 s ==='", 0), ("true", 1), ("echo '= 3 passed =='; exit 1", 1)):
+        fake_program(tmp_path, "ansible-test", script, monkeypatch)
+        assert units.main([]) == status
+
+
+def test_the_gates_name_what_they_skip(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A version without a Python is no failure, but is named; a failed one is, and so is a run of no version."""
+    pythons = {(2, 18): "/of/2.18", (2, 19): None, (2, 20): None, (2, 21): "/of/2.21"}
+    monkeypatch.setattr(gates, "python_for", pythons.get)
+    for failing, expected in ((None, 0), ("2.21", 1)):
+        monkeypatch.setattr(gates, "run", lambda core, python, of=failing: core != of)
+        assert gates.main([]) == expected
+        printed = capsys.readouterr().out
+        assert "ansible-core 2.19: SKIPPED: no Python from 3.11 to 3.13" in printed
+        assert f"ansible-core 2.21: {'FAILED' if failing else 'ok'}" in printed
+    assert gates.main(["2.19"]) == 1
+    assert gates.main(["2.17"]) == 2
 
 
 def test_a_molecule_scenario_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

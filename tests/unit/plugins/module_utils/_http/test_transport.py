@@ -280,7 +280,8 @@ def test_a_lost_answer(serve: Any, send: Any, what: str) -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+# http.cookiejar warns about its own errors, which is one more thing that requests can break over.
+@pytest.mark.filterwarnings("error:http.cookiejar bug:UserWarning", "ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("header", ["Content-Length: 5, 6", f"Set-Cookie: a=b; Max-Age={'9' * 400}"])
 def test_an_answer_that_requests_breaks_over(serve: Any, send: Any, header: str) -> None:
     server = serve(sending(f"HTTP/1.1 200 OK\r\n{header}\r\n\r\n{{}}".encode()))

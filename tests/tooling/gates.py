@@ -1,0 +1,51 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``ansible-test`` sanity, units and integration on every supported ansible-core: `make gates`, `make gates ARGS=2.18`.
+
+Each version has an environment of its own, made with a Python that it runs on. A version without such a Python is
+skipped, and named at the end. Only the standard library is used here.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.tooling.compare import PYTHONS, python_for, without_python
+from tests.tooling.environment import ROOT
+
+TARGETS = ("sanity", "units", "integration")
+
+
+def run(core: str, python: str) -> bool:
+    """Whether all three are green on one version."""
+    command = ["make", "--keep-going", *TARGETS, f"ANSIBLE_CORE={core}", f"PYTHON={python}"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def gate(version: tuple[int, int]) -> str:
+    """What became of one version, in a few words."""
+    python = python_for(version)
+    if python is None:
+        return f"SKIPPED: {without_python(version)}"
+    return "ok" if run(".".join(map(str, version)), python) else "FAILED"
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit status: 1 if a version failed or all were skipped, 2 for a version that is not supported."""
+    named = {".".join(map(str, version)): version for version in PYTHONS}
+    unknown = [core for core in arguments if core not in named]
+    if unknown:
+        print(f"ansible-core {', '.join(unknown)} is not supported; there are {', '.join(named)}.", file=sys.stderr)
+        return 2
+    outcomes = {core: gate(named[core]) for core in arguments or named}
+    print()
+    for core, outcome in outcomes.items():
+        print(f"ansible-core {core}: {outcome}", flush=True)
+    found = set(outcomes.values())
+    return 0 if "ok" in found and "FAILED" not in found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
