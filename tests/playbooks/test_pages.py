@@ -384,11 +384,12 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         places = [f"plugins/{kind}/{name}.py" for kind in ("modules", "inventory")]
         places += [f"playbooks/{name}.yml", f"roles/{name}/tasks/main.yml"]
         assert name in ACTION_GROUPS or any((ROOT / place).is_file() for place in places), name
+    folder = ROOT / "docs" if page.parent.name == "docsite" else ROOT / page.parent  # where the site has it
     for link in re.findall(r"\]\(([^)\s#]+)", text):
         if link.startswith(OWN):
             assert (ROOT / link.removeprefix(OWN).partition("/main/")[2]).exists(), link
         elif not link.startswith(("https:", "http:")):
-            assert (ROOT / page.parent / link).exists(), link
+            assert (folder / link).exists(), link
     assert "```yml" not in text
 
 

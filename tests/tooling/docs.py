@@ -9,9 +9,11 @@ Nothing is fetched: the site refers to pages of Ansible's own documentation by t
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 from tests.tooling.environment import CACHE, ROOT
@@ -20,6 +22,7 @@ COLLECTION = "cnclouds.security_groups"
 BUILD = CACHE / "docs"
 SOURCE, SITE = BUILD / "source", BUILD / "site"
 BIN = Path(sys.executable).parent
+README, LANDING = ROOT / "README.md", ROOT / "docs/docsite"
 # The guides in reading order, by section. A page that is in none of them is an error, so that no page is forgotten.
 SECTIONS = {
     "Guides": (
@@ -36,34 +39,40 @@ SECTIONS = {
     "Alibaba Cloud and Tencent Cloud": ("credentials_aliyun", "credentials_tencent", "permissions", "sites"),
     "Background": ("direct_execution", "performance", "reliability", "architecture", "releasing"),
 }
-CONFIGURATION = """
+REPOSITORY = "https://github.com/cnclouds/security_groups/blob/main"
+# Pages of Ansible's own documentation that descriptions of plugins refer to, by their labels. Their inventory cannot be
+# fetched, so these few are listed. A label that is not here is an error.
+ANSIBLE = "https://docs.ansible.com/ansible/latest/"
+LABELS = {
+    "action_plugins": "plugins/action.html",
+    "ansible_collections.ansible.builtin.file_lookup": "collections/ansible/builtin/file_lookup.html",
+    "ansible_configuration_settings": "reference_appendices/config.html",
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+CONFIGURATION = f"""
 project = "cnclouds.security_groups"
 author = "the cnclouds.security_groups contributors"
 copyright = author
-extensions = ["myst_parser", "sphinx_antsibull_ext"]
+extensions = ["myst_parser", "sphinx_antsibull_ext", "sphinx_design", "sphinx.ext.intersphinx"]
 html_theme = "furo"
-html_title = project
+html_title = "Security groups for Ansible"
+pygments_style = "default"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+intersphinx_mapping = {{"ansible": ("{ANSIBLE}", "ansible.inv")}}
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 nitpicky = False
-# Labels of Ansible's own documentation, which is not there to look at; links out of docs/ to files of the repository;
-# and code blocks with console output, which is of no language.
-suppress_warnings = ["ref.ref", "myst.xref_missing", "myst.header", "misc.highlighting_failure"]
 """
-INDEX = """# cnclouds.security_groups
-
-Keeps security groups on Alibaba Cloud and Tencent Cloud in the state that your playbooks describe. Previews are true,
-writes are never guessed, and a change says what traffic it opens and closes before it is made.
-
+# Cells of several lines begin beside each other, commands are no paler than other code, and titles fit on a phone.
+STYLE = """
+article table.docutils td { vertical-align: top; }
+.highlight-console .go { color: inherit; }
+@media (max-width: 46em) { article h1 { font-size: 1.6em; overflow-wrap: anywhere; } }
+"""
+TOCTREE = """
 ```{{toctree}}
-:caption: Modules, plugins and the role
-:maxdepth: 1
-
-collections/index
-```
-{sections}"""
-SECTION = """
-```{{toctree}}
+:hidden:
 :caption: {title}
 :maxdepth: 1
 
@@ -81,17 +90,56 @@ def guides() -> list[str]:
     return there
 
 
-def write_sources() -> None:
-    """The guides, the index and the configuration."""
+def linked(text: str) -> str:
+    """A page whose links to files outside of the site lead to the repository."""
+    return re.sub(r"\]\((?:\.\./|(?=vendor_facts/))", lambda found: f"]({REPOSITORY}/{OUTSIDE[found[0]]}", text)
+
+
+OUTSIDE = {"](../": "", "](": "docs/"}
+
+
+def inventory() -> bytes:
+    """The labels in the format that Sphinx reads."""
+    head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: latest\n# The rest is compressed using zlib.\n"
+    lines = "".join(f"{label} std:label -1 {page} {label}\n" for label, page in LABELS.items())
+    return head.encode() + zlib.compress(lines.encode())
+
+
+def preview() -> str:
+    """The console output in README.md, without the command: that of a real run, as a test makes sure."""
+    (console,) = [
+        text for text in re.findall(r"```console\n(.*?)```", README.read_text("utf-8"), re.S) if "TASK" in text
+    ]
+    return str(console.partition("\n\n")[2])
+
+
+def toctrees() -> str:
+    """The pages in their order, for the side of each page."""
     there = guides()
-    for name in there:
-        shutil.copy(ROOT / "docs" / f"{name}.md", SOURCE)
-    sections = ""
-    for title, pages in SECTIONS.items():
-        listed = "\n".join(page for page in pages if page in there)
-        sections += SECTION.format(title=title, pages=listed)
-    (SOURCE / "index.md").write_text(INDEX.format(sections=sections), "utf-8")
+    sections = {title: "\n".join(page for page in pages if page in there) for title, pages in SECTIONS.items()}
+    sections["Reference"] = "Modules, plugins and the role <collections/index>"
+    return "".join(TOCTREE.format(title=title, pages=pages) for title, pages in sections.items())
+
+
+def write_sources() -> None:
+    """The guides, the landing page, what they include, and the configuration."""
+    for name in guides():
+        (SOURCE / f"{name}.md").write_text(linked((ROOT / "docs" / f"{name}.md").read_text("utf-8")), "utf-8")
+    landing = (LANDING / "index.md").read_text("utf-8")
+    (SOURCE / "index.md").write_text(landing + toctrees(), "utf-8")
+    shutil.copy(LANDING / "change.svg", SOURCE)
+    (SOURCE / "preview.txt").write_text(preview(), "utf-8")
+    (SOURCE / "ansible.inv").write_bytes(inventory())
+    (SOURCE / "static").mkdir()
+    (SOURCE / "static/site.css").write_text(STYLE, "utf-8")
     (SOURCE / "conf.py").write_text(CONFIGURATION, "utf-8")
+
+
+def remove_contents(folder: Path) -> None:
+    """The theme has a table of contents beside each page, and calls a second one in the page an error."""
+    for page in folder.rglob("*.rst"):
+        text = page.read_text("utf-8")
+        page.write_text(re.sub(r"^\.\. contents::\n(?:   .*\n)*", "", text, flags=re.M), "utf-8")
 
 
 def main() -> int:
@@ -109,12 +157,13 @@ def main() -> int:
     plugins = [str(BIN / "antsibull-docs"), "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
     plugins += ["--dest-dir", str(collections), COLLECTION]
     build = [str(BIN / "sphinx-build"), "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
-    for command in (plugins, build):
-        status = subprocess.run(command, env=environment, check=False).returncode
-        if status:
-            return status
-    print(f"The site is {(SITE / 'index.html').relative_to(ROOT)}.")
-    return 0
+    status = subprocess.run(plugins, env=environment, check=False).returncode
+    if not status:
+        remove_contents(collections)
+        status = subprocess.run(build, env=environment, check=False).returncode
+    if not status:
+        print(f"The site is {(SITE / 'index.html').relative_to(ROOT)}.")
+    return status
 
 
 if __name__ == "__main__":

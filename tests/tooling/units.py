@@ -14,7 +14,6 @@ import sys
 
 from tests.tooling.ansible_test import ansible_test
 
-
 PLUGINS = "tests/unit/plugins/"
 
 
