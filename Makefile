@@ -19,7 +19,7 @@ checks = $(test_python) -m tests.tooling.checks
 arguments = $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-long docs docs-environment demo simulator molecule integration lint unit units sanity gates playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
+.PHONY: help test test-long docs docs-environment importer importer-environment demo simulator molecule integration lint unit units sanity gates playbooks awx direct compare artifact bench format update-requirements clean test-environment tccli-environment demo-environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p;s/^\([a-z-]*\):  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-20s %s\n' "$$name" "$$text"; done
@@ -68,7 +68,7 @@ sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modu
 units: test-environment  ## Run ansible-test units, which has the unit tests on ansible-test's terms (ARGS: files)
 	@$(checks) units $(arguments)
 
-gates:  ## Run ansible-test sanity, units and integration on every ansible-core with a Python here (ARGS=2.18)
+gates:  ## Run ansible-test on every ansible-core that has a Python here, and galaxy-importer (ARGS=2.18: that version)
 	@$(PYTHON) -m tests.tooling.gates $(ARGS)
 
 artifact: test-environment  ## Build the collection, install it and read its documentation
@@ -94,6 +94,12 @@ test-environment:
 
 docs: test-environment docs-environment  ## Build the documentation site in .cache/docs/site, without network
 	@$(checks) docs
+
+importer: importer-environment  ## Check the artifact as Galaxy does when it is uploaded; a warning is an error
+	@$(checks) importer
+
+importer-environment: test-environment
+	@$(PYTHON) -m tests.tooling.environment importer
 
 docs-environment:
 	@$(PYTHON) -m tests.tooling.environment docs

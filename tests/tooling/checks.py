@@ -68,6 +68,7 @@ STEPS = (
     tool("licences", "reuse", "lint", "--lines"),
     tool("changelog", "antsibull-changelog", "lint"),
     Step("units", "units", (PYTHON, "-m", "tests.tooling.units")),
+    Step("importer", "importer", (str(CACHE / "envs/importer/bin/python"), "-m", "tests.tooling.importer")),
     tool("yamllint", "yamllint", "--strict", "."),
     schema("workflows", "github-workflows", ".github/workflows"),
     schema("issue forms", "github-issue-forms", ".github/ISSUE_TEMPLATE", "config.yml"),
@@ -75,8 +76,8 @@ STEPS = (
     tool("ruff check", "ruff", "check", "."),
     tool("ruff format", "ruff", "format", "--check", "."),
 )
-# Run if they are named, as by `make gates`: `unit` has the same tests with stricter settings.
-ONLY_BY_NAME = frozenset({"units"})
+# Run if they are named, as by `make gates`: they rarely find what `unit`, `artifact` and ansible-lint do not.
+ONLY_BY_NAME = frozenset({"units", "importer"})
 
 
 def main(arguments: Sequence[str]) -> int:

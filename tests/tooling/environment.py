@@ -30,6 +30,7 @@ LOCKS = {
     "test": ROOT / "tests/requirements.txt",
     "demo": ROOT / "tests/requirements-demo.txt",
     "docs": ROOT / "tests/requirements-docs.txt",
+    "importer": ROOT / "tests/requirements-importer.txt",
     "tccli": ROOT / "tests/requirements-tccli.txt",
 }
 # Neither has ansible-core, nor is compiled: of 340 MB of clients for every service, the tests use one.
@@ -61,7 +62,7 @@ UV_NAMES = {
 
 def wanted_core(name: str) -> str:
     """The version of ansible-core that takes the place of the locked one, or ""."""
-    return "" if name in (*CLIENTS, "docs") else os.environ.get("ANSIBLE_CORE", "")
+    return "" if name in (*CLIENTS, "docs", "importer") else os.environ.get("ANSIBLE_CORE", "")
 
 
 def directory(name: str) -> Path:

@@ -39,5 +39,6 @@ if __name__ == "__main__":
     lock(LOCKS["test"])
     lock(LOCKS["demo"], "--constraints", str(LOCKS["test"]))
     lock(LOCKS["docs"], "--constraints", str(LOCKS["test"]))
+    lock(LOCKS["importer"])
     lock(LOCKS["tccli"], "--constraints", str(LOCKS["test"]))
     lock(AWX_LOCK, "--no-deps", "--generate-hashes")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tooling import ansible_test, artifact, gates, integration, molecule, sanity, units
+from tests.tooling import ansible_test, artifact, gates, importer, integration, molecule, sanity, units
 from tests.tooling.demo import Run, problems
 from tests.tooling.environment import pip_settings, uv_settings
 from tests.tooling.isolation import command_path, isolated
@@ -117,13 +117,24 @@ def test_the_gates_name_what_they_skip(monkeypatch: pytest.MonkeyPatch, capsys: 
     pythons = {(2, 18): "/of/2.18", (2, 19): None, (2, 20): None, (2, 21): "/of/2.21"}
     monkeypatch.setattr(gates, "python_for", pythons.get)
     for failing, expected in ((None, 0), ("2.21", 1)):
-        monkeypatch.setattr(gates, "run", lambda core, python, of=failing: core != of)
+        monkeypatch.setattr(gates, "make", lambda *given, of=failing: f"ANSIBLE_CORE={of}" not in given)
         assert gates.main([]) == expected
         printed = capsys.readouterr().out
         assert "ansible-core 2.19: SKIPPED: no Python from 3.11 to 3.13" in printed
         assert f"ansible-core 2.21: {'FAILED' if failing else 'ok'}" in printed
     assert gates.main(["2.19"]) == 1
     assert gates.main(["2.17"]) == 2
+    monkeypatch.setattr(gates, "make", lambda *given: given != ("importer",))
+    assert gates.main([]) == 1
+
+
+def test_galaxy_importer_that_only_warns_fails() -> None:
+    assert importer.problems(f"Loading module\n{importer.SUCCESS}\n") == []
+    assert importer.problems(f"WARNING: no changelog\n{importer.SUCCESS}\n") == ["WARNING: no changelog"]
+    assert importer.problems("ERROR: The import failed") == [
+        "ERROR: The import failed",
+        "galaxy-importer did not complete.",
+    ]
 
 
 def test_a_molecule_scenario_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
