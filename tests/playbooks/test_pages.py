@@ -29,14 +29,11 @@ from tests.support.loopback import serving
 from tests.support.module_runner import COLLECTION, run_module
 from tests.support.pages import blocks
 from tests.support.worlds import (
-    ALIYUN_KEY_ID,
     ALIYUN_REGION,
-    ALIYUN_SECRET,
-    TENCENT_ID,
-    TENCENT_KEY,
     TENCENT_REGION,
     aliyun_seed,
     tencent_seed,
+    variables,
 )
 from tests.tooling.stage import source_files
 
@@ -52,10 +49,6 @@ RUN_ELSEWHERE = {
 # Options that are lists of tasks, and collections whose modules the pages use and the tests do not have.
 TASK_LISTS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 NOT_INSTALLED = "alibaba.alicloud."
-ENDPOINTS = (
-    *("ALIBABA_CLOUD_ENDPOINT_ECS", "ALIBABA_CLOUD_ENDPOINT_STS"),
-    *("TENCENTCLOUD_ENDPOINT_VPC", "TENCENTCLOUD_ENDPOINT_DFW", "TENCENTCLOUD_ENDPOINT_STS"),
-)
 
 
 @dataclass(frozen=True)
@@ -193,13 +186,8 @@ def world(block: Block, ansible: Ansible, documented: Mapping[str, Mapping[str, 
             return clouds.simulator.answer(request).reply
 
         with serving(answer) as front:
-            keys = {
-                "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET,
-                "TENCENTCLOUD_SECRET_ID": TENCENT_ID,
-                "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY,
-            }
-            yield World(ansible, {**keys, **dict.fromkeys(ENDPOINTS, front.url)}, documented)
+            sts = dict.fromkeys(("ALIBABA_CLOUD_ENDPOINT_STS", "TENCENTCLOUD_ENDPOINT_STS"), front.url)
+            yield World(ansible, {**variables(front.url), **sts}, documented)
 
 
 # ------------------------------------------------------------------------------------------------ forms

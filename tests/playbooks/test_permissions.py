@@ -16,16 +16,13 @@ from tests.support.module_runner import run_module
 from tests.support.pages import blocks, section, table
 from tests.support.worlds import (
     ACCEPTING,
-    ALIYUN_KEY_ID,
     ALIYUN_REGION,
-    ALIYUN_SECRET,
-    TENCENT_ID,
-    TENCENT_KEY,
     TENCENT_REGION,
     WEB,
     aliyun_options,
     calls,
     tencent_options,
+    variables,
     writes,
 )
 
@@ -70,16 +67,8 @@ def inventory(clouds: Harness, ansible: Ansible, plugin: str) -> set[str]:
     cloud, region = ("aliyun", ALIYUN_REGION) if plugin == "aliyun_sg" else ("tencent", TENCENT_REGION)
     source = ansible.folder / f"{plugin}.yml"
     source.write_text(f"plugin: cnclouds.security_groups.{plugin}\nregions: [{region}]\n", encoding="utf-8")
-    environment = {
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET,
-        "ALIBABA_CLOUD_ENDPOINT_ECS": clouds.url,
-        "TENCENTCLOUD_SECRET_ID": TENCENT_ID,
-        "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY,
-        "TENCENTCLOUD_ENDPOINT_VPC": clouds.url,
-    }
     clouds.reset()
-    run = ansible.command("ansible-inventory", "-i", str(source), "--list", environment=environment)
+    run = ansible.command("ansible-inventory", "-i", str(source), "--list", environment=variables(clouds.url))
     assert f"{cloud}_{region}_" in run.stdout, run.stderr
     return set(calls(clouds))
 

@@ -24,6 +24,7 @@ TENCENT_KEY = "tencentKeyDistinctive/+5Lm2PqWs8Uj"
 TENCENT_TEMPORARY_ID = "AKIDtemporarySecretIdOfTests000000"
 TENCENT_TEMPORARY_KEY = "tencentTemporaryDistinctive=6Gb1Fx"
 TENCENT_TOKEN = "tencentTokenDistinctive/+=V4kEhSiYqWwZ"
+ENDPOINTS = ("ALIBABA_CLOUD_ENDPOINT_ECS", "TENCENTCLOUD_ENDPOINT_VPC", "TENCENTCLOUD_ENDPOINT_DFW")
 SECRETS = (
     *(ALIYUN_SECRET, ALIYUN_TEMPORARY_SECRET, ALIYUN_TOKEN),
     *(TENCENT_KEY, TENCENT_TEMPORARY_KEY, TENCENT_TOKEN),
@@ -104,6 +105,17 @@ def tencent_options(url: str, /, **options: Any) -> dict[str, Any]:
     """Options of a Tencent Cloud module: those that lead to the simulator, and these."""
     access = {"secret_id": TENCENT_ID, "secret_key": TENCENT_KEY, "region": TENCENT_REGION}
     return {"endpoint": url, **access, **options}
+
+
+def variables(url: str) -> dict[str, str]:
+    """The environment variables that lead to clouds at this address, those of API 2.0 included; without regions."""
+    keys = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET,
+        "TENCENTCLOUD_SECRET_ID": TENCENT_ID,
+        "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY,
+    }
+    return {**keys, **dict.fromkeys(ENDPOINTS, url)}
 
 
 def calls(clouds: Harness) -> list[str]:
