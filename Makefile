@@ -44,7 +44,7 @@ molecule: test-environment  ## Run the molecule scenarios (ARGS='converge' runs 
 integration: test-environment  ## Run ansible-test integration (ARGS='tencent_sg_rules' runs that target)
 	@$(checks) integration $(arguments)
 
-lint: test-environment  ## Run the static checks: formatting, style, types, documentation, licences, changelog
+lint: test-environment  ## Run the static checks: formatting, style, types, complexity, documentation, licences, changelog
 	@$(checks) lint
 
 unit: test-environment tccli-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)

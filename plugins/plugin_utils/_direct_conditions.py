@@ -56,16 +56,15 @@ def is_compared(version: str) -> bool:
 
 def start_options() -> str:
     """Options of the Python command that the interpreter of a module would not have."""
-    flags = sys.flags
-    if flags.isolated or flags.no_site:
-        return "Ansible's Python was started with -I or -S"
-    if flags.ignore_environment and any(name.startswith("PYTHON") for name in os.environ):
-        return "Ansible's Python was started with -E"
-    if flags.no_user_site and "PYTHONNOUSERSITE" not in os.environ and os.path.isdir(site.getusersitepackages()):
-        return "Ansible's Python was started with -s"
-    if flags.optimize and "PYTHONOPTIMIZE" not in os.environ:
-        return "Ansible's Python was started with -O"
-    return ""
+    flags, variables = sys.flags, os.environ
+    user_site = "PYTHONNOUSERSITE" not in variables and os.path.isdir(site.getusersitepackages())
+    used = {
+        "-I or -S": flags.isolated or flags.no_site,
+        "-E": flags.ignore_environment and any(name.startswith("PYTHON") for name in variables),
+        "-s": flags.no_user_site and user_site,
+        "-O": flags.optimize and "PYTHONOPTIMIZE" not in variables,
+    }
+    return next((f"Ansible's Python was started with {option}" for option, is_used in used.items() if is_used), "")
 
 
 def of_this_task(action: Any, task_vars: Mapping[str, Any]) -> str:

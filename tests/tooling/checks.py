@@ -61,6 +61,7 @@ STEPS = (
     Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
     tool("licences", "reuse", "lint", "--lines"),
     tool("changelog", "antsibull-changelog", "lint"),
+    tool("complexity", "xenon", "--max-absolute", "B", "plugins"),  # McCabe of 10, boolean operators counted
     tool("yamllint", "yamllint", "--strict", "."),
     tool("ruff check", "ruff", "check", "."),
     tool("ruff format", "ruff", "format", "--check", "."),

@@ -110,7 +110,11 @@ class Transport:
         thread = threading.Thread(target=attempt, daemon=True)
         thread.start()
         thread.join(timeout + GRACE_SECONDS)
-        outcome = outcomes[0] if outcomes else ResponseLost("no whole answer came within the timeout", timed_out=True)
+        outcome = (
+            outcomes[0]
+            if outcomes
+            else ResponseLost("there was no complete response within the timeout", timed_out=True)
+        )
         if isinstance(outcome, HttpResponse):
             return outcome
         raise outcome
@@ -175,17 +179,28 @@ def _unknown_proxy(url: str) -> str:
 
 
 def _classify(error: requests.exceptions.RequestException) -> NotSent | ResponseLost:
-    """What is not certain never to have been sent may have arrived."""
-    kinds = requests.exceptions
+    """Return NotSent only if that is certain; any other request may have arrived."""
     cause = _cause(error)
+    return _invalid(error, cause) or _not_connected(error, cause) or _lost(error, cause)
+
+
+def _invalid(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
+    """Return the failure of a request that could not even be tried."""
+    kinds = requests.exceptions
     if isinstance(error, kinds.InvalidURL):
-        # A proxy's password with a slash in it would be quoted as the port that it is not.
-        reason = "the address of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is none to connect to"
+        # The exception would quote a proxy's password with a slash in it as an invalid port.
+        reason = "the URL of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is not valid"
         return NotSent(reason, final=True)
     if isinstance(error, kinds.MissingSchema):
         return NotSent(str(error), final=True)
-    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
+    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; urllib3 finds those of a response
         return NotSent(str(error), final=True)
+    return None
+
+
+def _not_connected(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
+    """Return the failure of a connection on which no request was sent."""
+    kinds = requests.exceptions
     if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
         return NotSent(f"the TLS connection was refused: {cause}", final=True)
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
@@ -193,9 +208,13 @@ def _classify(error: requests.exceptions.RequestException) -> NotSent | Response
         return NotSent(f"{proxy}: {_words(cause)}")
     if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
         return NotSent(f"the proxy did not connect: {cause}")
-    if isinstance(error, kinds.ReadTimeout) or isinstance(cause, ReadTimeoutError):
-        return ResponseLost("no answer came within the timeout", timed_out=True)
-    return ResponseLost(f"the connection broke before the whole answer came: {_words(cause)}")
+    return None
+
+
+def _lost(error: requests.exceptions.RequestException, cause: BaseException) -> ResponseLost:
+    if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
+        return ResponseLost("there was no response within the timeout", timed_out=True)
+    return ResponseLost(f"the connection broke before the response was complete: {_words(cause)}")
 
 
 def _before_any_request(error: ssl.SSLError) -> bool:

@@ -213,20 +213,29 @@ class _OneRule:
 
     def _service(self) -> tuple[str, str]:
         if "service_template" in self.given:
-            for name in ("protocol", "port"):
-                if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
-                    self._wrong(name, "cannot be given together with service_template, which says both")
+            self._refuse_service_beside_template()
             return "", ""
         named = self._keyword("protocol", PROTOCOLS)
         protocol = named or ANY
         port = self._value("port", canonical_port) or ANY
-        misspelt = "protocol" in self.given and not named
-        if port != ANY and protocol not in ("tcp", "udp") and not misspelt and "protocol" not in self.empty:
-            self._wrong("port", f"can only be given with protocol tcp or udp{f', not with {named}' if named else ''}")
+        if port != ANY:
+            self._check_port(named)
         self._refuse_empty_service(protocol)
         if protocol not in self.limits.protocols:
             self._beyond("protocol", f"{protocol} cannot be expressed")
         return protocol, port
+
+    def _refuse_service_beside_template(self) -> None:
+        for name in ("protocol", "port"):
+            if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
+                self._wrong(name, "cannot be given together with service_template, which includes both")
+
+    def _check_port(self, protocol: str) -> None:
+        """Refuse a port without a protocol that has ports. A misspelt or empty protocol is a mistake of its own."""
+        is_known = bool(protocol) or not ("protocol" in self.given or "protocol" in self.empty)
+        if is_known and protocol not in ("tcp", "udp"):
+            aside = f", not with {protocol}" if protocol else ""
+            self._wrong("port", f"can only be given with protocol tcp or udp{aside}")
 
     def _refuse_empty_service(self, protocol: str) -> None:
         if "protocol" not in self.given and "protocol" in self.empty:
@@ -239,9 +248,7 @@ class _OneRule:
     def _peer(self) -> tuple[str, str]:
         given = [name for name in PEERS if name in self.given]
         if not given:
-            empty = [name for name in PEERS if name in self.empty]
-            if empty:
-                self._wrong(empty[0], _EMPTY_PEER)
+            self._refuse_empty_peer()
             return "cidr", ANY_IPV4
         if len(given) > 1:
             self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
@@ -249,6 +256,11 @@ class _OneRule:
         if "ipv6_cidr" in given and not self.limits.ipv6:
             self._beyond("ipv6_cidr", "an IPv6 network cannot be expressed")
         return given[0], addresses[0]
+
+    def _refuse_empty_peer(self) -> None:
+        empty = [name for name in PEERS if name in self.empty]
+        if empty:
+            self._wrong(empty[0], _EMPTY_PEER)
 
     def _address(self, peer: str) -> str:
         if peer == "cidr":

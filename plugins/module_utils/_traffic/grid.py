@@ -44,6 +44,16 @@ class Axis(NamedTuple):
     bits: dict[Ranges, int]
 
 
+def _toggles(sets: Sequence[Ranges]) -> dict[int, int]:
+    """Return, by number, the sets (as bits) that begin or end there."""
+    toggles: dict[int, int] = {}
+    for index, ranges in enumerate(sets):
+        for part in ranges:
+            for edge in part:
+                toggles[edge] = toggles.get(edge, 0) ^ (1 << index)
+    return toggles
+
+
 def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     """Divide the numbers into parts that are wholly inside or outside of every set.
 
@@ -52,10 +62,7 @@ def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     distinct = list(dict.fromkeys(sets))
     numbers = {ranges: index for index, ranges in enumerate(distinct)}
     wanted = sum(1 << numbers[ranges] for ranges in set(relevant))
-    toggles: dict[int, int] = {}
-    for index, ranges in enumerate(distinct):
-        for edge in (edge for part in ranges for edge in part):
-            toggles[edge] = toggles.get(edge, 0) ^ (1 << index)
+    toggles = _toggles(distinct)
     found: dict[int, list[tuple[int, int]]] = {}
     active = 0
     edges = sorted(toggles)

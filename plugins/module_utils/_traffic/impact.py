@@ -28,6 +28,7 @@ from .rules import (
 )
 from .sentences import (
     NO_EFFECT,
+    Entry,
     Line,
     impact_text,
 )
@@ -54,16 +55,22 @@ def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: 
     found = _Collector()
     for pair in pairs:
         found.compare(pair, members)
-    lists = {opens: sorted(found.lines[opens], key=_widest_first) for opens in (True, False)}
-    entries = {opens: [entry for item in lists[opens] for entry in item.entries] for opens in (True, False)}
-    result: dict[str, Any] = {"effect": _effect(found.seen[True], found.seen[False])}
-    for name, opens in (("newly_allowed", True), ("newly_denied", False)):
-        result[name] = entries[opens][:MOST_ENTRIES]
-    result["complete"] = found.complete and all(len(items) <= MOST_ENTRIES for items in entries.values())
-    result["total"] = {"newly_allowed": len(entries[True]), "newly_denied": len(entries[False])}
-    text = impact_text(lists[True], lists[False], found.seen)
-    result["text"] = text or ([NO_EFFECT] if rules_differ and result["effect"] == "none" else [])
-    return result
+    opened, closed = (sorted(found.lines[opens], key=_widest_first) for opens in (True, False))
+    allowed, denied = _entries(opened), _entries(closed)
+    effect = _effect(found.seen[True], found.seen[False])
+    text = impact_text(opened, closed, found.seen)
+    return {
+        "effect": effect,
+        "newly_allowed": allowed[:MOST_ENTRIES],
+        "newly_denied": denied[:MOST_ENTRIES],
+        "complete": found.complete and max(len(allowed), len(denied)) <= MOST_ENTRIES,
+        "total": {"newly_allowed": len(allowed), "newly_denied": len(denied)},
+        "text": text or ([NO_EFFECT] if rules_differ and effect == "none" else []),
+    }
+
+
+def _entries(lines: Iterable[Line]) -> list[Entry]:
+    return [entry for item in lines for entry in item.entries]
 
 
 def _effect(opens: bool, closes: bool) -> str:

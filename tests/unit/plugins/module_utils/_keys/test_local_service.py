@@ -92,7 +92,7 @@ def test_what_never_comes_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: never.wait(30) and [])
     monkeypatch.setattr(local_service, "PROBE_SECONDS", 0.01)
-    with pytest.raises(CloudError, match="did not answer: no whole answer came within the timeout"):
+    with pytest.raises(CloudError, match="did not answer: there was no complete response within the timeout"):
         LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
     assert not never.is_set()
     never.set()
