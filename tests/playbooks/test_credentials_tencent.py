@@ -260,7 +260,7 @@ WRONG_FILES: list[tuple[str, str, str]] = [
     (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
     (".tccli/default.credential", f'["{HIDDEN}"]', "it holds no JSON object"),
     (INI, f"secret_key = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
-    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is not a setting"),
     (INI, f"\ufeff[default]\nsecret_key = {HIDDEN}", "begins with a byte order mark"),
 ]
 
@@ -397,7 +397,7 @@ def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopba
         "/etc/tencentcloud/credentials: no such file",
         "~/.tccli/default.credential: no such file",
         "OIDC of TKE: TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set, or empty",
-        "instance metadata: the instance metadata service says that this machine has no role",
+        "instance metadata: the instance metadata service reports that this machine has no role",
     ):
         assert place in message
 

@@ -76,7 +76,7 @@ KINDS: dict[str, FailureKind] = {
     "SystemBusy": "unavailable",
     "ServiceBusy": "unavailable",
     "OperationBusy": "unavailable",
-    # What is wrong with the call itself, where the code does not begin as such codes usually do.
+    # Invalid calls whose codes do not begin like the others.
     "OperationDenied": "invalid_input",
     "DryRunOperation": "invalid_input",
     "ILLEGAL_IPV6_CIDR": "invalid_input",
@@ -96,7 +96,7 @@ _STILL_RUNNING = (
     "OperationFailed.LastTokenProcessing",
     "OperationFailed.IdempotentTokenProcessing",
 )
-# Refusals that pass: those that the vendor's Terraform provider repeats for minutes.
+# Refusals that end by themselves: those that the vendor's Terraform provider retries for minutes.
 _PASSING = (
     "OperationConflict",
     "TaskConflict",

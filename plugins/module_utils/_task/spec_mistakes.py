@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-core finds wrong with options, found again with the path of each mistake.
+"""Find the mistakes that ansible-core refuses options for, each with its path.
 
-ansible-core stops at its first complaint, and says neither which entry of a list it means nor in a form that a playbook
-can branch on.  This is only looked at when it has complained.
+ansible-core stops at the first mistake, and names neither the entry of a list nor anything that a playbook could branch
+on. This file is only used after ansible-core has refused the options.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
 
 
 def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> list[Mistake]:
-    """Options that do not exist, have the wrong type or are none of the choices."""
+    """Return the options that do not exist, have the wrong type or are not one of the choices."""
     names = {spelling: name for name, option in spec.items() for spelling in (name, *option.get("aliases", ()))}
     mistakes: list[Mistake] = []
     for spelling, value in given.items():

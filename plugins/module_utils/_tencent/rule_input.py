@@ -37,7 +37,7 @@ _EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out,
 
 @dataclass(frozen=True, eq=False)
 class Limits:
-    """What one API cannot express. ``remedy`` names the API that can."""
+    """The rules that an API cannot express. ``remedy`` says what to do about it."""
 
     protocols: tuple[str, ...] = PROTOCOLS
     ipv6: bool = True
@@ -49,9 +49,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class UnsupportedRule:
-    """What one API cannot express in a rule that is spelled as results spell it, and so may be copied from one.
+    """A rule that the API cannot express, in the spelling of results, so that it may be copied from one.
 
-    It is a mistake only if the rule would have to be written: a group that holds the rule already can keep it.
+    It is only a mistake if the rule would have to be written. A group that has the rule can keep it.
     """
 
     rule: Rule
@@ -62,7 +62,7 @@ class UnsupportedRule:
 class RuleReader:
     """Reads lists of rules and collects ``mistakes``, ``unsupported`` and ``warnings``.
 
-    With ``by_description``, rules that differ in nothing but the description are two rules, as the services store them.
+    With ``by_description``, rules that only differ in the description are two rules, as in the service.
     """
 
     limits: Limits
@@ -72,7 +72,7 @@ class RuleReader:
     warnings: list[str] = field(default_factory=list)
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
-        """Return the rules of one direction; incomplete if anything was added to ``mistakes``."""
+        """Return the rules of one direction. They are incomplete if ``mistakes`` has grown."""
         rules: list[Rule] = []
         seen: dict[Rule, str] = {}
         for number, entry in enumerate(entries):
@@ -93,8 +93,8 @@ class RuleReader:
 
 
 def _seen_before(entry: Any, limits: Limits) -> Rule | None:
-    """The rule, if there is nothing to report about it: the groups of a fleet have many rules in common."""
-    # Other types are left out, because equal values of theirs may differ in meaning: True equals 1.
+    """Return the rule from the cache, if it has no mistakes. The groups of a fleet have many rules in common."""
+    # Other types are not cached, because equal values may differ in meaning: True equals 1.
     if isinstance(entry, dict) and {type(value) for value in entry.values()} <= {str, int}:
         return _without_remarks(tuple(entry.items()), limits)
     return None
@@ -147,7 +147,7 @@ class _OneRule:
         self.mistakes.append(Mistake(f"{self.path}.{name}" if name else self.path, message))
 
     def _collect(self, entry: Mapping[Any, Any]) -> None:
-        """Sort the members into ``given``, under their canonical names, and ``empty``."""
+        """Divide the members into ``given``, under their canonical names, and ``empty``."""
         self.from_response = is_response(entry)
         spelled: dict[str, str] = {}
         for key, value in entry.items():
@@ -166,7 +166,7 @@ class _OneRule:
                 self.given[name] = self._text(name, value)
 
     def _text(self, name: str, value: Any) -> str:
-        """The value as text; "" and a mistake if it is not one value."""
+        """Return the value as text, or "" and a mistake if it is not one value."""
         if isinstance(value, list):
             self._wrong(name, _instead_of_list(name, value))
         elif isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -178,7 +178,7 @@ class _OneRule:
         return ""
 
     def _template_id(self, key: str, halves: Mapping[Any, Any]) -> Any:
-        """The ID in a template object of API 3.0; both, if it has two. An object without an ID is empty."""
+        """Return the ID in a template object of API 3.0, or both IDs. An object without an ID is empty."""
         known = TEMPLATE_OBJECTS[key].values()
         for half in halves:
             if half not in known:
@@ -202,7 +202,7 @@ class _OneRule:
 
     def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
         text = self.given.get(name, "")
-        # A service may store a template and a group of templates in one rule.
+        # A rule may have a template and a group of templates.
         parts = text.split(",") if len(prefixes) > 1 else [text]
         if text and not all(_is_identifier(part, prefixes) for part in parts):
             self._wrong(name, f"{text!r} is not an ID like {' or '.join(prefix + '-...' for prefix in prefixes)}")
@@ -282,11 +282,11 @@ class _OneRule:
         return self._without_host_bits(text, "ipv6_cidr") or canonical_ipv6_cidr(text)
 
     def _without_host_bits(self, text: str, peer: str) -> str:
-        """The network of an address in a response, which may have host bits; "" for what a user wrote."""
+        """Return the network of an address in a response, which may have host bits; "" for a user's own rule."""
         if not self.from_response:
             return ""
         found, network = observed_network(text)
-        # Text that is not a network is returned as it is; the strict functions say what is wrong with it.
+        # Text that is not a network is returned as it is, and the strict functions report what is wrong with it.
         return network if found == peer and network != text else ""
 
     def _description(self) -> str:
@@ -306,13 +306,13 @@ class _OneRule:
             self.reader.warnings.append(f"{self.path}: {warning}")
 
     def _beyond(self, name: str, what: str) -> None:
-        """A field that is right in itself, but not on this API."""
+        """Record a value that is valid, but not on this API."""
         if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
             self.beyond.append(Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}"))
 
 
 def _instead_of_list(name: str, values: list[Any]) -> str:
-    """How to write what was given as a list."""
+    """Return how to write a value that was given as a list."""
     if name == "port":
         ports = ",".join(str(value) for value in values)
         return f"has to be one text, not the list {values!r}" + (f"; write {ports!r}" if ports else "")
