@@ -71,8 +71,9 @@ artifact: test-environment  ## Build the collection, install it and read its doc
 bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)
 	@PYTHONPATH=.cache/collections $(test_python) -m tests.benchmarks $(ARGS)
 
-format: test-environment  ## Format the Python files and sort their imports
+format: test-environment  ## Format the Python files, sort their imports, write the generated documentation
 	@.cache/envs/test$(core)/bin/ruff check --fix --select I .
+	@PYTHONPATH=.cache/collections $(test_python) -m tests.tooling.documentation --write
 	@.cache/envs/test$(core)/bin/ruff format .
 
 update-requirements: test-environment  ## Lock the newest versions of the tools and the test dependencies

@@ -59,6 +59,11 @@ STEPS = (
         ".",
     ),
     Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
+    Step(
+        "generated documentation",
+        "lint",
+        ("env", f"PYTHONPATH={CACHE / 'collections'}", PYTHON, "-m", "tests.tooling.documentation"),
+    ),
     tool("licences", "reuse", "lint", "--lines"),
     tool("changelog", "antsibull-changelog", "lint"),
     tool("complexity", "xenon", "--max-absolute", "B", "plugins"),  # McCabe of 10, boolean operators counted
