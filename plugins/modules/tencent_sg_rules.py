@@ -673,8 +673,7 @@ actions:
       sample: write
     status:
       description: >-
-        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what was not made after a
-        failure.
+        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what came after a failure.
       type: str
       returned: always
       sample: done

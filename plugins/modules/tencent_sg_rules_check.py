@@ -717,14 +717,6 @@ failure:
           description: The violation as a sentence.
           type: str
           returned: always
-    account_id:
-      description: The account that the key belongs to.
-      type: str
-      returned: when it is not O(expected_account_id)
-    expected_account_id:
-      description: The value of O(expected_account_id).
-      type: str
-      returned: when the key belongs to another account
     base:
       description: The state that the plan was made from.
       type: dict

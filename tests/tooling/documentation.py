@@ -3,9 +3,9 @@
 
 """Writes the repeated parts of the modules' documentation: `python -m tests.tooling.documentation [--write]`.
 
-A part stands between two comments, `# begin NAME` and `# end NAME`, and comes from `tests/tooling/snippets/NAME.yml`.
-What the code knows (aliases, protocols, kinds) is filled in from its tables. Without `--write` it fails if a part is not
-up to date.
+A part stands between two comments, `# begin NAME` and `# end NAME`, and comes from `tests/tooling/snippets/NAME.txt`.
+What the code knows (aliases, protocols, kinds) is filled in from its tables. Without `--write`, a part that is not up to
+date is a failure.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ ALIYUN = {
     "policy_name": "The name of the policy.",
     "policy_kinds": listed(("protect", "forbid")) + ".",
 }
-CHECK = {**TENCENT, "kinds": listed(OFFLINE_KINDS), "kind": "policy"}
+CHECK = {**TENCENT, "kinds": listed(OFFLINE_KINDS), "kind": "policy", "omitted": "account_failure"}
 VARIANTS: Mapping[str, Mapping[str, str]] = {
     "aliyun_sg_policy": ALIYUN,
     "tencent_sg_rules": TENCENT,
@@ -90,9 +90,13 @@ def tables() -> dict[str, str]:
 
 def snippet(name: str, values: Mapping[str, str]) -> str:
     """The text of a snippet without its licence header, with the values filled in and others included."""
-    text = (SNIPPETS / f"{name}.yml").read_text("utf-8").partition("\n\n")[2]
+    text = (SNIPPETS / f"{name}.txt").read_text("utf-8").partition("\n\n")[2]
     text = "".join(wrapped(Template(line).substitute(values)) for line in text.splitlines(keepends=True))
-    return INCLUDE.sub(lambda found: textwrap.indent(snippet(found[2], values), found[1]), text)
+
+    def included(found: re.Match[str]) -> str:
+        return "" if found[2] == values.get("omitted") else textwrap.indent(snippet(found[2], values), found[1])
+
+    return INCLUDE.sub(included, text)
 
 
 def wrapped(line: str) -> str:
