@@ -4,8 +4,8 @@
 """Writes the repeated parts of the modules' documentation: `python -m tests.tooling.documentation [--write]`.
 
 A part stands between two comments, `# begin NAME` and `# end NAME`, and comes from `tests/tooling/snippets/NAME.txt`.
-What the code knows (aliases, protocols, kinds) is filled in from its tables. Without `--write`, a part that is not up to
-date is a failure.
+What the code knows (aliases, protocols, kinds) is filled in from its tables. Without `--write`, an outdated part is a
+failure.
 """
 
 from __future__ import annotations
