@@ -35,7 +35,7 @@ from .sentences import (
 
 MOST_ENTRIES = 500
 # What covers may cost, in about 50 ns each.
-MOST_STEPS = 20_000_000
+MOST_STEPS = 60_000_000
 
 
 class Lists(NamedTuple):
@@ -116,7 +116,7 @@ class _Collector:
     def _may_cover(self, grid: Grid, need: int) -> bool:
         """Count the steps of one more cover; it looks at about so many boxes, and each has so many cells."""
         rows = sum(1 for row in grid.split_rows(need) if row)
-        self.steps += (rows + grid.width) * (rows + grid.width * grid.height // 64 + 100)
+        self.steps += (rows + grid.width) * (rows + grid.stride * grid.height // 64 + 100)
         self.complete = self.complete and self.steps <= MOST_STEPS
         return self.complete
 

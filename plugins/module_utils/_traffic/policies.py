@@ -182,12 +182,12 @@ def _best_cell(spot: Spot) -> int:
     row = max(rows, key=width)
     columns = grid.split_rows(spot.cells)[row]
     first = min((index for index in range(grid.width) if columns >> index & 1), key=lambda i: grid.columns.parts[i][0])
-    return 1 << (row * grid.width + first)
+    return grid.cell(row, first)
 
 
 def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dict[str, str]:
     grid = spot.view.grid
-    row, column = divmod(cell.bit_length() - 1, grid.width)
+    row, column = grid.place_of(cell)
     service = _first(grid.columns.parts[column][0])
     protocol = protocol_of(service)
     port = str(service - PROTOCOL_RANGES[protocol][0]) if protocol in WITH_PORTS else "all"
