@@ -97,7 +97,7 @@ def explain(before: Rules, after: Rules, direction: str = "ingress", default: bo
             [TrafficRule("accept", peer="sg-a"), TrafficRule("drop", peer="sg-b")],
             [TrafficRule("drop", peer="sg-b"), TrafficRule("accept", peer="sg-a")],
             [
-                "- newly denied: ingress all traffic from addresses of sg-a that are also in sg-b"
+                "- newly denied: ingress all traffic from members of sg-a that are also in sg-b"
                 "  (was ingress[0], now ingress[0])"
             ],
             id="reorder groups",
