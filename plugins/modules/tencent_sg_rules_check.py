@@ -290,7 +290,11 @@ options:
     type: bool
     default: true
   source:
-    description: The path of the file that the rules come from, which report files give as the location.
+    description:
+      - The path of the file that the rules come from, which report files contain as the location.
+      - >-
+        If it is a YAML file that the module can read, they contain the line of each rule as well, if that is certain.
+        It is if one mapping has the ID of the group and the rules, or if only one mapping has rules.
     type: str
   sarif_file:
     description:
