@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Literal, Protocol
 
 from .clock import Clock, Deadline
@@ -16,6 +15,7 @@ from .pace import Pace
 from .transport import HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
 Effect = Literal["read", "write"]
+Status = Literal["done", "planned", "failed", "not_run"]
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
@@ -37,33 +37,48 @@ class Service(Protocol):
         """Return the body of a successful response and its request ID. Raises CloudError."""
 
 
-@dataclass
 class CallRecord:
     """One API call, as ``actions`` of the result lists it."""
 
-    action: str
-    effect: Effect
-    status: Literal["done", "planned", "failed", "not_run"]
-    request_id: str | None = None
-    attempts: int = 0
+    __slots__ = ("action", "attempts", "effect", "request_id", "status")
+
+    def __init__(
+        self, action: str, effect: Effect, status: Status, request_id: str | None = None, attempts: int = 0
+    ) -> None:
+        self.action = action
+        self.effect = effect
+        self.status: Status = status
+        self.request_id = request_id
+        self.attempts = attempts
 
     def as_result(self) -> dict[str, Any]:
         """Return the entry of ``actions``."""
-        return asdict(self)
+        names = ("action", "effect", "status", "request_id", "attempts")
+        return {name: getattr(self, name) for name in names}
 
 
-@dataclass
 class Client:
     """Calls one service for one group, within one deadline. ``timeout``, in seconds, limits one HTTP attempt."""
 
-    service: Service
-    transport: Transport
-    clock: Clock
-    deadline: Deadline
-    timeout: float
-    pace: Pace
-    records: list[CallRecord] = field(default_factory=list)
-    jitter: Callable[[], float] = random.random
+    def __init__(
+        self,
+        service: Service,
+        transport: Transport,
+        clock: Clock,
+        deadline: Deadline,
+        timeout: float,
+        pace: Pace,
+        records: list[CallRecord] | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.service = service
+        self.transport = transport
+        self.clock = clock
+        self.deadline = deadline
+        self.timeout = timeout
+        self.pace = pace
+        self.records = [] if records is None else records
+        self.jitter = jitter
 
     def read(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Make a call that changes nothing, and return the response. It is retried freely. Raises CloudError."""

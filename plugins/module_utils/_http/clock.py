@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, NamedTuple
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """``now`` is Unix time in seconds, ``monotonic`` never goes back, ``sleep`` takes seconds."""
 
     now: Callable[[], float] = time.time

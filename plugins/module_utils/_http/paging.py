@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import CloudError
 
@@ -18,8 +18,7 @@ MOST_PAGES = 10_000
 ROUNDS = 4
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page. ``total`` is the number of entries that the service reports, None if it reports none."""
 
     groups: list[Group]

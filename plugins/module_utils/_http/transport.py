@@ -11,7 +11,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -32,8 +32,7 @@ else:
 GRACE_SECONDS = 0.25
 
 
-@dataclass(frozen=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """A request as it is sent, with a percent-encoded URL and an encoded body."""
 
     method: str
@@ -42,8 +41,7 @@ class HttpRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """``date`` is the header with the service's time, or empty."""
 
     status: int

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from .text import HALF_A_PAIR, is_unicode
@@ -13,8 +13,7 @@ from .text import HALF_A_PAIR, is_unicode
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """``host`` is the Host header, with the port where it is not the scheme's own; ``prefix`` is "" or "/path".
 
     The prefix is a matter between the client and a gateway that takes it off again: it is sent, and never signed.

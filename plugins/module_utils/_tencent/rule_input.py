@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
 from .._options.text import HALF_A_PAIR, is_unicode
@@ -35,8 +35,7 @@ _EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or wri
 _EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out, or write protocol all, to mean that"
 
 
-@dataclass(frozen=True, eq=False)
-class Limits:
+class Limits(NamedTuple):
     """The rules that an API cannot express. ``remedy`` says what to do about it."""
 
     protocols: tuple[str, ...] = PROTOCOLS
@@ -47,8 +46,7 @@ class Limits:
     remedy: str = ""
 
 
-@dataclass(frozen=True)
-class UnsupportedRule:
+class UnsupportedRule(NamedTuple):
     """A rule that the API cannot express, in the spelling of results, so that it may be copied from one.
 
     It is only a mistake if the rule would have to be written. A group that has the rule can keep it.
