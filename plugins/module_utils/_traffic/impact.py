@@ -23,7 +23,6 @@ from .grid import Grid
 from .rules import (
     NO_MEMBERS,
     Members,
-    RuleList,
     compile_rules,
 )
 from .sentences import (
@@ -32,17 +31,11 @@ from .sentences import (
     Line,
     impact_text,
 )
+from .situation import Lists
 
 MOST_ENTRIES = 500
 # What covers may cost, in about 50 ns each.
 MOST_STEPS = 60_000_000
-
-
-class Lists(NamedTuple):
-    """One direction before and after a change."""
-
-    before: RuleList
-    after: RuleList
 
 
 def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: bool = True) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .difference import Ordered
@@ -16,7 +16,6 @@ from .flows import (
     Policy,
 )
 from .grid import DEFAULT
-from .impact import Lists
 from .judgement import (
     BAD,
     DEPENDS,
@@ -42,7 +41,6 @@ from .numbers import (
     protocol_of,
 )
 from .rules import (
-    NO_MEMBERS,
     Members,
     TrafficRule,
     compile_rules,
@@ -52,6 +50,7 @@ from .sentences import (
     peer_name,
     place,
 )
+from .situation import Lists, Situation
 from .verdicts import (
     View,
     decider,
@@ -62,21 +61,6 @@ from .verdicts import (
 
 Violation = dict[str, Any]
 _CHANGES = (NOT_WORSE, MAYBE_WORSE, WORSE)
-
-
-class Situation(NamedTuple):
-    """What policies are checked against.
-
-    ``lists`` are the rules of both directions before and after. ``self_id`` is what rules call the group itself.
-    ``peer_field`` returns the field of a rule that an ID belongs in, or an empty text if no rule can name it.
-    ``remedies`` is whether rules can be inserted at all.
-    """
-
-    lists: Mapping[str, Lists]
-    members: Members = NO_MEMBERS
-    self_id: str = SELF
-    peer_field: Callable[[str], str] = lambda _peer: ""
-    remedies: bool = True
 
 
 class Checked(NamedTuple):

@@ -21,8 +21,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.p
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Situation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import Members
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Situation
 from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud
 
 OLD, NEW = Seen(("a",), 1), Seen(("a", "b"), 2)

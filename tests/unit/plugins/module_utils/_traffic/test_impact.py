@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic import impact as module
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     RuleList,
     TrafficRule,
     parse_members,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import NO_EFFECT
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
 
 Rules = list[TrafficRule]
 WEB = TrafficRule("accept", "tcp", "80,443")
