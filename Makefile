@@ -44,7 +44,7 @@ molecule: test-environment  ## Run the molecule scenarios (ARGS='converge' runs 
 integration: test-environment  ## Run ansible-test integration (ARGS='tencent_sg_rules' runs that target)
 	@$(checks) integration $(arguments)
 
-lint: test-environment  ## Run the static checks: formatting, style, types, documentation, licences, changelog
+lint: test-environment  ## Run the static checks: formatting, style, types, complexity, documentation, licences, changelog
 	@$(checks) lint
 
 unit: test-environment tccli-environment  ## Run the unit tests (ARGS='-k port -x' goes to pytest)
@@ -77,8 +77,9 @@ artifact: test-environment  ## Build the collection, install it and read its doc
 bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)
 	@PYTHONPATH=.cache/collections $(test_python) -m tests.benchmarks $(ARGS)
 
-format: test-environment  ## Format the Python files and sort their imports
+format: test-environment  ## Format the Python files, sort their imports, write the generated documentation
 	@.cache/envs/test$(core)/bin/ruff check --fix --select I .
+	@PYTHONPATH=.cache/collections $(test_python) -m tests.tooling.documentation --write
 	@.cache/envs/test$(core)/bin/ruff format .
 
 update-requirements: test-environment  ## Lock the newest versions of the tools and the test dependencies

@@ -182,17 +182,18 @@ diff:
     after_header: sg-bp67acfmxazb4phdemo1 (cn-hangzhou)
     before: {inner_access_policy: accept}
     after: {inner_access_policy: drop}
+# begin impact
 impact:
   description:
     - >-
-      What the change means for traffic: what the rules of this group allow before and after it. Other groups of an
-      instance, network ACLs, routes and existing connections are not looked at.
+      What the change means for traffic: which traffic the rules of this group allow before and after it. Other groups
+      of an instance, network ACLs, routes and existing connections are not considered.
     - Null if the group could not be read.
   returned: when O(groups) is not given
   type: dict
   contains:
     effect:
-      description: V(none), V(opens), V(closes), V(opens_and_closes) or V(unknown), if the rules could not be read.
+      description: V(none), V(opens), V(closes), V(opens_and_closes), or V(unknown) if the rules could not be read.
       type: str
       returned: always
       sample: opens
@@ -221,27 +222,25 @@ impact:
         within:
           description: A network that the address is in as well.
           type: str
-          returned: where needed
+          returned: if needed
         also:
           description: Further IDs that the address belongs to.
           type: list
           elements: str
-          returned: where needed
+          returned: if needed
         service_template:
           description: The template that the service is in.
           type: str
-          returned: where needed
+          returned: if needed
         except:
           description:
-            - What the entry is not about.
+            - What the entry does not include.
             - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
           type: list
           elements: dict
-          returned: where needed
+          returned: if needed
         because:
-          description:
-            - The IDs of the deciding rules, or V(inner_access_policy), C(before) and C(after).
-            - Null where no rule matches.
+          description: The IDs of the deciding rules, or V(inner_access_policy); null where no rule matches.
           type: dict
           returned: always
     newly_denied:
@@ -269,31 +268,29 @@ impact:
         within:
           description: A network that the address is in as well.
           type: str
-          returned: where needed
+          returned: if needed
         also:
           description: Further IDs that the address belongs to.
           type: list
           elements: str
-          returned: where needed
+          returned: if needed
         service_template:
           description: The template that the service is in.
           type: str
-          returned: where needed
+          returned: if needed
         except:
           description:
-            - What the entry is not about.
+            - What the entry does not include.
             - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
           type: list
           elements: dict
-          returned: where needed
+          returned: if needed
         because:
-          description:
-            - The IDs of the deciding rules, or V(inner_access_policy), C(before) and C(after).
-            - Null where no rule matches.
+          description: The IDs of the deciding rules, or V(inner_access_policy); null where no rule matches.
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right all the same.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
       type: bool
       returned: always
       sample: true
@@ -318,12 +315,8 @@ impact:
       elements: str
       returned: always
       sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
-    overridden_rules:
-      description: The IDs of the rules that V(accept) outranks and that decided some of this traffic before.
-      type: list
-      elements: str
-      returned: always
-      sample: [sgr-bp12kewq32dfwrdikkuc]
+# end impact
+# begin policies
 policies:
   description: The policies that were checked.
   returned: when O(groups) is not given
@@ -336,7 +329,7 @@ policies:
       returned: always
       sample: [our way in, world_open_admin_ports]
     overridden:
-      description: The names of those that would have failed without O(override).
+      description: The names of the policies that would have failed without O(override).
       type: list
       elements: str
       returned: always
@@ -346,17 +339,23 @@ policies:
       type: str
       returned: always
       sample: null
+# end policies
+# begin fingerprint
 fingerprint:
   description:
-    - Stands for this very change of this group, from what is there to what it is to become, whatever its version.
-    - With O(groups) it stands for all of them together.
+    - Identifies exactly this change by what the group has before and after it. The version is not part of it.
+    - With O(groups) it identifies the changes of all groups together.
   returned: when the groups could be read
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+# end fingerprint
+# begin actions
 actions:
   description:
-    - The API calls in their order, those that were planned and not made included.
-    - With O(groups), the calls that were made once for all groups, to get a key or to see whose it is.
+    - The API calls in order, including those that were planned and not made.
+    - >-
+      With O(groups), the calls made once for the whole task: to obtain temporary keys and to ask which account a key
+      belongs to.
   returned: when O(groups) is not given, or such calls were made
   type: list
   elements: dict
@@ -373,12 +372,12 @@ actions:
       sample: write
     status:
       description: >-
-        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what was left after a failure.
+        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what came after a failure.
       type: str
       returned: always
       sample: done
     request_id:
-      description: The vendor's id of the request, null where there was no answer.
+      description: The ID that the service gave the request; null without a response.
       type: str
       returned: always
       sample: CEF72CEB-54B6-4AE8-B225-F876FF7BA984
@@ -387,13 +386,18 @@ actions:
       type: int
       returned: always
       sample: 1
+# end actions
+# begin groups
 groups:
   description: >-
-    The results for the entries of O(groups), in their order. Each has the keys that a task for one group returns, and
+    The results of the entries of O(groups), in their order. Each has the keys that a task for one group returns,
+    and
     C(failed).
   returned: when O(groups) is given
   type: list
   elements: dict
+# end groups
+# begin failure
 failure:
   description: Why the task failed, for playbooks to branch on. With O(groups), why the first of the failed groups did.
   returned: on failure
@@ -402,7 +406,7 @@ failure:
     kind:
       description: >-
         V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
-        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy).
+        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy)
       type: str
       returned: always
       sample: not_found
@@ -417,12 +421,12 @@ failure:
       returned: always
       sample: The specified SecurityGroupId does not exist.
     http_status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       returned: always
       sample: 404
     request_id:
-      description: The vendor's id of the request.
+      description: The ID that the service gave the request.
       type: str
       returned: always
       sample: CEF72CEB-54B6-4AE8-B225-F876FF7BA984
@@ -456,7 +460,7 @@ failure:
           type: str
           returned: always
         change:
-          description: V(worse), or V(maybe_worse) if it is so for some contents of a group or template.
+          description: V(worse), or V(maybe_worse) if that depends on what a group or template contains.
           type: str
           returned: always
         before:
@@ -468,7 +472,7 @@ failure:
           type: raw
           returned: always
         depends_on:
-          description: The IDs of the groups and templates that it depends on.
+          description: The IDs of the groups and templates that the verdict depends on.
           type: list
           elements: str
           returned: always
@@ -491,21 +495,22 @@ failure:
       type: str
       returned: when it is not O(expected_account_id)
     expected_account_id:
-      description: What O(expected_account_id) was.
+      description: The value of O(expected_account_id).
       type: str
       returned: when the key belongs to another account
     base:
-      description: What the plan was made from.
+      description: The state that the plan was made from.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
     theirs:
-      description: What is there now.
+      description: The current state.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
     ours:
-      description: What was wanted.
+      description: The desired state.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
+# end failure
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.arguments import aliyun_spec

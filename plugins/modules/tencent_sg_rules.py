@@ -69,21 +69,22 @@ options:
     type: list
     elements: dict
     suboptions:
+      # begin rule_fields ingress
       action:
-        description: What happens to matching traffic, V(accept) or V(drop). Letter case does not matter.
+        description: What happens to matching traffic, V(accept) or V(drop), in any letter case.
         type: str
         required: true
         aliases: [Action]
       protocol:
         description:
-          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), which is the default. Letter case does not matter.
+          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), in any letter case. The default is V(all).
           - API 2.0 has no V(icmpv6) and no V(gre).
         type: str
         aliases: [ipProtocol, Protocol]
       port:
         description:
-          - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
-          - A list may contain ranges, because groups can hold such lists. Whether the service accepts one is not known.
+          - A port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - A list may contain ranges, because groups can have such lists. Whether the service accepts one is not known.
           - Only with the protocols V(tcp) and V(udp).
         type: str
         aliases: [portRange, Port]
@@ -91,12 +92,12 @@ options:
         description:
           - An IPv4 address or network. Host bits must not be set.
           - >-
-            C(0.0.0.0) with any mask but C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
+            C(0.0.0.0) with any mask except C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
             address.
           - >-
             A rule has at most one of O(ingress[].cidr), O(ingress[].ipv6_cidr),
             O(ingress[].security_group_id) and O(ingress[].address_template).
-            Without any it is for any IPv4 address.
+            Without any of them it matches any IPv4 address.
         type: str
         aliases: [cidrIp, CidrBlock]
       ipv6_cidr:
@@ -105,44 +106,46 @@ options:
         aliases: [Ipv6CidrBlock]
       security_group_id:
         description:
-          - The id of a peer security group of the same project.
-          - It stands for the private addresses of its members.
+          - The ID of a peer security group in the same project.
+          - It matches the private addresses of its members.
         type: str
         aliases: [sgId, SecurityGroupId]
       address_template:
-        description: The id of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
+        description: The ID of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
         type: str
         aliases: [addressModule]
       service_template:
         description:
-          - The id of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
-          - It says protocol and port, so neither O(ingress[].protocol) nor O(ingress[].port) can be given beside it.
+          - The ID of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
+          - It includes protocol and port, so O(ingress[].protocol) and O(ingress[].port) cannot be given with it.
         type: str
         aliases: [serviceModule]
       description:
-        description: A remark on one line, without blanks around it. At most 50 characters on API 2.0.
+        description: A description on one line, without blanks around it. At most 50 characters on API 2.0.
         type: str
         aliases: [desc, PolicyDescription]
+      # end rule_fields
   egress:
     description: The rules for outgoing traffic, with the same fields as O(ingress).
     type: list
     elements: dict
     suboptions:
+      # begin rule_fields egress
       action:
-        description: What happens to matching traffic, V(accept) or V(drop). Letter case does not matter.
+        description: What happens to matching traffic, V(accept) or V(drop), in any letter case.
         type: str
         required: true
         aliases: [Action]
       protocol:
         description:
-          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), which is the default. Letter case does not matter.
+          - V(tcp), V(udp), V(icmp), V(icmpv6), V(gre) or V(all), in any letter case. The default is V(all).
           - API 2.0 has no V(icmpv6) and no V(gre).
         type: str
         aliases: [ipProtocol, Protocol]
       port:
         description:
-          - One port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
-          - A list may contain ranges, because groups can hold such lists. Whether the service accepts one is not known.
+          - A port like V(22), a range like V(8000-8010), a list like V(80,443), or V(all), which is the default.
+          - A list may contain ranges, because groups can have such lists. Whether the service accepts one is not known.
           - Only with the protocols V(tcp) and V(udp).
         type: str
         aliases: [portRange, Port]
@@ -150,12 +153,12 @@ options:
         description:
           - An IPv4 address or network. Host bits must not be set.
           - >-
-            C(0.0.0.0) with any mask but C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
+            C(0.0.0.0) with any mask except C(/0) is refused, because the service would store it as C(0.0.0.0/0), any
             address.
           - >-
             A rule has at most one of O(egress[].cidr), O(egress[].ipv6_cidr),
             O(egress[].security_group_id) and O(egress[].address_template).
-            Without any it is for any IPv4 address.
+            Without any of them it matches any IPv4 address.
         type: str
         aliases: [cidrIp, CidrBlock]
       ipv6_cidr:
@@ -164,24 +167,25 @@ options:
         aliases: [Ipv6CidrBlock]
       security_group_id:
         description:
-          - The id of a peer security group of the same project.
-          - It stands for the private addresses of its members.
+          - The ID of a peer security group in the same project.
+          - It matches the private addresses of its members.
         type: str
         aliases: [sgId, SecurityGroupId]
       address_template:
-        description: The id of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
+        description: The ID of an address template (V(ipm-...)) or of a group of them (V(ipmg-...)).
         type: str
         aliases: [addressModule]
       service_template:
         description:
-          - The id of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
-          - It says protocol and port, so neither O(egress[].protocol) nor O(egress[].port) can be given beside it.
+          - The ID of a protocol and port template (V(ppm-...)) or of a group of them (V(ppmg-...)).
+          - It includes protocol and port, so O(egress[].protocol) and O(egress[].port) cannot be given with it.
         type: str
         aliases: [serviceModule]
       description:
-        description: A remark on one line, without blanks around it. At most 50 characters on API 2.0.
+        description: A description on one line, without blanks around it. At most 50 characters on API 2.0.
         type: str
         aliases: [desc, PolicyDescription]
+      # end rule_fields
   state:
     description:
       - V(replaced) makes each given direction exactly the given list, in its order.
@@ -450,17 +454,18 @@ diff:
       ingress:
         - {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.0/24}
       egress: []
+# begin impact
 impact:
   description:
     - >-
-      What the change means for traffic: what the rules of this group allow before and after it. Other groups of an
-      instance, network ACLs, routes and existing connections are not looked at.
+      What the change means for traffic: which traffic the rules of this group allow before and after it. Other groups
+      of an instance, network ACLs, routes and existing connections are not considered.
     - Null if the group could not be read.
   returned: when O(groups) is not given
   type: dict
   contains:
     effect:
-      description: V(none), V(opens), V(closes), V(opens_and_closes).
+      description: V(none), V(opens), V(closes) or V(opens_and_closes).
       type: str
       returned: always
       sample: opens
@@ -489,23 +494,23 @@ impact:
         within:
           description: A network that the address is in as well.
           type: str
-          returned: where needed
+          returned: if needed
         also:
           description: Further IDs that the address belongs to.
           type: list
           elements: str
-          returned: where needed
+          returned: if needed
         service_template:
           description: The template that the service is in.
           type: str
-          returned: where needed
+          returned: if needed
         except:
           description:
-            - What the entry is not about.
+            - What the entry does not include.
             - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
           type: list
           elements: dict
-          returned: where needed
+          returned: if needed
         because:
           description: The positions of the deciding rules in C(before) and C(after); null where no rule matches.
           type: dict
@@ -535,29 +540,29 @@ impact:
         within:
           description: A network that the address is in as well.
           type: str
-          returned: where needed
+          returned: if needed
         also:
           description: Further IDs that the address belongs to.
           type: list
           elements: str
-          returned: where needed
+          returned: if needed
         service_template:
           description: The template that the service is in.
           type: str
-          returned: where needed
+          returned: if needed
         except:
           description:
-            - What the entry is not about.
+            - What the entry does not include.
             - Each item has any of C(peer), C(protocol), C(port), C(service_template) and C(also).
           type: list
           elements: dict
-          returned: where needed
+          returned: if needed
         because:
           description: The positions of the deciding rules in C(before) and C(after); null where no rule matches.
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right all the same.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
       type: bool
       returned: always
       sample: true
@@ -582,6 +587,8 @@ impact:
       elements: str
       returned: always
       sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
+# end impact
+# begin policies
 policies:
   description: The policies that were checked.
   returned: when O(groups) is not given
@@ -594,7 +601,7 @@ policies:
       returned: always
       sample: [our way in, world_open_admin_ports]
     overridden:
-      description: The names of those that would have failed without O(override).
+      description: The names of the policies that would have failed without O(override).
       type: list
       elements: str
       returned: always
@@ -604,6 +611,8 @@ policies:
       type: str
       returned: always
       sample: null
+# end policies
+# begin lint
 lint:
   description: Rules that never decide anything, and ports that are open to any IPv6 address only, as O(lint) describes.
   returned: when O(groups) is not given
@@ -631,17 +640,23 @@ lint:
       type: str
       returned: always
       sample: "ingress[2]: never decides anything, because ingress[0] matches all of it with the same verdict"
+# end lint
+# begin fingerprint
 fingerprint:
   description:
-    - Stands for this very change of this group, from what is there to what it is to become, whatever its version.
-    - With O(groups) it stands for all of them together.
+    - Identifies exactly this change by what the group has before and after it. The version is not part of it.
+    - With O(groups) it identifies the changes of all groups together.
   returned: when the groups could be read
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+# end fingerprint
+# begin actions
 actions:
   description:
-    - The API calls in their order, those that were planned and not made included.
-    - With O(groups), the calls that were made once for all groups, to get a key or to see whose it is.
+    - The API calls in order, including those that were planned and not made.
+    - >-
+      With O(groups), the calls made once for the whole task: to obtain temporary keys and to ask which account a key
+      belongs to.
   returned: when O(groups) is not given, or such calls were made
   type: list
   elements: dict
@@ -658,12 +673,12 @@ actions:
       sample: write
     status:
       description: >-
-        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what was left after a failure.
+        V(done), V(failed), V(planned) for what check mode would write, or V(not_run) for what came after a failure.
       type: str
       returned: always
       sample: done
     request_id:
-      description: The vendor's id of the request, null where there was no answer.
+      description: The ID that the service gave the request; null without a response.
       type: str
       returned: always
       sample: 3c140219-cfe9-470e-b241-907877d6fb03
@@ -672,13 +687,18 @@ actions:
       type: int
       returned: always
       sample: 1
+# end actions
+# begin groups
 groups:
   description: >-
-    The results for the entries of O(groups), in their order. Each has the keys that a task for one group returns, and
+    The results of the entries of O(groups), in their order. Each has the keys that a task for one group returns,
+    and
     C(failed).
   returned: when O(groups) is given
   type: list
   elements: dict
+# end groups
+# begin failure
 failure:
   description: Why the task failed, for playbooks to branch on. With O(groups), why the first of the failed groups did.
   returned: on failure
@@ -687,7 +707,7 @@ failure:
     kind:
       description: >-
         V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
-        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy).
+        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy)
       type: str
       returned: always
       sample: not_found
@@ -702,12 +722,12 @@ failure:
       returned: always
       sample: The specified resource does not exist.
     http_status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       returned: always
       sample: 200
     request_id:
-      description: The vendor's id of the request.
+      description: The ID that the service gave the request.
       type: str
       returned: always
       sample: 3c140219-cfe9-470e-b241-907877d6fb03
@@ -741,7 +761,7 @@ failure:
           type: str
           returned: always
         change:
-          description: V(worse), or V(maybe_worse) if it is so for some contents of a group or template.
+          description: V(worse), or V(maybe_worse) if that depends on what a group or template contains.
           type: str
           returned: always
         before:
@@ -753,7 +773,7 @@ failure:
           type: raw
           returned: always
         depends_on:
-          description: The IDs of the groups and templates that it depends on.
+          description: The IDs of the groups and templates that the verdict depends on.
           type: list
           elements: str
           returned: always
@@ -776,21 +796,22 @@ failure:
       type: str
       returned: when it is not O(expected_account_id)
     expected_account_id:
-      description: What O(expected_account_id) was.
+      description: The value of O(expected_account_id).
       type: str
       returned: when the key belongs to another account
     base:
-      description: What the plan was made from.
+      description: The state that the plan was made from.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
     theirs:
-      description: What is there now.
+      description: The current state.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
     ours:
-      description: What was wanted.
+      description: The desired state.
       type: dict
       returned: when RV(failure.kind=conflict) and the group was read
+# end failure
 """
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (

@@ -37,7 +37,7 @@ DEBUGGERS = ("_ANSIBALLZ_DEBUGPY_CONFIG", "_ANSIBALLZ_PYDEVD_CONFIG")
 
 
 def of_this_process() -> str:
-    """Conditions of a whole run; asked before the module is imported."""
+    """Check the conditions of a whole run, before the module is imported."""
     switch = os.environ.get(SWITCH.upper(), "").strip()
     if switch and not boolean(switch, strict=False):
         return f"{SWITCH.upper()}={switch}"
@@ -49,27 +49,26 @@ def of_this_process() -> str:
 
 
 def is_compared(version: str) -> bool:
-    """Whether CI compares both ways on the minor version of this ansible-core, such as ``2.19.4``."""
+    """Check whether CI compares both ways on the minor version of this ansible-core, such as ``2.19.4``."""
     parts = re.match(r"(\d+)\.(\d+)\.", version)
     return parts is not None and (int(parts[1]), int(parts[2])) in COMPARED
 
 
 def start_options() -> str:
-    """Options of the Python command that the interpreter of a module would not have."""
-    flags = sys.flags
-    if flags.isolated or flags.no_site:
-        return "Ansible's Python was started with -I or -S"
-    if flags.ignore_environment and any(name.startswith("PYTHON") for name in os.environ):
-        return "Ansible's Python was started with -E"
-    if flags.no_user_site and "PYTHONNOUSERSITE" not in os.environ and os.path.isdir(site.getusersitepackages()):
-        return "Ansible's Python was started with -s"
-    if flags.optimize and "PYTHONOPTIMIZE" not in os.environ:
-        return "Ansible's Python was started with -O"
-    return ""
+    """Check the options of the Python command, which the interpreter of a module would not have."""
+    flags, variables = sys.flags, os.environ
+    user_site = "PYTHONNOUSERSITE" not in variables and os.path.isdir(site.getusersitepackages())
+    used = {
+        "-I or -S": flags.isolated or flags.no_site,
+        "-E": flags.ignore_environment and any(name.startswith("PYTHON") for name in variables),
+        "-s": flags.no_user_site and user_site,
+        "-O": flags.optimize and "PYTHONOPTIMIZE" not in variables,
+    }
+    return next((f"Ansible's Python was started with {option}" for option, is_used in used.items() if is_used), "")
 
 
 def of_this_task(action: Any, task_vars: Mapping[str, Any]) -> str:
-    """Conditions of one execution. ``action`` is the action plugin."""
+    """Check the conditions of one execution. ``action`` is the action plugin."""
     checks = (_task, _switch, _connection, _settings, _interpreter, _overridden)
     return next(filter(None, (check(action, task_vars) for check in checks)), "")
 
@@ -107,13 +106,13 @@ def _settings(action: Any, task_vars: Mapping[str, Any]) -> str:
 
 
 def _setting(name: str, task_vars: Mapping[str, Any]) -> Any:
-    """A setting of ansible-core; None in a version that does not have it."""
+    """Return a setting of ansible-core, or None in a version that does not have it."""
     known = C.config.get_configuration_definition(name)
     return C.config.get_config_value(name, variables=task_vars) if known else None
 
 
 def _interpreter(action: Any, task_vars: Mapping[str, Any]) -> str:
-    """The interpreter as ansible-core chooses it, which is not yet known before its discovery."""
+    """Return the interpreter that ansible-core chooses; it is not known before its discovery."""
     host = action._task.delegate_to
     variables = task_vars["ansible_delegated_vars"][host] if host else task_vars
     configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -124,7 +123,7 @@ def _interpreter(action: Any, task_vars: Mapping[str, Any]) -> str:
 
 
 def same_interpreter(one: str, other: str) -> bool:
-    """Whether two paths are names of one file in one folder.
+    """Return whether two paths are names of one file in one folder.
 
     Two virtual environments share the file that their links lead to, so the folder counts.
     """
@@ -137,7 +136,7 @@ def same_interpreter(one: str, other: str) -> bool:
 
 
 def _overridden(_action: Any, _task_vars: Mapping[str, Any]) -> str:
-    """A folder ``module_utils``, beside a playbook or configured, replaces files of ansible-core in modules."""
+    """Check for a folder ``module_utils``, which replaces files of ansible-core in modules."""
     own = os.path.dirname(os.path.abspath(C.__file__))
     folders = [path for path in module_utils_loader._get_paths(subdirs=False) if not path.startswith(own)]
     found = [path for path in folders if os.path.isdir(path) and os.listdir(path)]
@@ -145,14 +144,14 @@ def _overridden(_action: Any, _task_vars: Mapping[str, Any]) -> str:
 
 
 def environment_of(action: Any) -> dict[str, str]:
-    """The variables that the task's ``environment`` keyword sets, templated."""
+    """Return the variables that the task's ``environment`` keyword sets, templated."""
     variables: dict[str, Any] = {}
     action._compute_environment_string(variables)
     return {str(name): str(value) for name, value in variables.items()}
 
 
 def of_environment(variables: Mapping[str, str]) -> str:
-    """Variables that have an effect only when a process starts, or that no process can have."""
+    """Check for variables that only have an effect when a process starts, or that no process can have."""
     for name, value in variables.items():
         if not READ_DURING_A_CALL.fullmatch(name) or "\0" in value:
             return f"environment sets {name}"
@@ -160,6 +159,6 @@ def of_environment(variables: Mapping[str, str]) -> str:
 
 
 def module_path(action: Any, name: str) -> str:
-    """The file of the module as ansible-core finds it."""
+    """Return the file that ansible-core finds for the module."""
     context = module_loader.find_plugin_with_context(name, ".py", collection_list=action._task.collections)
     return str(context.plugin_resolved_path)

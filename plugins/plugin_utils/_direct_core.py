@@ -31,19 +31,19 @@ class Core(NamedTuple):
     report: Callable[[Exception], None]  # prints what a module process prints for an unexpected exception
 
     def built(self, module_args: Mapping[str, Any], path: str) -> Any:
-        """The return value of ``_configure_module``: instead of a program, the JSON of the module's arguments."""
+        """Return what ``_configure_module`` returns, with the JSON of the module's arguments instead of a program."""
         arguments = json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, cls=self.encoder, **self.encoder_options)
         bits = self.bits(arguments.encode())
         return (*bits, path) if isinstance(bits, tuple) else (bits, path)
 
     def is_for_module(self, in_data: object) -> bool:
-        """Whether the input of a command is what ``built`` made."""
+        """Return whether the input of a command is what ``built`` made."""
         return isinstance(in_data, bytes) and in_data.startswith(b'{"ANSIBLE_MODULE_ARGS": ')
 
     def run(
         self, main: Callable[[], None], arguments: bytes, variables: Mapping[str, str], folder: str
     ) -> tuple[int, str, str]:
-        """Run the module to its end; returns exit status, standard output and standard error of a process."""
+        """Run the module to its end, and return the exit status, standard output and standard error of a process."""
         with as_a_process(arguments, variables, folder or ".") as streams:
             status = self._exit_status(main, streams)
         return status, streams.out.getvalue(), streams.err.getvalue()
@@ -63,7 +63,7 @@ class Core(NamedTuple):
 
 
 def this_core() -> Core:
-    """The functions of the ansible-core that is installed. AttributeError, ImportError."""
+    """Return the functions of the installed ansible-core. Raises AttributeError or ImportError."""
     common = importlib.import_module("ansible.executor.module_common")
     if hasattr(common, "_BuiltModule"):
         return _current(common._BuiltModule)
@@ -79,7 +79,7 @@ def this_core() -> Core:
 
 
 def _current(built_module: Callable[..., Any]) -> Core:
-    """Of ansible-core from 2.19 on."""
+    """Return the functions of ansible-core 2.19 and later."""
     json_helpers = importlib.import_module("ansible.module_utils.common.json")
     encoder = json_helpers.get_module_encoder(PROFILE, json_helpers.Direction.CONTROLLER_TO_MODULE)
     handle = importlib.import_module("ansible.module_utils._internal._ansiballz._loader")._handle_exception

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inventory plugins of both clouds have in common: each security group becomes a host.
+"""The common part of the inventory plugins of both clouds: each security group becomes a host.
 
-The groups are read by what the info modules run, in this process.
+The groups are read by the code of the info modules, in this process.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from ..module_utils._task.info import run_info
 from ..module_utils._task.task import Task
 
 ALL = "security_groups"
-# What may make a template of a text.
+# Text with one of these may be a template.
 TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2")
 
 
 def _trusted_template(text: str) -> str:
-    """Text that Ansible may take for a template. From ansible-core 2.19 on, it takes none of a plugin's by itself."""
+    """Mark text that Ansible may treat as a template, which ansible-core 2.19 and later do not do by themselves."""
     try:
         from ansible.template import trust_as_template
     except ImportError:
@@ -56,7 +56,7 @@ def read_groups(cloud: InfoCloud, options: dict[str, Any], details: bool) -> lis
 
 
 def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as a module gets them: an empty text is no value, and the environment stands in for what it may.
+    """Return the options as a module gets them: without empty text, and with the values of variables.
 
     Raises AnsibleParserError.
     """
@@ -69,9 +69,9 @@ def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def harmless(value: Any) -> Any:
-    """A name or description that somebody gave a group in the cloud is never a template.
+    """Return the value so that no name or description of a group is treated as a template.
 
-    The rest is trusted, because ``ansible-inventory``, and so AWX, shows any other text as an object that says so.
+    All other text is marked as trusted, because ``ansible-inventory``, and so AWX, would show it as an object.
     """
     if isinstance(value, Mapping):
         return {name: harmless(inner) for name, inner in value.items()}
@@ -83,26 +83,26 @@ def harmless(value: Any) -> Any:
 
 
 class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
-    """An inventory plugin but for its name and what its cloud supplies."""
+    """An inventory plugin, except for its name and what its cloud supplies."""
 
     NAME = ""
-    CLOUD = ""  # begins the names of hosts
+    CLOUD = ""  # the beginning of the names of hosts
 
     def cloud_spec(self) -> Spec:
-        """The options that modules of this cloud have."""
+        """Return the options that the modules of this cloud have."""
         raise NotImplementedError
 
     def info_cloud(self, options: Mapping[str, Any]) -> InfoCloud:
-        """What the info module of this cloud runs."""
+        """Return what the info module of this cloud runs."""
         raise NotImplementedError
 
     def verify_file(self, path: str) -> bool:
-        """Whether the name of the file is one of those that this plugin documents."""
+        """Return whether the name of the file is one that this plugin documents."""
         endings = tuple(f"{self.CLOUD}_sg.{ending}" for ending in ("yml", "yaml"))
         return path.endswith(endings) and bool(BaseInventoryPlugin.verify_file(self, path))
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """ansible-core would quote what is not a role, and that may be a key. Raises AnsibleParserError."""
+        """Refuse a role of a wrong type without showing it, as ansible-core would. Raises AnsibleParserError."""
         role = direct.get("assume_role") if isinstance(direct, Mapping) else None
         if role not in (None, "") and not isinstance(role, Mapping):
             found = type(role).__name__.strip("_")
@@ -110,7 +110,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         BaseInventoryPlugin.set_options(self, task_keys=task_keys, var_options=var_options, direct=direct)
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
-        """Adds a host for each security group. Raises AnsibleParserError."""
+        """Add a host for each security group. Raises AnsibleParserError."""
         BaseInventoryPlugin.parse(self, inventory, loader, path, cache)
         given = BaseInventoryPlugin._read_config_data(self, path)
         self._refuse_unknown(given)
@@ -135,7 +135,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{', '.join(unknown)}: no such option; see ansible-doc -t inventory {self.NAME}")
 
     def _each_region(self) -> list[dict[str, Any]]:
-        """The options of the info module, for each region to look at."""
+        """Return the options of the info module for each region."""
         given = {name: self.templar.template(value) for name, value in self._options_given().items()}
         regions = given["regions"] or [given["region"]]
         return [checked(self._spec(), {**given, "region": region}) for region in regions]
@@ -150,9 +150,9 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         return entries
 
     def _digest(self, options: dict[str, Any]) -> str:
-        """Another question, place or account is another entry of the cache. No secret is part of it.
+        """Return the key of a cached result: it is only used again with the same key, role, endpoint and options.
 
-        Raises AnsibleParserError.
+        No secret is part of it. Raises AnsibleParserError.
         """
         spec = self._spec()
         try:
@@ -160,7 +160,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
             label = Task(options, self.info_cloud(options)).account_label()
         except CloudError as error:
             raise AnsibleParserError(f"Failed to identify the account of the key: {error.reason}.") from error
-        # The region may have come from a profile just now.
+        # By now, the region may be that of a profile.
         asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
         asked.update(details=self._option("details"), account=label)
         return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -175,7 +175,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         inventory.add_host(host, group=children)
         inventory.set_variable(host, "security_group", entry)
         inventory.set_variable(host, "ansible_connection", _trusted_template("local"))
-        # Of the Python that runs the playbook, wherever that is: in AWX not where the inventory was read.
+        # The Python that runs the playbook; in AWX, the inventory was read in another environment.
         interpreter = _trusted_template("{{ ansible_playbook_python }}")
         inventory.set_variable(host, "ansible_python_interpreter", interpreter)
         variables, strict = {"security_group": entry}, self._option("strict")

@@ -113,7 +113,7 @@ def test_preview_approval_apply_and_drift(controller: Controller, clouds: Harnes
     refused = launch(controller, APPLY, artifacts=approved, verbosity=3)
     with_web = next(job for job in refused if WEB in stands_for(job.hosts()))
     assert with_web.status != 0
-    assert "what would be done now is not what was approved" in messages([with_web])
+    assert "the change differs from the approved one" in messages([with_web])
     assert written_groups(clouds).isdisjoint(stands_for(with_web.hosts())), "nothing of that slice is written"
 
     approved = merged(launch(controller, PREVIEW, 1))

@@ -18,6 +18,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.benchmarks import traffic
 from tests.benchmarks.ansible_runs import Playbooks
 from tests.benchmarks.clouds import Clouds
 from tests.benchmarks.converged import RULES, TENCENT, bytecode, imported, played, processes, sizes, tasks
@@ -99,6 +100,8 @@ def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None,
         yield "Many groups in one task", partial(fleets.grid, profile)
         yield "One task against a loop", Plays(playbooks, clouds, profile, folder).section
         yield "Plans", partial(planning, profile)
+        changing = fleets.single()
+        yield "What a change means", partial(traffic.section, changing, profile.rounds)
         yield "Memory", partial(fleets.memory, profile)
 
 

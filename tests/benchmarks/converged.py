@@ -17,6 +17,7 @@ from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 RULES = 10  # of each direction
+PROCESS = {"CNCLOUDS_DIRECT_EXECUTION": "0"}  # every module as a process of its own
 EMPTY = "empty"
 PING = "ansible.builtin.ping"
 ALIYUN, TENCENT = "aliyun_sg_policy", "tencent_sg_rules"
@@ -46,7 +47,7 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
     kinds = {name: task for name, task in tasks(clouds.url).items() if name in (PING, ALIYUN, TENCENT)}
     books = {name: playbooks.write(f"play-{name}", [task] * profile.tasks) for name, task in kinds.items()}
     runs = {EMPTY: partial(playbooks.run, playbooks.write("play-empty", []))}
-    runs.update({name: partial(playbooks.run, book, changed=False) for name, book in books.items()})
+    runs.update({name: partial(playbooks.run, book, changed=False, **PROCESS) for name, book in books.items()})
     samples = in_turns(runs, profile.play_rounds)
     walls = per_task({name: [sample.wall for sample in taken] for name, taken in samples.items()}, profile.tasks)
     cpus = per_task({name: [sample.cpu for sample in taken] for name, taken in samples.items()}, profile.tasks)

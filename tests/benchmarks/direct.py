@@ -12,13 +12,12 @@ from typing import Any
 
 from tests.benchmarks.ansible_runs import COLLECTION, Playbooks, Task
 from tests.benchmarks.clouds import Clouds, aliyun_task, tencent_task
-from tests.benchmarks.converged import ALIYUN, EMPTY, PING, RULES, TENCENT, per_task
+from tests.benchmarks.converged import ALIYUN, EMPTY, PING, PROCESS, RULES, TENCENT, per_task
 from tests.benchmarks.fleets import Fleet
 from tests.benchmarks.measure import Sample, in_turns, ratios
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
-PROCESS = {"CNCLOUDS_DIRECT_EXECUTION": "0"}
 ITEM, SEPARATE, FIRST, AD_HOC = "an item of a loop", "a separate task", "the first task of a run", "an ad-hoc command"
 # What one costs against the same of ping, at most.
 GOALS = {ITEM: 0.1, SEPARATE: 0.2, FIRST: 1.0, AD_HOC: 0.8}
@@ -70,10 +69,10 @@ class Direct:
         if not whole:
             empty = self._playbooks.write("play-empty", [])
             runs[EMPTY] = partial(self._playbooks.run, empty)
-        samples = in_turns(runs, self._profile.play_rounds)
+        samples = in_turns(runs, self._profile.direct_rounds)
         walls = {name: [sample.wall for sample in taken] for name, taken in samples.items()}
         cpus = {name: [sample.cpu for sample in taken] for name, taken in samples.items()}
-        count = self._profile.tasks
+        count = self._profile.direct_tasks
         return (walls, cpus) if whole else (per_task(walls, count), per_task(cpus, count))
 
     def _run(self, shape: str, name: str, task: Task, environment: Mapping[str, str]) -> Callable[[], Sample]:
@@ -81,8 +80,8 @@ class Direct:
             ((module, options),) = task.items()
             return lambda: self._playbooks.ad_hoc(module, options, **environment)
         shapes: dict[str, list[Task]] = {
-            ITEM: [{**task, "loop": list(range(self._profile.tasks))}],
-            SEPARATE: [task] * self._profile.tasks,
+            ITEM: [{**task, "loop": list(range(self._profile.direct_tasks))}],
+            SEPARATE: [task] * self._profile.direct_tasks,
             FIRST: [task],
         }
         book = self._playbooks.write(f"{shape.replace(' ', '-')}-{name}", shapes[shape])
@@ -104,7 +103,7 @@ class Direct:
             "direct": lambda: run().wall,
             "process": lambda: run(**PROCESS).wall,
         }
-        walls = in_turns(runs, profile.play_rounds)
+        walls = in_turns(runs, profile.direct_rounds)
         self._clouds.fill(1, RULES)
         net = {
             way: [(value - start) / FLEET_ITEMS for value, start in zip(walls[way], walls[EMPTY], strict=True)]

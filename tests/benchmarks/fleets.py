@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.ansible_runs import COLLECTION, Payload, Playbooks
 from tests.benchmarks.clouds import Clouds, fleet
-from tests.benchmarks.converged import EMPTY, TENCENT, per_task
-from tests.benchmarks.measure import Launcher, Sample, in_turns, ratios
+from tests.benchmarks.converged import EMPTY, PROCESS, TENCENT, per_task
+from tests.benchmarks.measure import Launcher, Sample, in_turns
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import table, verdict
 from tests.support.worlds import tencent_options
@@ -24,8 +24,10 @@ RATE = 100.0  # reads a second, as the vendor documents for DescribeSecurityGrou
 RATE_TARGET = 1.15
 RATED = 1000  # groups; a smaller fleet mostly shows what it takes to start
 LOOP_TARGET = 1 / 40
-LOOP = "loop"
+LOOP, PROCESSES = "loop", "loop as processes"
 LISTED, TEXT = "a list", "JSON text"
+LISTED_ONLY, TEXT_ONLY = "templating of the list", "templating of the text"
+LOOP_SHARE = 0.1
 MODULE = f"{COLLECTION}.{TENCENT}"
 
 
@@ -66,6 +68,11 @@ class Processes:
         if text:
             options["groups"] = json.dumps(options["groups"])
         return self._template.having("fleet", options).run(self._launcher, changed)
+
+    def single(self) -> Callable[[], float]:
+        """A function that changes one rule in ten of one group, and returns the CPU seconds of that."""
+        fleet = Fleet(self._clouds, 1, 10)
+        return lambda: self.run(fleet, True, 1).cpu
 
     def grid(self, profile: Profile) -> str:
         """The section on concurrency and latency."""
@@ -127,6 +134,24 @@ def _rate_verdict(groups: int, latency: int, wall: float) -> str:
     return verdict([wall / least], RATE_TARGET, f"{text}, at {latency} ms")
 
 
+def _play_verdicts(groups: int, latency: int, seconds: Mapping[str, float]) -> str:
+    loop = f"a loop over {groups} converged groups takes at most {LOOP_SHARE} of the loop as processes"
+    least = groups / RATE
+    rate = (
+        f"{groups} converged groups as JSON text take at most {RATE_TARGET} of the {least:g} s of the documented rate"
+    )
+    net = (seconds[TEXT] - seconds[TEXT_ONLY]) / least
+    ratio = seconds[TEXT] / seconds[PROCESSES]
+    return (
+        "\n"
+        + verdict([seconds[LOOP] / seconds[PROCESSES]], LOOP_SHARE, loop)
+        + "\n"
+        + verdict([net], RATE_TARGET, f"{rate}, besides the templating, at {latency} ms")
+        + "\n"
+        + verdict([ratio], LOOP_TARGET, f"{groups} converged groups as JSON text take at most a 40th of that loop")
+    )
+
+
 class Plays:
     """One task with ``groups``, given as a list or as the text of a JSON file, against a loop of single tasks."""
 
@@ -138,62 +163,66 @@ class Plays:
 
     def section(self) -> str:
         """The table."""
-        loop, latency = f"loop (from {self._profile.loop})", max(self._profile.latencies)
-        head = ["groups", "state", "latency", loop, LISTED, "ratio", TEXT, "ratio"]
+        latency, few = max(self._profile.latencies), f"(from {self._profile.loop})"
+        names = (f"{PROCESSES} {few}", f"{LOOP} {few}", LISTED, LISTED_ONLY, TEXT, TEXT_ONLY)
+        head = ["groups", "state", "latency", *names, "text to loop"]
         rows, text = [], ""
         self._clouds.set_latency(latency)
         for groups in self._profile.played_fleets:
             for changed in (False, True):
-                row, ratio = self._row(groups, latency, changed)
-                rows.append(row)
+                seconds = self._seconds(groups, changed)
+                shown = [f"{seconds[name]:.1f} s" for name in (PROCESSES, LOOP, LISTED, LISTED_ONLY, TEXT, TEXT_ONLY)]
+                what = "all changed" if changed else "converged"
+                rows.append([str(groups), what, f"{latency} ms", *shown, f"{seconds[TEXT] / seconds[LOOP]:.3f}"])
                 if groups >= RATED and not changed:
-                    target = f"{groups} converged groups, as JSON text, take at most a 40th of a loop"
-                    text = "\n" + verdict([ratio], LOOP_TARGET, target)
+                    text = _play_verdicts(groups, latency, seconds)
         self._clouds.set_latency(0)
         return table(head, rows) + text
 
-    def _row(self, groups: int, latency: int, changed: bool) -> tuple[list[str], float]:
+    def _seconds(self, groups: int, changed: bool) -> dict[str, float]:
+        """Median seconds for so many groups; those of the loops are scaled up."""
+        scale = {name: groups / self._profile.loop for name in (LOOP, PROCESSES)}
         walls = self._compared(groups, changed)
-        loop = [each * groups / self._profile.loop for each in walls[LOOP]]
-        ratio = {name: statistics.median(ratios(walls[name], loop)) for name in (LISTED, TEXT)}
-        shown = [f"{statistics.median(loop):.1f} s"]
-        for name in (LISTED, TEXT):
-            shown += [f"{statistics.median(walls[name]):.1f} s", f"{ratio[name]:.3f}"]
-        return [str(groups), "all changed" if changed else "converged", f"{latency} ms", *shown], ratio[TEXT]
+        return {name: statistics.median(values) * scale.get(name, 1) for name, values in walls.items()}
 
     def _compared(self, groups: int, changed: bool) -> dict[str, list[float]]:
         """Wall seconds of the loop and of both tasks, each less the empty playbook of its round."""
         profile = self._profile
         fleet = Fleet(self._clouds, max(profile.loop, groups), profile.fleet_rules)
         options = fleet.options(1 if changed else 0, 8)
-        books = {
-            name: self._book(name, options, profile.loop if name == LOOP else groups) for name in (LOOP, LISTED, TEXT)
-        }
+        books = {name: self._book(name, options, groups) for name in (LISTED, TEXT, LISTED_ONLY, TEXT_ONLY)}
+        books[LOOP] = books[PROCESSES] = self._book(LOOP, options, profile.loop)
         empty = self._playbooks.write("play-empty", [])
 
         def run(name: str) -> float:
             if changed:
                 self._clouds.fill(fleet.groups, profile.fleet_rules)  # as before the run before
-            return self._wall(books[name], changed)
+            if name in (LISTED_ONLY, TEXT_ONLY):
+                return self._wall(books[name])
+            return self._wall(books[name], changed, **(PROCESS if name == PROCESSES else {}))
 
         runs = {EMPTY: partial(self._wall, empty), **{name: partial(run, name) for name in books}}
         rounds = 1 if groups >= profile.once_from else profile.fleet_rounds
         return per_task(in_turns(runs, rounds), 1)
 
-    def _wall(self, book: Path, changed: bool | None = None) -> float:
-        return self._playbooks.run(book, changed).wall
+    def _wall(self, book: Path, changed: bool | None = None, **variables: str) -> float:
+        return self._playbooks.run(book, changed, **variables).wall
 
     def _book(self, name: str, options: Mapping[str, Any], count: int) -> Path:
         entries = options["groups"][:count]
         shared = {option: value for option, value in options.items() if option != "groups"}
         variables: dict[str, Any] = {"entries": entries}
-        if name == LISTED:
-            task: dict[str, Any] = {MODULE: {**shared, "groups": "{{ entries }}", "return_unchanged": False}}
-        elif name == TEXT:
+        task: dict[str, Any]
+        if name in (TEXT, TEXT_ONLY):
             file = self._folder / "groups.json"
             file.write_text(json.dumps(entries), encoding="utf-8")
-            text = f"{{{{ lookup('ansible.builtin.file', '{file}') }}}}"
-            task, variables = {MODULE: {**shared, "groups": text, "return_unchanged": False}}, {}
+            groups, variables = f"{{{{ lookup('ansible.builtin.file', '{file}') }}}}", {}
+        else:
+            groups = "{{ entries }}"
+        if name in (LISTED, TEXT):
+            task = {MODULE: {**shared, "groups": groups, "return_unchanged": False}}
+        elif name in (LISTED_ONLY, TEXT_ONLY):
+            task = {"ansible.builtin.debug": {"msg": groups, "verbosity": 1}}
         else:
             own = {member: f"{{{{ item.{member} }}}}" for member in ("security_group_id", "ingress", "egress")}
             task = {MODULE: {**shared, **own}, "loop": "{{ entries }}", "loop_control": {"label": ""}}

@@ -13,7 +13,7 @@ class Profile:
 
     ``rounds`` repeats module processes, ``play_rounds`` playbooks and ``fleet_rounds`` fleets; fleets of ``once_from``
     groups and more run once.  ``tasks`` are the tasks of one playbook, ``loop`` the items of the loop that a task for
-    several groups is compared with.
+    several groups is compared with.  ``direct_tasks`` and ``direct_rounds`` are for the section on direct execution.
     """
 
     rounds: int
@@ -21,6 +21,8 @@ class Profile:
     fleet_rounds: int
     once_from: int
     tasks: int
+    direct_rounds: int
+    direct_tasks: int
     loop: int
     fleets: tuple[int, ...]
     fleet_rules: int  # of each direction
@@ -38,6 +40,8 @@ QUICK = Profile(
     fleet_rounds=1,
     once_from=100,
     tasks=6,
+    direct_rounds=3,
+    direct_tasks=20,
     loop=10,
     fleets=(1, 10, 100),
     fleet_rules=50,
@@ -53,6 +57,7 @@ FULL = Profile(
         **vars(QUICK),
         "rounds": 15,
         "play_rounds": 5,
+        "direct_rounds": 5,
         "fleet_rounds": 2,
         "loop": 20,
         "fleets": (1, 10, 100, 1000),
@@ -68,6 +73,8 @@ TINY = Profile(
     fleet_rounds=1,
     once_from=1,
     tasks=1,
+    direct_rounds=1,
+    direct_tasks=1,
     loop=2,
     fleets=(2,),
     fleet_rules=2,
@@ -78,6 +85,5 @@ TINY = Profile(
     plans=(4, 200),
     plan_rounds=1,
 )
-# The section on direct execution alone, on a machine that does other things as well.
-DIRECT = Profile(**{**vars(QUICK), "play_rounds": 1, "tasks": 8})
-PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": DIRECT}
+# "direct" measures the section on direct execution alone.
+PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": FULL}

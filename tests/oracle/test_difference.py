@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
 from tests.oracle import oracle
 from tests.oracle.cases import batches, names, pairs
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Situation, check
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
 from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, names, pairs
 

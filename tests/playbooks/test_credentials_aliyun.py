@@ -272,12 +272,12 @@ BROKEN: list[tuple[str, str, str]] = [
         "line 3, column 1: Expecting ',' delimiter",
     ),
     (".aliyun/config.json", f'{{"a": "{HIDDEN}\n"}}', "line 1, column 29: Invalid control character at"),
-    (".aliyun/config.json", f'["{HIDDEN}"]', "it holds no JSON object"),
-    (".aliyun/config.json", f'{{"profiles": "{HIDDEN}"}}', "its profiles are no list"),
-    (".aliyun/config.json", f'{{"profiles": [{{"secret": "{HIDDEN}"}}]}}', "profiles[0] is no profile with a name"),
-    (".aliyun/config.json", f'{{"profiles": [{{"name": "a"}}, "{HIDDEN}"]}}', "profiles[1] is no profile"),
+    (".aliyun/config.json", f'["{HIDDEN}"]', "it does not contain a JSON object"),
+    (".aliyun/config.json", f'{{"profiles": "{HIDDEN}"}}', "its profiles are not a list"),
+    (".aliyun/config.json", f'{{"profiles": [{{"secret": "{HIDDEN}"}}]}}', "profiles[0] is not a profile with a name"),
+    (".aliyun/config.json", f'{{"profiles": [{{"name": "a"}}, "{HIDDEN}"]}}', "profiles[1] is not a profile"),
     (".alibabacloud/credentials", f"x = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
-    (".alibabacloud/credentials", f"[default]\na = b\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (".alibabacloud/credentials", f"[default]\na = b\n{HIDDEN}\n", "is not an INI file: line 3 is not a setting"),
     (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 begins the section a a second time"),
     (".alibabacloud/credentials", f"[a]\nx = 1\nx = {HIDDEN}", "line 3 sets x of the section a a second time"),
     (".alibabacloud/credentials", f"\ufeff[default]\nx = {HIDDEN}", "begins with a byte order mark"),
@@ -518,7 +518,7 @@ def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopba
         "~/.alibabacloud/credentials.ini: no such file",
         "~/.alibabacloud/credentials: no such file",
         "ALIBABA_CLOUD_CREDENTIALS_URI: not set, or empty",
-        "instance metadata: the instance metadata service says that this machine has no role",
+        "instance metadata: the instance metadata service reports that this machine has no role",
     ):
         assert place in message
 
@@ -576,7 +576,7 @@ def test_metadata_that_know_no_tokens(world: World, metadata: tuple[InstanceMeta
     world.works({METADATA: metadata[1].url})
     disabled = {METADATA: metadata[1].url, "ALIBABA_CLOUD_IMDSV1_DISABLED": "true"}
     world.clouds.clear_journal()
-    assert "answered with HTTP status 404" in world.mistake("access_key_id", disabled)
+    assert "returned the HTTP status 404" in world.mistake("access_key_id", disabled)
 
 
 def test_metadata_can_be_left_out(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
@@ -588,6 +588,15 @@ def test_metadata_can_be_left_out(world: World, metadata: tuple[InstanceMetadata
 def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     """The simulator is the proxy, and knows nothing of metadata."""
     world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
+
+
+def test_metadata_are_not_asked_while_other_options_are_wrong(
+    world: World, metadata: tuple[InstanceMetadata, Loopback]
+) -> None:
+    """The mistakes are reported before any request, and the key is only missing as far as is known."""
+    reason = world.mistake("access_key_id", {METADATA: metadata[1].url}, timeout=0)
+    assert "instance metadata: only asked when all other options are right" in reason
+    assert metadata[1].paths == []
 
 
 def test_metadata_that_do_not_answer(world: World) -> None:
@@ -608,7 +617,7 @@ def test_a_credentials_uri(world: World) -> None:
         environment["ALIBABA_CLOUD_CREDENTIALS_URI"] = f"{helper.url}/gone"
         result = world.run(environment=environment)
     assert result["failure"]["kind"] == "unavailable"
-    assert "/gone answered with HTTP status 404" in result["msg"]
+    assert "/gone returned the HTTP status 404" in result["msg"]
     assert calls(world.clouds) == []
 
 

@@ -258,9 +258,9 @@ WRONG_FILES: list[tuple[str, str, str]] = [
     (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
     (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
     (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
-    (".tccli/default.credential", f'["{HIDDEN}"]', "it holds no JSON object"),
+    (".tccli/default.credential", f'["{HIDDEN}"]', "it does not contain a JSON object"),
     (INI, f"secret_key = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
-    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is no setting"),
+    (INI, f"[default]\n\n{HIDDEN}\n", "is not an INI file: line 3 is not a setting"),
     (INI, f"\ufeff[default]\nsecret_key = {HIDDEN}", "begins with a byte order mark"),
 ]
 
@@ -397,7 +397,7 @@ def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopba
         "/etc/tencentcloud/credentials: no such file",
         "~/.tccli/default.credential: no such file",
         "OIDC of TKE: TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set, or empty",
-        "instance metadata: the instance metadata service says that this machine has no role",
+        "instance metadata: the instance metadata service reports that this machine has no role",
     ):
         assert place in message
 
@@ -438,12 +438,21 @@ def test_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopb
 
 def test_an_instance_role_that_gives_no_key(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].code = "Failed"
-    assert "gives no key: its code is Failed" in world.mistake("secret_id", {METADATA: metadata[1].url})
+    assert "returned no key: its code is Failed" in world.mistake("secret_id", {METADATA: metadata[1].url})
 
 
 def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     """The simulator is the proxy, and knows nothing of metadata."""
     world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
+
+
+def test_metadata_are_not_asked_while_other_options_are_wrong(
+    world: World, metadata: tuple[InstanceMetadata, Loopback]
+) -> None:
+    """The mistakes are reported before any request, and the key is only missing as far as is known."""
+    reason = world.mistake("secret_id", {METADATA: metadata[1].url}, timeout=0)
+    assert "instance metadata: only asked when all other options are right" in reason
+    assert metadata[1].paths == []
 
 
 def test_metadata_that_do_not_answer(world: World) -> None:

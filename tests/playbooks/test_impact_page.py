@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.module_runner import run_module
+from tests.cloud_simulator.harness import Harness
+from tests.support.module_runner import Result, run_module
+from tests.support.worlds import DROPPING, aliyun_options
 
 PAGE = Path(__file__).parents[2] / "docs/impact.md"
-EXAMPLES = re.findall(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+EVERY = re.findall(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+EXAMPLES = [example for example in EVERY if example[0].startswith("present:")]
+ALIYUN_EXAMPLES = [example for example in EVERY if example[0].startswith("rules:")]
 
 
 def test_the_page_has_its_examples() -> None:
-    assert len(EXAMPLES) == 8
+    assert (len(EXAMPLES), len(ALIYUN_EXAMPLES)) == (10, 1)
+    assert len(EVERY) == 11
 
 
 @pytest.mark.parametrize(("task", "printed"), EXAMPLES)
@@ -28,3 +33,32 @@ def test_an_example_prints_what_the_page_says(task: str, printed: str) -> None:
     result = run_module("tencent_sg_rules_check", {**rules, **options})
     lines = [*result["impact"]["text"], *(f"[WARNING]: {warning}" for warning in result["warnings"])]
     assert printed.splitlines() == ([result["msg"]] if "failure" in result else lines)
+
+
+DEMO_GROUP = "sg-bp67acfmxazb4phdemo1"
+
+
+def explained(clouds: Harness, task: str) -> Result:
+    """The preview of a change of the inner access policy of a group with the rules of the task."""
+    given = yaml.safe_load(task.replace(DEMO_GROUP, DROPPING))
+    assert given["before"] == "drop"
+    rules = [
+        {
+            "SecurityGroupRuleId": rule["id"],
+            "Policy": rule["policy"].capitalize(),
+            "IpProtocol": rule["protocol"].upper(),
+            "PortRange": rule["port"],
+            "SourceGroupId": rule["peer"],
+        }
+        for rule in given["rules"]
+    ]
+    clouds.foreign_write("aliyun", DROPPING, rules=rules)
+    options = aliyun_options(clouds.url, security_group_id=DROPPING, inner_access_policy=given["after"])
+    return run_module("aliyun_sg_policy", options, check=True)
+
+
+@pytest.mark.parametrize(("task", "printed"), ALIYUN_EXAMPLES)
+def test_an_example_of_alibaba_cloud(clouds: Harness, task: str, printed: str) -> None:
+    impact = explained(clouds, task)["impact"]
+    lines = [*impact["text"], f"overridden_rules: [{', '.join(impact['overridden_rules'])}]"]
+    assert printed.splitlines() == [line.replace(DROPPING, DEMO_GROUP) for line in lines]

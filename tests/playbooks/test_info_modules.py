@@ -281,7 +281,7 @@ def test_fewer_groups_than_the_service_has_told(
     with without_waiting():
         result = dialect.info(clouds, security_group_ids=ids)
     assert result["failure"]["kind"] == "protocol"
-    assert "security groups, and says that there are" in result["msg"]
+    assert "security groups and reports that there are" in result["msg"]
 
 
 def test_pages_of_ids_need_not_be_full(clouds: Harness) -> None:

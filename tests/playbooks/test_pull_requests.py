@@ -53,6 +53,9 @@ def propose(repository: Path, ingress: list[dict[str, Any]]) -> None:
     (repository / "rules/web.yml").write_text(yaml.safe_dump({"ingress": ingress, "egress": [{"action": "accept"}]}))
 
 
+LEVELS = ("error", "warning")
+
+
 def reported(repository: Path) -> dict[str, str]:
     """The level of each problem by its rule; the two files, which have to be valid, have the same ones."""
     log = json.loads((repository / "rules.sarif").read_text("utf-8"))
@@ -60,8 +63,11 @@ def reported(repository: Path) -> dict[str, str]:
     results = log["runs"][0]["results"]
     (suite,) = ElementTree.fromstring((repository / "rules.xml").read_text("utf-8"))
     failures = suite.findall("testcase/failure")
-    assert [each.get("type") for each in failures] == [each["level"] for each in results]
-    assert [each.get("message") for each in failures] == [each["message"]["text"] for each in results]
+    texts = {level: [each["message"]["text"] for each in results if each["level"] == level] for level in LEVELS}
+    assert [each.get("message") for each in failures] == texts["error"]
+    assert [each.text for each in suite.findall("testcase/system-out")] == [
+        f"warning: {text}" for text in texts["warning"]
+    ]
     assert suite.get("tests") == str(len(suite.findall("testcase")))
     assert suite.get("failures") == str(len(failures))
     assert {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results} <= {

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ class Wire:
         if self.sent in self.refused:
             address = urlsplit(request.url)
             closed = address._replace(netloc=f"{address.hostname}:{CLOSED_PORT}")
-            return _send(transport, replace(request, url=closed.geturl()), timeout)
+            return _send(transport, request._replace(url=closed.geturl()), timeout)
         response = _send(transport, request, timeout) if self.direct is None else _handed(self.direct, request)
         if self.clock is not None:
             self.clock.pass_call(timeout)

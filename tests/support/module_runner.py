@@ -18,7 +18,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
@@ -133,8 +133,8 @@ def without_waiting() -> Iterator[Pauses]:
         "monotonic": lambda: time.monotonic() + sum(pauses.seconds),
         "sleep": pauses.seconds.append,
     }
-    defaults = tuple(hurried[member.name] for member in fields(clock))
-    with mock.patch.object(clock.__init__, "__defaults__", defaults):
+    defaults = tuple(hurried[member] for member in clock._fields)
+    with mock.patch.object(clock.__new__, "__defaults__", defaults):
         yield pauses
 
 

@@ -65,10 +65,16 @@ STEPS = (
         ".",
     ),
     Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
+    Step(
+        "generated documentation",
+        "lint",
+        ("env", f"PYTHONPATH={CACHE / 'collections'}", PYTHON, "-m", "tests.tooling.documentation"),
+    ),
     tool("licences", "reuse", "lint", "--lines"),
     tool("changelog", "antsibull-changelog", "lint"),
     Step("units", "units", (PYTHON, "-m", "tests.tooling.units")),
     Step("importer", "importer", (str(CACHE / "envs/importer/bin/python"), "-m", "tests.tooling.importer")),
+    tool("complexity", "xenon", "--max-absolute", "B", "plugins"),  # McCabe of 10, boolean operators counted
     tool("yamllint", "yamllint", "--strict", "."),
     schema("workflows", "github-workflows", ".github/workflows"),
     schema("issue forms", "github-issue-forms", ".github/ISSUE_TEMPLATE", "config.yml"),

@@ -1,14 +1,14 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where Alibaba Cloud is reached, by region and network."""
+"""The hosts of Alibaba Cloud, by region and network."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Regions whose public host is not named after them, as in the vendor's own client of ECS. That has cn-hangzhou too,
-# which has had a host of its own name since.
+# Regions whose public host is not named after them, as in the vendor's client of ECS; except cn-hangzhou, which has a
+# host of its own name by now.
 _CENTRAL = "ecs.aliyuncs.com"
 _HANGZHOU = "ecs-cn-hangzhou.aliyuncs.com"
 _NEBULA = "ecs.cn-qingdao-nebula.aliyuncs.com"
@@ -33,14 +33,14 @@ PUBLIC_HOSTS: Mapping[str, str] = {
 
 
 def ecs_host(region: str, network: str) -> str:
-    """The host of ECS; ``network`` is ``public`` or ``vpc``. A host of a VPC knows its own region only."""
+    """Return the host of ECS. ``network`` is ``public`` or ``vpc``. A host of a VPC only serves its own region."""
     if network == "vpc":
         return f"ecs-vpc.{region}.aliyuncs.com"
     return PUBLIC_HOSTS.get(region, f"ecs.{region}.aliyuncs.com")
 
 
 def sts_host(region: str, network: str, sts_region: str) -> str:
-    """The host of STS: the central one, unless the network or ``sts_region`` asks for one of a region."""
+    """Return the host of STS: the central one, or that of a region if the network or ``sts_region`` requires it."""
     if network == "vpc":
         return f"sts-vpc.{sts_region or region}.aliyuncs.com"
     return f"sts.{sts_region}.aliyuncs.com" if sts_region else "sts.aliyuncs.com"

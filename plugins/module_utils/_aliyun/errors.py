@@ -76,7 +76,7 @@ KINDS: dict[str, FailureKind] = {
     "SystemBusy": "unavailable",
     "ServiceBusy": "unavailable",
     "OperationBusy": "unavailable",
-    # What is wrong with the call itself, where the code does not begin as such codes usually do.
+    # Invalid calls whose codes do not begin like the others.
     "OperationDenied": "invalid_input",
     "DryRunOperation": "invalid_input",
     "ILLEGAL_IPV6_CIDR": "invalid_input",
@@ -96,7 +96,7 @@ _STILL_RUNNING = (
     "OperationFailed.LastTokenProcessing",
     "OperationFailed.IdempotentTokenProcessing",
 )
-# Refusals that pass: those that the vendor's Terraform provider repeats for minutes.
+# Refusals that end by themselves: those that the vendor's Terraform provider retries for minutes.
 _PASSING = (
     "OperationConflict",
     "TaskConflict",
@@ -124,8 +124,13 @@ def refused(
     return error
 
 
+def _passes(code: str) -> bool:
+    """Return whether the service refuses a call only until another operation has ended."""
+    return bool(_INCORRECT_STATUS.match(code)) or any(code == c or code.startswith(f"{c}.") for c in _PASSING)
+
+
 def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:
-    conflict = bool(_INCORRECT_STATUS.match(code)) or any(code == c or code.startswith(f"{c}.") for c in _PASSING)
+    conflict = _passes(code)
     kind = "conflict" if conflict else kind_of(KINDS, code, status)
     known = conflict or known_kind(KINDS, code) is not None
     running = code in _STILL_RUNNING
@@ -137,7 +142,7 @@ def _refusal(action: str, status: int, code: str, message: str, request_id: str 
         status,
         request_id,
         action,
-        # What a code means that nobody knows, nobody knows either.
+        # After an unknown code, nobody knows whether the call was carried out.
         had_no_effect=known and kind != "unavailable" and not running,
         transient=kind in ("throttled", "unavailable") or running or conflict,
         replan=code == "IdempotentFailed",

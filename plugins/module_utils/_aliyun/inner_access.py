@@ -16,8 +16,8 @@ from .client_token import new_client_token
 from .ecs import LIST_GROUPS, list_group, read_policy
 
 if TYPE_CHECKING:
-    from .._traffic.policies import Situation
     from .._traffic.rules import Members
+    from .._traffic.situation import Situation
     from .traffic import Rules
 
 

@@ -52,13 +52,19 @@ class Profiles(NamedTuple):
         if mode == "EcsRamRole":
             return instance_keys(_text(profile, "ram_role_name"), self.sts.client)
         if mode == "OIDC":
-            names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
-            provider, file, _arn = (_needed(profile, member, where) for member in names)
-            region = _text(profile, "sts_region")
-            return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where), region)
+            return self._cli_oidc(profile, where)
         if mode == "ChainableRamRoleArn":
             source = self._cli_keys(listed, _needed(profile, "source_profile", where), (*seen, name))
             return source if isinstance(source, str) else self._cli_assume(source, profile, where)
+        return self._cli_fixed(profile, name, mode, where)
+
+    def _cli_oidc(self, profile: Profile, where: str) -> KeySource:
+        names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
+        provider, file, _arn = (_needed(profile, member, where) for member in names)
+        region = _text(profile, "sts_region")
+        return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where), region)
+
+    def _cli_fixed(self, profile: Profile, name: str, mode: str, where: str) -> KeySource | str:
         if mode not in ("AK", "StsToken", "RamRoleArn"):
             raise Unusable(f"{where} has the mode {mode}, which is not supported")
         keys = self._fixed(profile, where, "sts_token" if mode == "StsToken" else "")

@@ -13,9 +13,8 @@ from typing import Any
 
 from .._http.client import Client
 from .._http.errors import CloudError
-from .._traffic.impact import Lists
-from .._traffic.policies import Situation
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
+from .._traffic.situation import Lists, Situation
 
 Rules = tuple[Mapping[str, Any], ...]
 _ACTION = "DescribeSecurityGroupAttribute"

@@ -89,9 +89,7 @@ class StageRun(Generic[S]):
 
     def _refused(self, error: CloudError) -> CloudError:
         """Return the error of a refused call; if it may be due to another writer, with the current state."""
-        guard = self.stage.step.guard
-        locked = error.kind == "conflict" and (error.replan or error.busy)
-        if not locked and not (guard.by_position and error.kind == "invalid_input"):
+        if not self._may_be_due_to_another_writer(error):
             return error
         self.outcome.moved()
         try:
@@ -100,8 +98,14 @@ class StageRun(Generic[S]):
             return error
         as_desired = error.busy and theirs.same_content(self.stage.plan.after)
         if theirs.matches(self.stage.expected) or as_desired:
-            return replace(error, replan=error.replan or as_desired or guard.repeatable)
+            return replace(error, replan=error.replan or as_desired or self.stage.step.guard.repeatable)
         details = {**error.details, **self.stage.plan.differences(theirs)}
         hit_blindly = self.stage.hit_blindly
         reason = f"{OVERWRITTEN if hit_blindly else CHANGED_MEANWHILE} ({error.reason})"
         return replace(error, kind="conflict", reason=reason, replan=not hit_blindly, busy=False, details=details)
+
+    def _may_be_due_to_another_writer(self, error: CloudError) -> bool:
+        """Return whether the refusal may be the service's lock, or mean that the positions are no longer right."""
+        if error.kind == "conflict":
+            return error.replan or error.busy
+        return error.kind == "invalid_input" and self.stage.step.guard.by_position

@@ -15,7 +15,8 @@ from .policy_options import Criteria
 from .state import S
 
 if TYPE_CHECKING:
-    from .._traffic.policies import Checked, Situation
+    from .._traffic.policies import Checked
+    from .._traffic.situation import Situation
 
 
 class PolicyReport(TypedDict):

@@ -18,8 +18,8 @@ from .policy_options import Criteria
 from .state import S
 
 if TYPE_CHECKING:
-    from .._traffic.policies import Situation
     from .._traffic.rules import Members
+    from .._traffic.situation import Situation
 
 Entry = dict[str, Any]
 

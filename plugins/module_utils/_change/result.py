@@ -22,17 +22,13 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
 
     A failure adds ``msg`` and ``failure``.
     """
-    before, after = outcome.before, outcome.after
-    unchanged = before is None or after is None or after.matches(before)
-    before_result = before.as_result() if before else None
+    states = _states(outcome)
     result: dict[str, Any] = {
         "changed": outcome.changed,
         "security_group_id": group.security_group_id,
         "region": group.region,
-        "before": before_result,
-        # The same object, so that an unchanged group is not held twice.
-        "after": before_result if unchanged or not after else after.as_result(),
-        "diff": _diff(group, outcome, unchanged),
+        **states,
+        "diff": _diff(group, outcome, states["after"] is states["before"]),
         "impact": outcome.assessment.impact if outcome.plan else None,
         "lint": list(outcome.assessment.lint),
         "policies": outcome.assessment.policies,
@@ -46,6 +42,14 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
     if outcome.error:
         result.update(failed_result(group.purpose, outcome.error, secrets))
     return result
+
+
+def _states(outcome: Outcome[S]) -> dict[str, Any]:
+    before = outcome.before.as_result() if outcome.before else None
+    if outcome.before is None or outcome.after is None or outcome.after.matches(outcome.before):
+        # The same object, so that an unchanged group is not held twice.
+        return {"before": before, "after": before}
+    return {"before": before, "after": outcome.after.as_result()}
 
 
 def failed_result(purpose: str, error: CloudError, secrets: Iterable[str]) -> dict[str, Any]:

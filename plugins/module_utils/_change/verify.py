@@ -37,11 +37,16 @@ def _overwrote(plan: Plan[S], observed: S) -> bool:
     same, guards = observed.same_content(plan.after), plan.guards()
     if not same and any(guard.may_hit_another_rule for guard in guards):
         return not observed.matches(plan.before)
-    expected, found = plan.after.version_number(), observed.version_number()
-    if expected is None or found is None or not any(guard.confirm_first for guard in guards):
+    if not any(guard.confirm_first for guard in guards):
         return False
     partial = any(guard.replaces == "part" for guard in guards)
-    return found > expected + (0 if same or partial else 1)
+    return _versions_ahead(plan, observed) > (0 if same or partial else 1)
+
+
+def _versions_ahead(plan: Plan[S], observed: S) -> int:
+    """Return by how much the version is higher than planned; 0 if one of them is not known."""
+    expected, found = plan.after.version_number(), observed.version_number()
+    return 0 if expected is None or found is None else found - expected
 
 
 def _overwritten(plan: Plan[S], observed: S) -> str:
@@ -53,9 +58,9 @@ def _overwritten(plan: Plan[S], observed: S) -> str:
 
 
 def _unexpected(plan: Plan[S], reader: Reader[S], observed: S) -> str:
-    expected, found = plan.after.version_number(), observed.version_number()
-    if expected is not None and found is not None and found > expected:
-        return f"another user or program changed the group after this write (version {expected}, now {found})"
+    if _versions_ahead(plan, observed) > 0:
+        versions = f"version {plan.after.version_number()}, now {observed.version_number()}"
+        return f"another user or program changed the group after this write ({versions})"
     if observed.matches(plan.before):
         hint = reader.group.no_effect_hint()
         return f"the service confirmed the change, but the group still is as it was before{hint}"

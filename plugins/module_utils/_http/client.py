@@ -1,13 +1,12 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls made for one security group: signed anew for each attempt, retried where that is harmless, recorded."""
+"""The calls for one security group: signed for each attempt, retried where that is harmless, and recorded."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Literal, Protocol
 
 from .clock import Clock, Deadline
@@ -16,63 +15,80 @@ from .pace import Pace
 from .transport import HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
 Effect = Literal["read", "write"]
+Status = Literal["done", "planned", "failed", "not_run"]
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 ATTEMPTS = 5
-# After so many refusals of a write that may be repeated blindly, another look at the group tells whether it is needed.
+# After this many refusals of a repeatable write, reading the group again shows whether the write is still needed.
 BLIND_ATTEMPTS = 12
-# Tried until the deadline: vendors count calls in windows of up to a minute, and a group that is being changed by
-# somebody else is free again when that is done.
+# Retried until the deadline: vendors count calls in windows of up to a minute, and a group that another user changes
+# is free again afterwards.
 _PATIENT = ("throttled", "conflict")
 
 
 class Service(Protocol):
-    """One API of one vendor: how to ask and how to understand the answer. Knows nothing of sockets and retries."""
+    """One API of one vendor: it builds requests and understands responses, without sockets and retries."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
-        """A signed request. Each call signs anew, with its own time and nonce."""
+        """Return a signed request. Each attempt is signed with its own time and nonce."""
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
-        """The body of a success and its request id. Raises CloudError."""
+        """Return the body of a successful response and its request ID. Raises CloudError."""
 
 
-@dataclass
 class CallRecord:
-    """One API call as the result's ``actions`` shows it."""
+    """One API call, as ``actions`` of the result lists it."""
 
-    action: str
-    effect: Effect
-    status: Literal["done", "planned", "failed", "not_run"]
-    request_id: str | None = None
-    attempts: int = 0
+    __slots__ = ("action", "attempts", "effect", "request_id", "status")
+
+    def __init__(
+        self, action: str, effect: Effect, status: Status, request_id: str | None = None, attempts: int = 0
+    ) -> None:
+        self.action = action
+        self.effect = effect
+        self.status: Status = status
+        self.request_id = request_id
+        self.attempts = attempts
 
     def as_result(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return the entry of ``actions``."""
+        names = ("action", "effect", "status", "request_id", "attempts")
+        return {name: getattr(self, name) for name in names}
 
 
-@dataclass
 class Client:
-    """Speaks to one service for one group, within one deadline. ``timeout`` in seconds is for one HTTP attempt."""
+    """Calls one service for one group, within one deadline. ``timeout``, in seconds, limits one HTTP attempt."""
 
-    service: Service
-    transport: Transport
-    clock: Clock
-    deadline: Deadline
-    timeout: float
-    pace: Pace
-    records: list[CallRecord] = field(default_factory=list)
-    jitter: Callable[[], float] = random.random
+    def __init__(
+        self,
+        service: Service,
+        transport: Transport,
+        clock: Clock,
+        deadline: Deadline,
+        timeout: float,
+        pace: Pace,
+        records: list[CallRecord] | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.service = service
+        self.transport = transport
+        self.clock = clock
+        self.deadline = deadline
+        self.timeout = timeout
+        self.pace = pace
+        self.records = [] if records is None else records
+        self.jitter = jitter
 
     def read(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """A call that changes nothing; repeated freely."""
+        """Make a call that changes nothing, and return the response. It is retried freely. Raises CloudError."""
         return self._call(CallRecord(action, "read", "failed"), parameters, repeatable=True)
 
     def write(self, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> dict[str, Any]:
-        """A call that changes something.
+        """Make a call that changes something, and return the response. Raises CloudError.
 
-        ``repeatable`` says that the API makes a second try of a call that was carried out harmless.  Without it, only
-        what the service certainly did not carry out is tried again; the rest is raised as not settled.
+        ``repeatable``: a second attempt is harmless if the first one was carried out. Otherwise only what the service
+        certainly did not carry out is retried, and other errors are raised with ``had_no_effect`` false.
         """
         return self._call(CallRecord(action, "write", "failed"), parameters, repeatable=repeatable)
 
@@ -87,7 +103,7 @@ class Client:
                 if failures and self._cut_short(error, record, tried):
                     raise failures[-1] from None
                 record.request_id = error.request_id
-                # One lost answer leaves the whole call unsettled, however clear the later answers are.
+                # After one lost response the outcome of the whole call is open, however clear later responses are.
                 error.had_no_effect = error.had_no_effect and all(failure.had_no_effect for failure in failures)
                 if _blocked(error, record, repeatable) or not self._try_again(error, record.attempts, repeatable):
                     raise
@@ -118,9 +134,9 @@ class Client:
         return self.service.parse(record.action, response)
 
     def _cut_short(self, error: CloudError, record: CallRecord, tried: int) -> bool:
-        """The deadline left no time for another try, or too little: what the one before came to tells more.
+        """Return whether the deadline cut this attempt short, so that the previous attempt's error is the useful one.
 
-        Of a write that was sent all the same, it has to be told that its outcome is not known.
+        A write that was sent nevertheless keeps its own error, because its outcome is open.
         """
         if record.attempts == tried:
             return True
@@ -137,13 +153,13 @@ class Client:
         return self.deadline.pause(pause)
 
     def pause_before(self, attempts: int) -> float:
-        """Seconds to wait after so many attempts: exponential, with jitter so that clients do not march in step."""
+        """Return the seconds to wait after so many attempts: exponential, with jitter, so that clients spread out."""
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10))
         return longest * (0.5 + self.jitter() / 2)
 
 
 def _blocked(error: CloudError, record: CallRecord, repeatable: bool) -> bool:
-    """Whether something stands in the way of a write, so that it is only made again after another look at the group."""
+    """Return whether a write may only be made again after reading the group, because something is in its way."""
     if record.effect == "read" or not error.busy or error.kind != "conflict":
         return False
     return not repeatable or record.attempts >= BLIND_ATTEMPTS

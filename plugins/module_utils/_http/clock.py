@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, NamedTuple
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """``now`` is Unix time in seconds, ``monotonic`` never goes back, ``sleep`` takes seconds."""
 
     now: Callable[[], float] = time.time
@@ -20,7 +18,7 @@ class Clock:
 
 
 class Deadline:
-    """A point in time by which everything done for one security group has to be over."""
+    """The time by which all work for one security group has to end."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -28,15 +26,16 @@ class Deadline:
         self._end = clock.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds left; never negative."""
+        """Return the seconds left, never a negative number."""
         return max(0.0, self._end - self._clock.monotonic())
 
     @property
     def message(self) -> str:
+        """Say that the deadline has passed."""
         return f"the deadline of {self.seconds:g} seconds passed"
 
     def pause(self, seconds: float) -> bool:
-        """Wait that long, or answer False at once if the deadline would pass meanwhile."""
+        """Wait that long, or return False at once if the deadline would pass meanwhile."""
         if seconds >= self.remaining():
             return False
         self._clock.sleep(seconds)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 FailureKind = Literal[
     "invalid_input",
@@ -25,8 +25,7 @@ FailureKind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake in the options. ``path`` is written as the user wrote it: ``ingress[2].port``."""
 
     path: str

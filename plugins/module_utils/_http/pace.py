@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How fast a task may call: at the vendor's documented rate, and slower for everybody once the vendor says so."""
+"""The rate of calls of a task: the documented one, and a lower one for all groups once the service throttles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from .clock import Clock, Deadline
 
-# A service with no documented rate is called as fast as answers come, until it refuses a call.
+# Without a documented rate, calls are made as fast as responses arrive, until the service refuses one.
 SLOWEST_INTERVAL = 1.0
 FIRST_INTERVAL = 0.02
 EASE = 0.95
@@ -35,7 +35,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self, action: str, deadline: Deadline) -> bool:
-        """Wait for this action's turn; False, at once, if the deadline would pass before."""
+        """Wait for this action's turn, or return False at once if the deadline would pass before."""
         with self._lock:
             now = self._clock.monotonic()
             start = max(now, self._next.get(action, now))
@@ -45,6 +45,7 @@ class Pace:
         return start <= now or deadline.pause(start - now)
 
     def succeeded(self, action: str) -> None:
+        """Record a success, after which a lowered rate rises again."""
         with self._lock:
             if action in self._intervals:
                 self._intervals[action] *= EASE
@@ -52,10 +53,10 @@ class Pace:
                     del self._intervals[action]
 
     def refused(self, action: str, pause: float) -> None:
-        """The vendor found the calls too frequent."""
+        """Record that the service throttled a call, and wait ``pause`` seconds before the next one."""
         with self._lock:
             now = self._clock.monotonic()
-            # Calls that were under way together are refused together; that is one sign of being too fast, not many.
+            # Calls that were in flight together are refused together, which is one sign of being too fast, not several.
             if now >= self._refused.get(action, now):
                 self._intervals[action] = min(SLOWEST_INTERVAL, max(FIRST_INTERVAL, 2 * self._interval(action)))
                 self._refused[action] = now + pause

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import CloudError
 
 Group = dict[str, Any]
-# Far beyond any account: a service whose pages never end must not hold the task for ever.
+# Far more than any account has, because a list that never ends must not keep the task running forever.
 MOST_PAGES = 10_000
-# A list that changes while it is paged through can leave out what moved between two pages.
+# A list that changes while it is read may omit what moved between two pages.
 ROUNDS = 4
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page. ``total`` is how many entries the service says there are, None if it does not say."""
+class Page(NamedTuple):
+    """One page. ``total`` is the number of entries that the service reports, None if it reports none."""
 
     groups: list[Group]
     total: int | None = None
@@ -39,7 +38,7 @@ class Reading:
     total: int | None = None
 
     def add(self, page: Page) -> bool:
-        """Whether the page is one to go on from: it has entries that were not on an earlier one."""
+        """Add a page, and return whether it has entries that no earlier page had."""
         before = len(self.groups)
         self.groups.update({str(group[self.identifier]): group for group in page.groups})
         self.rows += len(page.groups)
@@ -55,25 +54,25 @@ class Reading:
 
     @property
     def complete(self) -> bool:
-        """Whether there are as many entries as the service said last, as far as it said."""
+        """Whether there are as many entries as the service reported last, if it reported a number."""
         return self.total is None or len(self.groups) >= self.total
 
     def failure(self, what: str) -> CloudError:
-        """A list that cannot be trusted to be whole."""
-        return CloudError("protocol", f"the answer to {self.action} {what}", action=self.action)
+        """Return the error for a list that may be incomplete."""
+        return CloudError("protocol", f"the response to {self.action} {what}", action=self.action)
 
     def short(self) -> CloudError:
-        """Fewer entries than the service says there are, or the same ones again and again."""
+        """Return the error for fewer entries than the service reports, or for the same ones again and again."""
         found = len(self.groups)
         if self.complete:
-            return self.failure(f"repeats the {found} security groups on its pages instead of coming to an end")
-        return self.failure(f"lists {found} security groups, and says that there are {self.total}")
+            return self.failure(f"repeats the {found} security groups on its pages and does not end")
+        return self.failure(f"lists {found} security groups and reports that there are {self.total}")
 
 
 def whole_list(read: Callable[[], Reading]) -> list[Group]:
-    """The entries of a list, each once. ``read`` reads it from the first page to the last.
+    """Return the entries of a list, each once. ``read`` reads it from the first page to the last.
 
-    A list that changed while it was read is read again. Raises CloudError: of kind protocol if entries are missing.
+    A list that changed while it was read is read again. Raises CloudError, of kind ``protocol`` if entries are missing.
     """
     for rounds_left in reversed(range(ROUNDS)):
         reading = read()
@@ -85,9 +84,9 @@ def whole_list(read: Callable[[], Reading]) -> list[Group]:
 
 
 def by_offset(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
-    """A list whose pages begin at the row that ``fetch`` is given, counted from 0, however short they are.
+    """Return a list whose pages begin at the row that ``fetch`` is given, counted from 0, however short they are.
 
-    It ends when as many rows were read as the service says there are, or at an empty page.
+    It ends when as many rows were read as the service reports, or at an empty page.
     """
     return whole_list(lambda: _rows(Reading(action, identifier), fetch))
 
@@ -105,7 +104,7 @@ def _rows(reading: Reading, fetch: Callable[[int], Page]) -> Reading:
 
 
 def by_number(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
-    """A list whose pages have numbers, counted from 1. It ends as one by offset does."""
+    """Return a list whose pages have numbers, counted from 1. It ends like one by offset."""
 
     def read() -> Reading:
         numbers = _count()
@@ -121,10 +120,10 @@ def _count() -> Iterator[int]:
 def by_token(
     action: str, identifier: str, fetch: Callable[[str], tuple[Page, str]], instead: Callable[[], list[Group]]
 ) -> list[Group]:
-    """A list whose pages lead to each other: ``fetch`` gives the page of a token, and the token of the next.
+    """Return a list whose pages have tokens: ``fetch`` returns the page of a token and the token of the next page.
 
-    The first and the last token are empty. A page may be empty and not be the last one. ``instead`` reads the list by
-    numbers, for a service that knows no tokens: it says that there is more, and not where.
+    The first and the last token are empty. An empty page need not be the last one. ``instead`` reads the list by
+    numbers, for a service without tokens: it reports more entries than the first page has, and no token.
     """
     reading, token, seen = Reading(action, identifier), "", {""}
     for _page in range(MOST_PAGES):
@@ -146,7 +145,7 @@ def _instead(instead: Callable[[], list[Group]], reading: Reading) -> list[Group
     try:
         return instead()
     except CloudError as error:
-        if error.kind in ("invalid_input", "unsupported"):  # it has no pages by number either
+        if error.kind in ("invalid_input", "unsupported"):  # nor does the service have pages by number
             raise reading.short() from error
         raise
 
@@ -156,7 +155,7 @@ def _endless(reading: Reading) -> CloudError:
 
 
 def number_of(value: Any) -> int | None:
-    """A count as services give it, as a number or as its text; None if it is none."""
+    """Return a count, which services send as a number or as text; None if it is neither."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     text = str(value)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets out of other people's words: vendors echo what they were sent, signed strings and tokens included."""
+"""Remove secrets from the vendors' messages, which echo requests with signed strings and tokens."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("a
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without signatures and without the secrets, however they are encoded: for URLs, JSON or HTML."""
+    """Return the text without signatures and secrets, also if these are encoded for URLs, JSON or HTML."""
     text = _STRING_TO_SIGN.sub(r"\1 (left out)", text)
     text = _NAMED_SIGNATURE.sub(rf"\1{_HIDDEN}", text)
-    # The longest first: one may be the beginning of another.
+    # The longest first, because one secret may be the beginning of another.
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = re.sub("".join(map(_spellings, secret)), _HIDDEN, text)
     return _SIGNATURE.sub(_HIDDEN, text)
 
 
 def _spellings(character: str) -> str:
-    """A pattern for a character as it is, percent-encoded any number of times, and escaped for JSON or HTML."""
+    """Return a pattern for a character: plain, percent-encoded any number of times, or escaped for JSON or HTML."""
     digits = "".join(f"[{d.upper()}{d.lower()}]" if d.isalpha() else d for d in f"{ord(character):02x}")
     entities = [f"#0*{ord(character)}", f"#[xX]0*{digits}", *_ENTITIES.get(character, ())]
     escaped = rf"\\{{0,16}}(?:{re.escape(character)}|u00{digits})"

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the answers of all the services have in common: codes in families, lists, and answers that are nobody's."""
+"""What the responses of all services have in common: families of error codes, lists, and foreign responses."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ from .transport import HttpResponse
 
 NOTEWORTHY = 30  # seconds
 
-# How vendors begin the codes of calls that are wrong in themselves: MissingParameter, InvalidOwnerId, NotSupported.X.
+# How the codes of invalid calls begin: MissingParameter, InvalidOwnerId, NotSupported.X.
 _WRONG_CALL = re.compile(r"(?:In[vV]alid|Missing|Unsupported|NotSupported|Duplicate|NumberExceed)(?=[A-Z.]|$)")
 
 
 def known_kind(table: Mapping[str, FailureKind], code: str) -> FailureKind | None:
-    """The kind of failure that a vendor's code stands for, or None if no one knows it.
+    """Return the kind of failure that a vendor's code stands for, or None for an unknown code.
 
-    That is the kind of the longest prefix in the table; prefixes end at a dot.  Codes of throttling are many, and all
-    have that word as one of their parts.
+    The longest prefix in the table decides; prefixes end at a dot. Throttling has many codes, all with that word.
     """
     prefix = code
     while prefix not in table and "." in prefix:
@@ -37,12 +36,12 @@ def known_kind(table: Mapping[str, FailureKind], code: str) -> FailureKind | Non
 
 
 def kind_of(table: Mapping[str, FailureKind], code: str, status: int) -> FailureKind:
-    """The kind of failure of a code, known or not. An unknown one is never taken for a mistake of the user."""
+    """Return the kind of failure of any code. An unknown code is never the user's mistake."""
     return known_kind(table, code) or ("unavailable" if status >= 500 else "protocol")
 
 
 def json_of(body: bytes) -> Any:
-    """The value that the JSON text stands for; None if it is no JSON, or nested deeper than any service's answer."""
+    """Parse JSON. Return None for other text, and for JSON that is nested deeper than any service's response."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -50,12 +49,12 @@ def json_of(body: bytes) -> Any:
 
 
 def unintelligible(action: str, response: HttpResponse, service: str) -> CloudError:
-    """The answer is none of the service's own: a gateway's, a proxy's, or damaged on the way."""
+    """Return the error for a response that is not the service's own: from a gateway or a proxy, or damaged."""
     throttled = response.status == 429
     if throttled or response.status >= 500 or response.status == 408:
         return CloudError(
             "throttled" if throttled else "unavailable",
-            f"{service} answered with HTTP status {response.status}",
+            f"{service} returned the HTTP status {response.status}",
             http_status=response.status,
             action=action,
             had_no_effect=throttled,
@@ -64,19 +63,19 @@ def unintelligible(action: str, response: HttpResponse, service: str) -> CloudEr
     content = response.content_type or "no content type"
     return CloudError(
         "protocol",
-        f"the answer (HTTP status {response.status}, {content}) is not one of {service}",
+        f"the response (HTTP status {response.status}, {content}) is not one of {service}",
         http_status=response.status,
         action=action,
         had_no_effect=False,
-        # A damaged answer of the service may come whole the next time; another server's page will not.
+        # A damaged response of the service may be complete the next time; another server's page will not.
         transient=response.status == 200 and "html" not in response.content_type,
     )
 
 
 def clock_difference(response: HttpResponse, now: float) -> str:
-    """By how much this machine's clock, which shows ``now``, differs from the service's; "" if that cannot be told.
+    """Return by how much this machine's clock, which shows ``now``, differs from the service's; "" if it does not.
 
-    The service's time is that of the ``Date`` header.  A few seconds are what a request takes on its way.
+    The service's time is that of the ``Date`` header. A few seconds are the time that a request takes.
     """
     try:
         parsed = parsedate_tz(response.date)
@@ -89,20 +88,20 @@ def clock_difference(response: HttpResponse, now: float) -> str:
 
 
 def with_clock(reason: str, difference: str) -> str:
-    """The reason of a failure, and what the clocks have to do with it, if anything."""
+    """Return the reason of a failure, followed by the difference of the clocks, if there is one."""
     return f"{reason.rstrip('. ')}; {difference}" if difference else reason
 
 
 def group_entries(listed: Any, id_member: str, action: str) -> list[dict[str, Any]]:
-    """The groups of a page, each with its id. Raises CloudError of kind protocol."""
+    """Return the groups of a page, each with its ID. Raises CloudError of kind ``protocol``."""
     if isinstance(listed, list) and all(isinstance(g, dict) and isinstance(g.get(id_member), str) for g in listed):
         return listed
-    raise CloudError("protocol", f"the answer to {action} holds no list of security groups", action=action)
+    raise CloudError("protocol", f"the response to {action} has no list of security groups", action=action)
 
 
 def tags_of(listed: Any, key: str, value: str, action: str) -> dict[str, str]:
-    """The tags of a group, whose members are called so. Raises CloudError of kind protocol."""
+    """Return the tags of a group. ``key`` and ``value`` are member names. Raises CloudError of kind ``protocol``."""
     tags = [] if listed in (None, "") else listed
     if not isinstance(tags, list) or not all(isinstance(tag, dict) for tag in tags):
-        raise CloudError("protocol", f"the answer to {action} holds no list of tags", action=action)
+        raise CloudError("protocol", f"the response to {action} has no list of tags", action=action)
     return {str(tag.get(key)): str(tag.get(value) or "") for tag in tags}

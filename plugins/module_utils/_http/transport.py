@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bytes out, bytes in: the only place that touches the network."""
+"""HTTP requests and responses: the only file that uses the network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -25,16 +25,15 @@ else:
 
     class _Session(requests.Session):
         def get_redirect_target(self, resp: requests.Response) -> None:
-            """None: even where redirects are not followed, requests would look at the next address, and may break."""
+            """Return None. Even without following redirects, requests would parse the target, and may fail."""
 
 
-# Seconds. What requests finds out for itself at the timeout tells more than that the time is over.
+# Seconds. The error that requests itself raises at the timeout is more precise than ours.
 GRACE_SECONDS = 0.25
 
 
-@dataclass(frozen=True)
-class HttpRequest:
-    """A request as it goes out: the URL is already percent-encoded and the body already encoded."""
+class HttpRequest(NamedTuple):
+    """A request as it is sent, with a percent-encoded URL and an encoded body."""
 
     method: str
     url: str
@@ -42,9 +41,8 @@ class HttpRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True)
-class HttpResponse:
-    """``date`` is the service's time as it says it, or empty."""
+class HttpResponse(NamedTuple):
+    """``date`` is the header with the service's time, or empty."""
 
     status: int
     content_type: str
@@ -53,7 +51,7 @@ class HttpResponse:
 
 
 class NotSent(Exception):
-    """The request certainly never reached the service. ``final`` means that trying again cannot help."""
+    """The request certainly never reached the service. ``final``: a retry cannot help."""
 
     def __init__(self, reason: str, final: bool = False) -> None:
         super().__init__(reason)
@@ -61,7 +59,7 @@ class NotSent(Exception):
 
 
 class ResponseLost(Exception):
-    """The request may have reached the service, but no whole answer came back."""
+    """The request may have reached the service, but there was no complete response."""
 
     def __init__(self, reason: str, timed_out: bool = False) -> None:
         super().__init__(reason)
@@ -71,7 +69,7 @@ class ResponseLost(Exception):
 class Transport:
     """One pooled ``requests`` session. Honours HTTP_PROXY, HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
 
-    Unless ``direct``: what only this machine can reach, no proxy can, and none may see the keys that it gives.
+    With ``direct`` no proxy is used: it could not reach a service on this machine, and must not see its keys.
     """
 
     def __init__(
@@ -84,19 +82,19 @@ class Transport:
     ) -> None:
         self._session = _Session()
         self._session.trust_env = not direct
-        # With an environment to trust and no auth of its own, requests would take credentials from ~/.netrc and
-        # overwrite the Authorization header that carries our signature.
+        # With trust_env and without an auth, requests would read credentials from ~/.netrc and overwrite the
+        # Authorization header with our signature.
         self._session.auth = _leave_unchanged
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        # Said with every request: as a setting of the session, requests would let REQUESTS_CA_BUNDLE overrule it.
+        # Passed with every request, because REQUESTS_CA_BUNDLE would override a setting of the session.
         self._verify: bool | str = (ca_path or True) if validate_certs else False
 
     def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
-        """One attempt. ``timeout`` in seconds bounds the whole of it, but for a GRACE_SECONDS.
+        """Make one attempt. ``timeout``, in seconds, limits all of it, except for GRACE_SECONDS.
 
-        Raises NotSent and ResponseLost, and nothing else.  Redirects are not followed: a signature is for one address.
+        Raises NotSent and ResponseLost only. Redirects are not followed, because a signature is for one address.
         """
         outcomes: list[HttpResponse | NotSent | ResponseLost] = []
 
@@ -106,11 +104,15 @@ class Transport:
             except (NotSent, ResponseLost) as error:
                 outcomes.append(error)
 
-        # To requests a timeout is for each wait: an answer that trickles in never ends, nor does a search for a name.
+        # requests applies its timeout to each wait; a trickling response or a hanging DNS lookup would never time out.
         thread = threading.Thread(target=attempt, daemon=True)
         thread.start()
         thread.join(timeout + GRACE_SECONDS)
-        outcome = outcomes[0] if outcomes else ResponseLost("no whole answer came within the timeout", timed_out=True)
+        outcome = (
+            outcomes[0]
+            if outcomes
+            else ResponseLost("there was no complete response within the timeout", timed_out=True)
+        )
         if isinstance(outcome, HttpResponse):
             return outcome
         raise outcome
@@ -133,18 +135,19 @@ class Transport:
             if isinstance(_cause(error), ProxySchemeUnknown):
                 raise NotSent(_unknown_proxy(request.url), final=True) from error
             raise _classify(error) from error
-        except (OSError, UnicodeEncodeError) as error:  # a CA bundle that is not there, a host name that is none
+        except (OSError, UnicodeEncodeError) as error:  # a missing CA bundle, an impossible host name
             raise NotSent(str(error), final=True) from error
-        except Exception as error:  # what requests breaks over: a cookie for 10**400 seconds, to name one
+        except Exception as error:  # requests fails on a cookie for 10**400 seconds, for example
             if "SOCKS version" in str(error):
                 raise NotSent(_unknown_proxy(request.url), final=True) from error
-            # Its words are left out: they may be about a proxy's address, with the password in it.
+            # Its message is left out, because it may contain a proxy's URL with the password.
             raise ResponseLost(f"the exchange broke off with a {type(error).__name__}") from error
         headers = response.headers
         date = headers.get("Date", "")
         return HttpResponse(response.status_code, headers.get("Content-Type", ""), response.content, date)
 
     def close(self) -> None:
+        """Close the pooled connections."""
         self._session.close()
 
 
@@ -153,7 +156,7 @@ def _leave_unchanged(request: requests.PreparedRequest) -> requests.PreparedRequ
 
 
 def _proxy_variable(url: str) -> str:
-    """The environment variable that names the proxy for this address. Its value may hold a password."""
+    """Return the environment variable that names the proxy for this address. Its value may contain a password."""
     scheme = url.partition(":")[0]
     for name in (f"{scheme}_proxy", "all_proxy"):
         # Python reads the name in any case, and prefers the lower one.
@@ -175,17 +178,28 @@ def _unknown_proxy(url: str) -> str:
 
 
 def _classify(error: requests.exceptions.RequestException) -> NotSent | ResponseLost:
-    """What is not certain never to have been sent may have arrived."""
-    kinds = requests.exceptions
+    """Return NotSent only if that is certain; any other request may have arrived."""
     cause = _cause(error)
+    return _invalid(error, cause) or _not_connected(error, cause) or _lost(error, cause)
+
+
+def _invalid(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
+    """Return the failure of a request that could not even be tried."""
+    kinds = requests.exceptions
     if isinstance(error, kinds.InvalidURL):
-        # A proxy's password with a slash in it would be quoted as the port that it is not.
-        reason = "the address of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is none to connect to"
+        # The exception would quote a proxy's password with a slash in it as an invalid port.
+        reason = "the URL of the service, or of the proxy in HTTP_PROXY or HTTPS_PROXY, is not valid"
         return NotSent(reason, final=True)
     if isinstance(error, kinds.MissingSchema):
         return NotSent(str(error), final=True)
-    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; in an answer urllib3 finds it
+    if isinstance(error, kinds.InvalidHeader) and cause is error:  # one of ours; urllib3 finds those of a response
         return NotSent(str(error), final=True)
+    return None
+
+
+def _not_connected(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
+    """Return the failure of a connection on which no request was sent."""
+    kinds = requests.exceptions
     if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
         return NotSent(f"the TLS connection was refused: {cause}", final=True)
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
@@ -193,13 +207,17 @@ def _classify(error: requests.exceptions.RequestException) -> NotSent | Response
         return NotSent(f"{proxy}: {_words(cause)}")
     if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
         return NotSent(f"the proxy did not connect: {cause}")
-    if isinstance(error, kinds.ReadTimeout) or isinstance(cause, ReadTimeoutError):
-        return ResponseLost("no answer came within the timeout", timed_out=True)
-    return ResponseLost(f"the connection broke before the whole answer came: {_words(cause)}")
+    return None
+
+
+def _lost(error: requests.exceptions.RequestException, cause: BaseException) -> ResponseLost:
+    if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
+        return ResponseLost("there was no response within the timeout", timed_out=True)
+    return ResponseLost(f"the connection broke before the response was complete: {_words(cause)}")
 
 
 def _before_any_request(error: ssl.SSLError) -> bool:
-    """TLS may break at any time, with the same words; only the handshake and the loading of a CA come before."""
+    """Return whether TLS failed before any request: in the handshake, or while a CA bundle was loaded."""
     shaking_hands = any(
         frame.f_code.co_name == "do_handshake" for frame, dummy in traceback.walk_tb(error.__traceback__)
     )
@@ -207,7 +225,7 @@ def _before_any_request(error: ssl.SSLError) -> bool:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What requests and urllib3 have wrapped, down to the first that tells how far the request got."""
+    """Return the wrapped exception that shows how far the request got."""
     while not isinstance(error, (NewConnectionError, ConnectTimeoutError, ReadTimeoutError)):
         wrapped = (getattr(error, "reason", None), getattr(error, "original_error", None), *error.args)
         inner = next((each for each in wrapped if isinstance(each, BaseException)), None)
@@ -218,5 +236,5 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _words(error: BaseException) -> str:
-    """The words of the operating system, without the object that urllib3 puts before them."""
+    """Return the message of the operating system without the object that urllib3 prepends."""
     return re.split(r"[>)]: ", str(error), maxsplit=1)[-1]

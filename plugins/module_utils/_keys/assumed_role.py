@@ -37,19 +37,23 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
     given = options.mapping("assume_role")
     for name in given:
         if name not in variables:
-            options.wrong(f"assume_role.{name}", f"is not a member; there are {', '.join(variables)}")
+            options.wrong(f"assume_role.{name}", f"is not a member; the members are {', '.join(variables)}")
     inner = Options(given, options.path("assume_role"), options.mistakes)
     usual = _variables_of(inner.text("role_arn"), variables)
     texts = {name: inner.text(name) or from_variables(usual[name]) for name in variables if name != "policy"}
-    policy = _policy(inner)
-    if not texts["role_arn"]:
-        if policy or any(inner.text(name) for name in texts):
-            inner.wrong("role_arn", "is required")
-        return None
+    if texts["role_arn"]:
+        return _role(inner, texts, shortest)
+    if _policy(inner) or any(inner.text(name) for name in texts):
+        inner.wrong("role_arn", "is required")
+    return None
+
+
+def _role(inner: Options, texts: Mapping[str, str], shortest: int) -> AssumedRole:
     session_name = texts["session_name"] or SESSION_NAME
     if not re.fullmatch(r"[\w=,.@-]{2,64}", session_name, re.ASCII):
         inner.wrong("session_name", f"{session_name!r} is not 2 to 64 letters, digits and = , . @ - _")
-    return AssumedRole(texts["role_arn"], session_name, _seconds(inner, texts, shortest), texts["external_id"], policy)
+    seconds = _seconds(inner, texts, shortest)
+    return AssumedRole(texts["role_arn"], session_name, seconds, texts["external_id"], _policy(inner))
 
 
 def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:

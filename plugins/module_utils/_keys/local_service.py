@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services that give keys to whoever runs on a machine: asked directly, never through a proxy."""
+"""Services that provide keys to programs on a machine. They are called directly, never through a proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from .._http.errors import CloudError
 from .._http.transport import GRACE_SECONDS, HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
-# Seconds. Without such a service a packet may vanish without any answer.
+# Seconds. On a machine without such a service, packets may be dropped silently.
 PROBE_SECONDS = 1.0 - GRACE_SECONDS
 REQUEST_SECONDS = 5.0
 
@@ -27,43 +27,44 @@ class LocalService:
         self._transport = Transport(direct=True)
 
     def probe(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-        """The first question. It takes a second at most, whatever it is that keeps the answer away."""
+        """Make the first request, which takes a second at most."""
         return self._send(method, path, headers or {}, PROBE_SECONDS)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
+        """Make a request to a service that has responded before."""
         return self._send("GET", path, headers or {}, REQUEST_SECONDS)
 
     def get_json(self, path: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """The object that it answers with."""
+        """Return the JSON object at this path."""
         return self.parsed(self.get(path, headers))
 
     def parsed(self, response: HttpResponse) -> Mapping[str, Any]:
-        """The object in an answer."""
+        """Return the JSON object of a response."""
         self.check(response)
         try:
             body = json.loads(response.body)
         except ValueError:
             body = None
         if not isinstance(body, Mapping):
-            raise CloudError("protocol", f"{self.name} answered with something that is no JSON object")
+            raise CloudError("protocol", f"{self.name} returned something that is not a JSON object")
         if body.get("Code", "Success") != "Success":
-            raise CloudError("auth", f"{self.name} gives no key: its code is {body['Code']}")
+            raise CloudError("auth", f"{self.name} returned no key: its code is {body['Code']}")
         return body
 
     def role_name(self, response: HttpResponse) -> str:
-        """The name of the role that the machine has."""
+        """Return the name of the role of the machine."""
         if response.status == 404:
-            raise CloudError("auth", f"{self.name} says that this machine has no role")
+            raise CloudError("auth", f"{self.name} reports that this machine has no role")
         self.check(response)
         name = response.body.decode("utf-8", "replace").strip()
         if not re.fullmatch(r"[\w.@-]{1,128}", name, re.ASCII):
-            raise CloudError("protocol", f"{self.name} answered with something that is no name of a role")
+            raise CloudError("protocol", f"{self.name} returned something that is not the name of a role")
         return name
 
     def check(self, response: HttpResponse) -> None:
-        """CloudError unless it answered well."""
+        """Raise CloudError unless the response is a success."""
         if response.status != 200:
-            raise CloudError("unavailable", f"{self.name} answered with HTTP status {response.status}")
+            raise CloudError("unavailable", f"{self.name} returned the HTTP status {response.status}")
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], timeout: float) -> HttpResponse:
         try:

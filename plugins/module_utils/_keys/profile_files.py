@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The configuration files of the vendors' tools, and what is wrong with one that is broken.
+"""Read the configuration files of the vendors' tools, and describe what is wrong with a broken one.
 
-Nothing of what a file holds is quoted: it may be a secret. Every function raises Unusable.
+Nothing in a file is quoted, because it may be a secret. Every function raises Unusable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .key_chain import Unusable, read_text
 
 
 def json_file(path: str) -> Mapping[str, Any] | None:
-    """The object in a file of a command line tool; None if there is no such file."""
+    """Return the object in a file of a command line tool, or None if there is no such file."""
     text = read_text(path)
     if text is None:
         return None
@@ -33,12 +33,12 @@ def json_file(path: str) -> Mapping[str, Any] | None:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        # The words before a colon are the parser's own.
+        # What follows the colon may quote the file.
         raise _not_of_the_tool(path, f"{_place(error)}: {error.msg.partition(':')[0]}") from None
     except (ValueError, RecursionError):
-        raise _not_of_the_tool(path, "it is no JSON") from None
+        raise _not_of_the_tool(path, "it is not JSON") from None
     if not isinstance(found, Mapping):
-        raise _not_of_the_tool(path, "it holds no JSON object")
+        raise _not_of_the_tool(path, "it does not contain a JSON object")
     return found
 
 
@@ -51,18 +51,18 @@ def _not_of_the_tool(path: str, why: str) -> Unusable:
 
 
 def named_profiles(path: str, config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The profiles in a list of them, by their names."""
+    """Return the profiles of a list by their names."""
     listed = config.get("profiles") or []
     if not isinstance(listed, list):
-        raise _not_of_the_tool(path, "its profiles are no list")
+        raise _not_of_the_tool(path, "its profiles are not a list")
     for number, entry in enumerate(listed):
         if not isinstance(entry, Mapping) or not entry.get("name"):
-            raise _not_of_the_tool(path, f"profiles[{number}] is no profile with a name")
+            raise _not_of_the_tool(path, f"profiles[{number}] is not a profile with a name")
     return {str(entry["name"]): entry for entry in listed}
 
 
 def ini_file(path: str, comments: Sequence[str] = ()) -> ConfigParser | None:
-    """The sections of a file of a library; None if there is no such file."""
+    """Return the sections of a file of a library, or None if there is no such file."""
     text = read_text(path)
     if text is None:
         return None
@@ -82,10 +82,10 @@ def _ini_mistake(error: IniError) -> str:
     if isinstance(error, DuplicateOptionError):
         return f"line {error.lineno} sets {error.option} of the section {error.section} a second time"
     lines = [str(number) for number, _line in error.errors] if isinstance(error, ParsingError) else []
-    return f"line {' and line '.join(lines)} is no setting" if lines else "it cannot be parsed"
+    return f"line {' and line '.join(lines)} is not a setting" if lines else "it cannot be parsed"
 
 
 def no_profile(name: str, there: Sequence[str]) -> str:
-    """What to say of a profile that is not in a file. ``name`` is empty if the file names none as the current one."""
+    """Return a sentence about a missing profile. ``name`` is empty if the file does not name a current profile."""
     wanted = f"no profile {name}" if name else "no current profile"
     return f"{wanted}; there are {', '.join(there)}" if there else f"{wanted}, and no other"

@@ -1,20 +1,19 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a service is reached: a host of the vendor's, or the address a user gave."""
+"""The address of a service: a host of the vendor, or the one that the user gave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
 
 from .text import HALF_A_PAIR, is_unicode
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """``host`` is the Host header, with the port where it is not the scheme's own; ``prefix`` is "" or "/path".
 
     The prefix is a matter between the client and a gateway that takes it off again: it is sent, and never signed.
@@ -30,8 +29,11 @@ class Endpoint:
 
 
 def parse_endpoint(text: str) -> Endpoint:
-    """A host, or a URL with scheme and optional port and path prefix. Raises ValueError for anything else."""
-    if "@" in text:  # not shown: it may hold a password
+    """Parse a host, or a URL with a scheme and an optional port and path prefix.
+
+    Raises ValueError for anything else. The message does not show the text, which may contain a password.
+    """
+    if "@" in text:
         raise ValueError("takes a host, a port and a path only, no user and no password")
     if not is_unicode(text):
         raise ValueError(HALF_A_PAIR)
@@ -39,17 +41,21 @@ def parse_endpoint(text: str) -> Endpoint:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _invalid("its port is no number from 0 to 65535, or its host is none") from error
-    if parts.scheme not in _DEFAULT_PORTS:
-        raise _invalid("the scheme has to be https or http")
-    if not host or any(character.isspace() for character in text):
-        raise _invalid("it names no host")
-    if parts.query or parts.fragment:
-        raise ValueError("takes a host, a port and a path only, no query and no fragment")
+        raise _invalid("its host is not valid, or its port is not a number from 0 to 65535") from error
+    _check(text, parts)
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         netloc = f"{netloc}:{port}"
     return Endpoint(parts.scheme, netloc, parts.path.rstrip("/"))
+
+
+def _check(text: str, parts: SplitResult) -> None:
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise _invalid("the scheme has to be https or http")
+    if not parts.hostname or any(character.isspace() for character in text):
+        raise _invalid("it has no host")
+    if parts.query or parts.fragment:
+        raise ValueError("takes a host, a port and a path only, no query and no fragment")
 
 
 def _invalid(why: str) -> ValueError:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._http.errors import Mistake
@@ -30,16 +30,19 @@ def group_options(
     task = Options({**defaults, "groups": parameters.get("groups")}, "", mistakes)
     if not task.given("groups"):
         return [task]
-    entries = task.entries("groups") or []
-    for name in PER_GROUP_OPTIONS:
-        if task.given(name):
-            task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
-    canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
-    ignored = frozenset(info_only_fields)
-    shared = {name: task.raw(name) for name in own if name not in PER_GROUP_OPTIONS and task.given(name)}
-    groups = [_entry(canonical, ignored, entry, f"groups[{n}]", shared, mistakes) for n, entry in enumerate(entries)]
-    _refuse_twins(groups, mistakes)
+    reader = _EntryReader(own, frozenset(info_only_fields), _shared(task, own), mistakes)
+    groups = [reader.read(entry, f"groups[{n}]") for n, entry in enumerate(task.entries("groups") or [])]
+    _refuse_twins(groups)
     return groups
+
+
+def _shared(task: Options, own: Iterable[str]) -> dict[str, Any]:
+    """Return the options that each entry has from the task."""
+    given = [name for name in own if task.given(name)]
+    for name in PER_GROUP_OPTIONS:
+        if name in given:
+            task.wrong("groups", f"cannot be given together with {name}; give one in each entry")
+    return {name: task.raw(name) for name in given if name not in PER_GROUP_OPTIONS}
 
 
 def group_id(options: Options, check_id: Callable[[str], None]) -> str:
@@ -65,36 +68,45 @@ def release(groups: list[Options]) -> Iterator[Options]:
         yield groups.pop()
 
 
-def _entry(
-    canonical: Mapping[str, str],
-    ignored: frozenset[str],
-    entry: Any,
-    path: str,
-    shared: Mapping[str, Any],
-    mistakes: list[Mistake],
-) -> Options:
-    merged = dict(shared)
-    if not isinstance(entry, Mapping):
-        mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
-        return Options({**merged, "security_group_id": path}, path, [], shared)
-    spelled: dict[str, str] = {}
-    for key, value in entry.items():
-        name = canonical.get(key)
-        if key in ignored:
-            continue
-        if name is None:
-            known = ", ".join(dict.fromkeys(canonical.values()))
-            mistakes.append(Mistake(f"{path}.{key}", f"is not an option of a group; there are {known}"))
-        elif value is None or value == "":
-            continue
-        elif name in spelled:
-            mistakes.append(Mistake(f"{path}.{key}", f"is another name of {spelled[name]}, which is given as well"))
-        else:
-            spelled[name], merged[name] = str(key), value
-    return Options(merged, path, mistakes, shared.keys() - spelled.keys())
+class _EntryReader:
+    """Reads the entries of ``groups``. ``shared`` are the options that each has from the task."""
+
+    def __init__(
+        self,
+        own: Mapping[str, tuple[str, ...]],
+        ignored: frozenset[str],
+        shared: Mapping[str, Any],
+        mistakes: list[Mistake],
+    ) -> None:
+        self.canonical = {spelling: name for name, aliases in own.items() for spelling in (name, *aliases)}
+        self.ignored = ignored
+        self.shared = shared
+        self.mistakes = mistakes
+
+    def read(self, entry: Any, path: str) -> Options:
+        if not isinstance(entry, Mapping):
+            self.mistakes.append(Mistake(path, f"has to be a dictionary with a security_group_id, not {entry!r}"))
+            return Options({**self.shared, "security_group_id": path}, path, [], self.shared)
+        spelled: dict[str, str] = {}
+        for key, value in entry.items():
+            if key in self.ignored:
+                continue
+            name = self.canonical.get(key)
+            if name is None:
+                known = ", ".join(dict.fromkeys(self.canonical.values()))
+                self._wrong(path, key, f"is not an option of a group; the options are {known}")
+            elif value is not None and value != "":
+                if name in spelled:
+                    self._wrong(path, key, f"is another name of {spelled[name]}, which is given as well")
+                spelled.setdefault(name, str(key))
+        own = {name: entry[key] for name, key in spelled.items()}
+        return Options({**self.shared, **own}, path, self.mistakes, self.shared.keys() - own.keys())
+
+    def _wrong(self, path: str, key: Any, message: str) -> None:
+        self.mistakes.append(Mistake(f"{path}.{key}", message))
 
 
-def _refuse_twins(groups: list[Options], mistakes: list[Mistake]) -> None:
+def _refuse_twins(groups: list[Options]) -> None:
     seen: dict[str, str] = {}
     for group in groups:
         identifier = group.text("security_group_id")

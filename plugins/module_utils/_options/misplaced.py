@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets in options that are not meant for secrets, which ansible-core would show as part of the invocation."""
+"""Secrets in the wrong options, which ansible-core would show as part of the invocation."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ KEY_IDS: Mapping[str, re.Pattern[str]] = {
     "access_key_id": re.compile(r"(?:LTAI|STS\.|TMP\.)[\w.-]*", re.ASCII),
     "secret_id": re.compile(r"(?:AKID|IKID)[\w.-]*", re.ASCII),
 }
-LONGEST_OLD_ID = 24  # IDs of the first years were short, and began with anything
+LONGEST_OLD_ID = 24  # IDs of the first years were short and had no prefix
 
-# Options with short or plain values. Paths, tokens and rules may well look like a secret.
+# Options with short or plain values. Paths, tokens and rules may look like a secret.
 _PLAIN = (
     *("region", "region_id", "profile", "network", "expected_account_id", "expected_version", "assume_role"),
     *("api_version", "signature_version", "signature_method"),
     *("security_group_id", "security_group_ids", "sg_id", "sgId", "SecurityGroupId"),
 )
-# Secrets and tokens mix upper and lower case and digits, and IDs of resources do not.
+# Secrets and tokens mix upper case, lower case and digits, and the IDs of resources do not.
 _LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{28,}")
 
 
 def secret_words(parameters: Mapping[str, Any]) -> set[str]:
-    """What has the form of a secret in options whose values have not, also in entries of ``groups``."""
+    """Return words that look like a secret in options whose values do not, also in entries of ``groups``."""
     return {word for name, value in parameters.items() for word in _words_in(name, value)}
 
 
@@ -46,7 +46,7 @@ def _words_in(name: str, value: Any) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The texts in which no secret belongs. ARNs and names of sessions are as long as people like."""
+    """Yield the texts that cannot contain a secret. ARNs and session names are left out, because they may be long."""
     if isinstance(value, Mapping):
         value = [each for name, each in value.items() if name != "session_name"]
     if isinstance(value, list):
@@ -62,14 +62,14 @@ def _mixed(word: str) -> bool:
 
 
 def looks_secret(option: str, key_id: str) -> bool:
-    """Whether what is given as the ID of a key is more like the secret of one, or a token."""
+    """Return whether the value of a key ID looks like a secret or a token."""
     return bool(key_id) and not KEY_IDS[option].fullmatch(key_id) and len(key_id) > LONGEST_OLD_ID
 
 
 def shown(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as they can be shown: without values that may be secrets in the wrong place.
+    """Return the options without values that may be misplaced secrets.
 
-    ``known`` are the names of options and their aliases.  The value of another one is hidden, because it may be the
+    ``known`` are the names of options and their aliases. The value of any other name is hidden, because it may be the
     secret of another module, or one with a misspelt name.
     """
     return {name: _shown(name, value, name in known) for name, value in parameters.items()}

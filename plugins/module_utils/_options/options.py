@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a task and of its ``groups`` entries, read so that every mistake is found at once."""
+"""A reader for the options of a task and of its ``groups`` entries, which collects all mistakes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .._http.errors import Mistake
 
 
 class Options:
-    """Options under their canonical names, with the path that mistakes in them are reported under.
+    """Options under their canonical names, and the path under which mistakes in them are reported.
 
-    ``inherited`` are those that an entry of ``groups`` has from the task.
+    ``inherited`` are the options that an entry of ``groups`` has from the task.
     """
 
     def __init__(
@@ -30,27 +30,29 @@ class Options:
         self.mistakes = mistakes
 
     def path(self, name: str) -> str:
+        """Return the path of an option, as the user wrote it: ``groups[2].ingress``."""
         return f"{self._path}.{name}" if self._path and name not in self._inherited else name
 
     def wrong(self, name: str, message: str) -> None:
+        """Record a mistake in an option."""
         self.mistakes.append(Mistake(self.path(name), message))
 
     def given(self, name: str) -> bool:
-        """An empty or blank text counts as not given; an empty list does not."""
+        """Return whether the option has a value. Empty and blank text is no value; an empty list is one."""
         value = self._given.get(name)
         return value is not None and not (isinstance(value, str) and not value.strip())
 
     def raw(self, name: str) -> Any:
-        """The value as it was given; None if it was not."""
+        """Return the value as it was given, or None."""
         return self._given[name] if self.given(name) else None
 
     def supply(self, name: str, value: str) -> None:
-        """Give an option that was not given a value from elsewhere. The options of a task only."""
+        """Set an option of the task that was not given to a value from another place."""
         if isinstance(self._given, dict):
             self._given[name] = value
 
     def text(self, name: str) -> str:
-        """The value without blanks around it, "" if it was not given."""
+        """Return the value without surrounding blanks, or "". Records a mistake if it is not text."""
         if not self.given(name):
             return ""
         value = self._given[name]
@@ -60,12 +62,13 @@ class Options:
         return str(value).strip()
 
     def required_text(self, name: str, remedy: str = "") -> str:
+        """Return the value like ``text``, and record a mistake if there is none."""
         if not self.given(name):
             self.wrong(name, f"is required{remedy}")
         return self.text(name)
 
     def check(self, name: str, text: str, check: Callable[[str], object]) -> None:
-        """Record a mistake if ``check`` raises ValueError. Empty text is not given, and no mistake."""
+        """Record a mistake if ``check`` raises ValueError. Empty text is not checked."""
         try:
             if text:
                 check(text)
@@ -73,8 +76,8 @@ class Options:
             self.wrong(name, str(error))
 
     def choice(self, name: str, choices: Sequence[str], default: str = "") -> str:
-        """One of the choices, in any letter case."""
-        # YAML reads a bare off as false.
+        """Return one of the choices, which may be written in any letter case; records a mistake otherwise."""
+        # YAML parses a bare off as false.
         off = self._given.get(name) is False and "off" in choices
         text = "off" if off else self.text(name).lower()
         if text and text not in choices:
@@ -83,7 +86,7 @@ class Options:
         return text or default
 
     def entries(self, name: str) -> list[Any] | None:
-        """A list, or None if it was not given."""
+        """Return a list, or None if the option was not given. Records a mistake if it is not a list."""
         if not self.given(name):
             return None
         value = self._given[name]
@@ -93,7 +96,7 @@ class Options:
         return value
 
     def texts(self, name: str, check: Callable[[str], object]) -> list[str]:
-        """A list of texts, each of which is checked; empty if it was not given."""
+        """Return a list of texts, each of which is checked; empty if the option was not given."""
         listed = Options({f"{name}[{n}]": value for n, value in enumerate(self.entries(name) or [])}, "", self.mistakes)
         texts = {place: listed.text(place) for place in listed._given}
         for place, text in texts.items():
@@ -101,12 +104,12 @@ class Options:
         return [text for text in texts.values() if text]
 
     def mapping(self, name: str) -> Mapping[str, Any]:
-        """A dictionary; empty if it was not given."""
+        """Return a dictionary, empty if the option was not given. Records a mistake if it is not a dictionary."""
         if not self.given(name):
             return {}
         value = self._given[name]
         if not isinstance(value, Mapping):
-            # Not shown: it may hold a key.
+            # The value is not shown, because it may contain a key.
             self.wrong(name, f"has to be a dictionary, not a value of the type {type(value).__name__}")
             return {}
         return value

@@ -22,6 +22,23 @@ from .task import TaskResult
 _UNCOUNTABLE = re.compile(r"\s*[+-]?(?:inf|s?nan|[\d_.]+e).*|.{41,}", re.IGNORECASE | re.DOTALL)
 
 
+def _number(value: Any) -> Any:
+    if isinstance(value, (bool, list, dict)):
+        return str(value)  # ansible-core reads true as 1, and a list as the parts of a decimal number
+    if isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
+        return f"{str(value)[:40]}..."  # ansible-core refuses it, and quotes it before any secret is known
+    return value
+
+
+def _list(text: str) -> Any:
+    """Convert JSON or Python text to a list, because ad-hoc commands and surveys can give nothing else."""
+    if text.lstrip().startswith("["):
+        for parse in (_from_json, ast.literal_eval):
+            with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                return parse(text)
+    return text
+
+
 def _from_json(text: str) -> Any:
     """Parse JSON. Equal texts are kept once, because the rules of a fleet repeat themselves."""
     once: dict[str, str] = {}
@@ -67,13 +84,10 @@ class SecurityGroupModule(AnsibleModule):
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
         own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
-        spec = self.argument_spec.items()
-        known = {spelling for name, option in spec for spelling in (name, *option.get("aliases", ()))}
-        self._given = {
-            name: self._value(name, value)
-            for name, value in self.params.items()
-            if name not in own and name not in self._left_out and not (name in known and value in (None, ""))
-        }
+        known = self._spellings()
+        empty = {name for name, value in self.params.items() if name in known and value in (None, "")}
+        left_out = own.keys() | self._left_out | empty
+        self._given = {name: self._value(name, value) for name, value in self.params.items() if name not in left_out}
         # Of all options, because a wrong one is quoted in the message about it.
         self.no_log_values.update(secret_words({**self.params, **self._given}))
         self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
@@ -91,27 +105,25 @@ class SecurityGroupModule(AnsibleModule):
     def _shown(self) -> dict[str, Any]:
         """Return the options without values that may be misplaced secrets, and only the IDs of groups."""
         own = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
-        known = {spelling for name, o in self.argument_spec.items() for spelling in (name, *o.get("aliases", ()))}
-        options = shown(own, dict.fromkeys(known))
+        options = shown(own, dict.fromkeys(self._spellings()))
         return {**options, "groups": _briefly(own["groups"])} if own.get("groups") else options
+
+    def _spellings(self) -> set[str]:
+        """Return the names of all options and their aliases."""
+        spec = self.argument_spec.items()
+        return {spelling for name, option in spec for spelling in (name, *option.get("aliases", ()))}
 
     def exit_json(self, **result: Any) -> NoReturn:
         super().exit_json(**{"invocation": {"module_args": self._shown()}, **result})
 
     def _value(self, name: str, value: Any) -> Any:
-        """Convert JSON or Python text to a list, because ad-hoc commands and surveys can give nothing else."""
+        """Return the value in the form that ansible-core reads as it is meant."""
         spec = self.argument_spec.get(name, {})
         if "choices" in spec and isinstance(value, str):
             return next((choice for choice in spec["choices"] if choice.lower() == value.strip().lower()), value)
-        if spec.get("type") == "int" and isinstance(value, (bool, list, dict)):
-            return str(value)  # ansible-core reads true as 1, and a list as the parts of a decimal number
-        if spec.get("type") == "int" and isinstance(value, (str, float)) and _UNCOUNTABLE.fullmatch(str(value)):
-            return f"{str(value)[:40]}..."  # ansible-core refuses it, and quotes it before any secret is known
-        if spec.get("type") == "list" and isinstance(value, str) and value.lstrip().startswith("["):
-            for parse in (_from_json, ast.literal_eval):
-                with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-                    return parse(value)
-        return value
+        if spec.get("type") == "int":
+            return _number(value)
+        return _list(value) if spec.get("type") == "list" and isinstance(value, str) else value
 
     def record_briefly(self) -> None:
         """Keep only the IDs of ``groups`` in the invocation that Ansible returns with the result.

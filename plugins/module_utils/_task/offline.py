@@ -90,20 +90,26 @@ def _report(options: Options, assessments: list[tuple[str, Assessment]]) -> None
     if not any(files.values()):
         return
     from .._traffic.reports import junit, problems, sarif  # few tasks write files
+    from .source_lines import SourceLines
 
+    source = options.text("source")
+    lines = SourceLines(source)
     found = [
-        problem
+        problem._replace(line=lines.line(group, problem.at))
         for group, assessed in assessments
         for problem in problems(group, assessed.violations, assessed.tolerated, assessed.lint)
     ]
     checked = list(dict.fromkeys(name for dummy, assessed in assessments for name in assessed.policies["checked"]))
-    source = options.text("source")
     texts = {"sarif_file": sarif(found, source), "junit_file": junit(found, source, checked)}
     for name, path in files.items():
-        try:
-            if path:
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(texts[name])
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise invalid_input([Mistake(name, f"{path} cannot be written: {reason}")]) from error
+        if path:
+            _write(name, path, texts[name])
+
+
+def _write(option: str, path: str, text: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise invalid_input([Mistake(option, f"{path} cannot be written: {reason}")]) from error

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-core finds wrong with options, found again with the path of each mistake.
+"""Find the mistakes that ansible-core refuses options for, each with its path.
 
-ansible-core stops at its first complaint, and says neither which entry of a list it means nor in a form that a playbook
-can branch on.  This is only looked at when it has complained.
+ansible-core stops at the first mistake, and names neither the entry of a list nor anything that a playbook could branch
+on. This file is only used after ansible-core has refused the options.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
 
 
 def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> list[Mistake]:
-    """Options that do not exist, have the wrong type or are none of the choices."""
+    """Return the options that do not exist, have the wrong type or are not one of the choices."""
     names = {spelling: name for name, option in spec.items() for spelling in (name, *option.get("aliases", ()))}
     mistakes: list[Mistake] = []
     for spelling, value in given.items():
@@ -54,16 +54,21 @@ def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[
     if choices and value not in choices:
         yield Mistake(path, f"{value!r} is not {' or '.join(choices)}")
         return
-    broken = isinstance(value, str) and value.lstrip().startswith("[") and option["type"] == "list"
-    listed = None if broken else _converted(option["type"], value)
-    if listed is None:
-        # What is meant to be a role may hold a key.
-        found = f"a value of the type {type(value).__name__}" if option["type"] == "dict" else repr(value)
-        yield Mistake(path, f"has to be {CHECKS[option['type']][1]}, not {found}")
-    elif option["type"] == "list":
-        for number, entry in enumerate(listed):
-            if _converted(option["elements"], entry) is None:
-                yield Mistake(f"{path}[{number}]", f"has to be {CHECKS[option['elements']][1]}, not {entry!r}")
+    kind = option["type"]
+    broken = kind == "list" and isinstance(value, str) and value.lstrip().startswith("[")
+    converted = None if broken else _converted(kind, value)
+    if converted is None:
+        # A dictionary is not quoted, because a role may contain a key.
+        found = f"a value of the type {type(value).__name__}" if kind == "dict" else repr(value)
+        yield Mistake(path, f"has to be {CHECKS[kind][1]}, not {found}")
+    elif kind == "list":
+        yield from _wrong_elements(path, option["elements"], converted)
+
+
+def _wrong_elements(path: str, kind: str, values: list[Any]) -> Iterator[Mistake]:
+    for number, value in enumerate(values):
+        if _converted(kind, value) is None:
+            yield Mistake(f"{path}[{number}]", f"has to be {CHECKS[kind][1]}, not {value!r}")
 
 
 def _converted(kind: str, value: Any) -> Any:

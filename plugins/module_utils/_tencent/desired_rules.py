@@ -42,14 +42,15 @@ class DesiredRules(NamedTuple):
         changed = [(direction, rules) for direction, rules in self.given() if rules != before.of(direction)]
         if not changed:
             return []
-        after = before
-        for direction, rules in changed:
-            after = after.having(direction, rules)
-        if not after.ingress and not after.egress and len(changed) == len(DIRECTIONS):
+        emptied = [direction for direction, rules in changed if not rules]
+        if len(emptied) == len(DIRECTIONS):
             return [Reset((), ())]
         # A reset does not reliably empty a direction, so its rules are deleted.
-        edits: list[Edit] = [delete_all(before, direction) for direction, rules in changed if not rules]
-        if any(rules for dummy, rules in changed):
+        edits: list[Edit] = [delete_all(before, direction) for direction in emptied]
+        if len(emptied) < len(changed):
+            after = before
+            for direction, rules in changed:
+                after = after.having(direction, rules)
             edits.append(Reset(after.ingress, after.egress))
         return edits
 

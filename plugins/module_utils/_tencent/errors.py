@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the error codes of Tencent Cloud mean. The code decides: every answer has the HTTP status 200."""
+"""What the error codes of Tencent Cloud mean. The code decides, because every response has the HTTP status 200."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .._http.errors import CloudError, FailureKind
 from .._http.responses import clock_difference, kind_of, known_kind, with_clock
 from .._http.transport import HttpResponse
 
-# API 3.0: the longest prefix that ends at a dot wins. Source: error code page of the vpc API, and the common codes.
+# API 3.0: the longest prefix that ends at a dot wins. Source: the error code page of the vpc API, and the common codes.
 KINDS: dict[str, FailureKind] = {
     "AuthFailure": "auth",
     "AuthFailure.UnauthorizedOperation": "permission",
@@ -54,12 +54,12 @@ KINDS: dict[str, FailureKind] = {
     "FailedOperation": "unavailable",
     "ResourceUnavailable": "unavailable",
     "ServiceUnavailable": "unavailable",
-    # What is wrong with the call itself, where the code does not begin as such codes usually do.
+    # Invalid calls whose codes do not begin like the others.
     "UnknownParameter": "invalid_input",
     "RequestSizeLimitExceeded": "invalid_input",
     "DryRunOperation": "invalid_input",
 }
-# Refusals that pass: those that the vendor's Terraform provider repeats for minutes, and locks of other operations.
+# Refusals that end by themselves: those that the vendor's Terraform provider retries for minutes, and locks.
 _PASSING = (
     "UnsupportedOperation.MutexOperationTaskRunning",
     "OperationDenied.MutexTaskRunning",
@@ -108,7 +108,7 @@ _ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "42
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """The error that an answer with a vendor's code stands for. ``now`` is the time of this machine's clock."""
+    """Return the error of a response with a vendor's code. ``now`` is the time of this machine's clock."""
     error = refusal(action, code, message, response.status, request_id)
     if code in _ABOUT_TIME:
         error.reason = with_clock(error.reason, clock_difference(response, now))
@@ -116,10 +116,10 @@ def refused(
 
 
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
-    """The error that a vendor's code stands for."""
+    """Return the error that a vendor's code stands for."""
     known = NUMBERED_KINDS.get(code) or known_kind(KINDS, code)
     kind = known or kind_of(KINDS, code, status)
-    message = message.removeprefix(f"({code})")  # API 2.0 may say the code twice
+    message = message.removeprefix(f"({code})")  # API 2.0 may repeat the code
     conflict = any(code == each or code.startswith(f"{each}.") for each in _PASSING)
     return CloudError(
         kind,
@@ -129,7 +129,7 @@ def refusal(action: str, code: str, message: str, status: int, request_id: str |
         status,
         request_id,
         action,
-        # A backend that failed may have done its work first; what an unknown code means, nobody knows.
+        # A failed backend may have done its work before; after an unknown code, nobody knows.
         had_no_effect=known is not None and kind != "unavailable",
         transient=kind in ("throttled", "unavailable") or conflict,
         replan=code == "UnsupportedOperation.VersionMismatch",

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names under which users write the fields of a rule, and what to say about names that are not fields."""
+"""The names of the fields of a rule, and hints for names that are not fields."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALIASES = {
     "service_template": ("serviceModule",),
     "description": ("desc", "PolicyDescription"),
 }
-# The template objects of API 3.0, with the prefix of the ID that goes into each of their members.
+# The template objects of API 3.0: by prefix of an ID, the member that it belongs to.
 ADDRESS_HALVES = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
 SERVICE_HALVES = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
 TEMPLATE_OBJECTS = {"AddressTemplate": ADDRESS_HALVES, "ServiceTemplate": SERVICE_HALVES}
@@ -29,14 +29,14 @@ NAMES: Mapping[Any, str] = {
     "ServiceTemplate": "service_template",
 }
 
-# Members that only a response of an API has. PolicyIndex and ModifyTime are in every rule of API 3.0, index in every
-# rule of API 2.0; the others are ignored in their company only, because a user who writes Priority expects an effect.
+# Members that only responses have. Every rule of API 3.0 has PolicyIndex and ModifyTime, every rule of API 2.0 has
+# index. The others are only ignored beside these, because a user who writes Priority expects an effect.
 _MARKS = ("PolicyIndex", "ModifyTime", "index")
 _RESPONSE_ONLY = frozenset((*_MARKS, "Priority", "Diff", "PolicyStatistics", "version", "modifyTime"))
 
 _BY_LIST = "is not a field of a rule; a rule's direction is the list that it is in, ingress or egress"
 _BY_ORDER = "is not a field of a rule; the order of the list decides, so put the rule above those that it must outrank"
-# What neighbouring tools call these things.
+# The names that other tools use.
 _NEIGHBOURS = {
     "policy": "did you mean action?",
     "cidr_ipv6": "did you mean ipv6_cidr?",
@@ -71,22 +71,22 @@ _SENTENCES = {
 
 
 def is_response(entry: Mapping[Any, Any]) -> bool:
-    """Whether the entry is a rule as an API returns it."""
+    """Return whether the entry is a rule as an API returns it."""
     return any(mark in entry for mark in _MARKS)
 
 
 def is_ignored(key: Any, from_response: bool) -> bool:
-    """Whether the member of a response says nothing about what the rule matches and does."""
+    """Return whether the member of a response is unrelated to what the rule matches and does."""
     return from_response and key in _RESPONSE_ONLY
 
 
 def unknown_field(key: str) -> str:
-    """What to say about a key that is not a field, with the field that was probably meant."""
+    """Return the message for a key that is not a field, with the field that was probably meant."""
     return _SENTENCES.get(key.lower()) or f"is not a field of a rule{_suggestion(key)}"
 
 
 def _suggestion(key: str) -> str:
-    import difflib  # only a typo needs it
+    import difflib  # only needed for a typo
 
     folded = {str(spelling).lower(): name for spelling, name in NAMES.items()}
     begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]

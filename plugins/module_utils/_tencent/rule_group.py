@@ -20,8 +20,8 @@ from .rule_input import UnsupportedRule
 from .rule_set import RuleSet
 
 if TYPE_CHECKING:
-    from .._traffic.policies import Situation
     from .._traffic.rules import Members
+    from .._traffic.situation import Situation
 
 
 class RuleGroup:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
 from .._options.text import HALF_A_PAIR, is_unicode
@@ -35,9 +35,8 @@ _EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or wri
 _EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out, or write protocol all, to mean that"
 
 
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """What one API cannot express. ``remedy`` names the API that can."""
+class Limits(NamedTuple):
+    """The rules that an API cannot express. ``remedy`` says what to do about it."""
 
     protocols: tuple[str, ...] = PROTOCOLS
     ipv6: bool = True
@@ -47,11 +46,10 @@ class Limits:
     remedy: str = ""
 
 
-@dataclass(frozen=True)
-class UnsupportedRule:
-    """What one API cannot express in a rule that is spelled as results spell it, and so may be copied from one.
+class UnsupportedRule(NamedTuple):
+    """A rule that the API cannot express, in the spelling of results, so that it may be copied from one.
 
-    It is a mistake only if the rule would have to be written: a group that holds the rule already can keep it.
+    It is only a mistake if the rule would have to be written. A group that has the rule can keep it.
     """
 
     rule: Rule
@@ -62,7 +60,7 @@ class UnsupportedRule:
 class RuleReader:
     """Reads lists of rules and collects ``mistakes``, ``unsupported`` and ``warnings``.
 
-    With ``by_description``, rules that differ in nothing but the description are two rules, as the services store them.
+    With ``by_description``, rules that only differ in the description are two rules, as in the service.
     """
 
     limits: Limits
@@ -72,7 +70,7 @@ class RuleReader:
     warnings: list[str] = field(default_factory=list)
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
-        """Return the rules of one direction; incomplete if anything was added to ``mistakes``."""
+        """Return the rules of one direction. They are incomplete if ``mistakes`` has grown."""
         rules: list[Rule] = []
         seen: dict[Rule, str] = {}
         for number, entry in enumerate(entries):
@@ -93,8 +91,8 @@ class RuleReader:
 
 
 def _seen_before(entry: Any, limits: Limits) -> Rule | None:
-    """The rule, if there is nothing to report about it: the groups of a fleet have many rules in common."""
-    # Other types are left out, because equal values of theirs may differ in meaning: True equals 1.
+    """Return the rule from the cache, if it has no mistakes. The groups of a fleet have many rules in common."""
+    # Other types are not cached, because equal values may differ in meaning: True equals 1.
     if isinstance(entry, dict) and {type(value) for value in entry.values()} <= {str, int}:
         return _without_remarks(tuple(entry.items()), limits)
     return None
@@ -147,7 +145,7 @@ class _OneRule:
         self.mistakes.append(Mistake(f"{self.path}.{name}" if name else self.path, message))
 
     def _collect(self, entry: Mapping[Any, Any]) -> None:
-        """Sort the members into ``given``, under their canonical names, and ``empty``."""
+        """Divide the members into ``given``, under their canonical names, and ``empty``."""
         self.from_response = is_response(entry)
         spelled: dict[str, str] = {}
         for key, value in entry.items():
@@ -166,7 +164,7 @@ class _OneRule:
                 self.given[name] = self._text(name, value)
 
     def _text(self, name: str, value: Any) -> str:
-        """The value as text; "" and a mistake if it is not one value."""
+        """Return the value as text, or "" and a mistake if it is not one value."""
         if isinstance(value, list):
             self._wrong(name, _instead_of_list(name, value))
         elif isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -178,7 +176,7 @@ class _OneRule:
         return ""
 
     def _template_id(self, key: str, halves: Mapping[Any, Any]) -> Any:
-        """The ID in a template object of API 3.0; both, if it has two. An object without an ID is empty."""
+        """Return the ID in a template object of API 3.0, or both IDs. An object without an ID is empty."""
         known = TEMPLATE_OBJECTS[key].values()
         for half in halves:
             if half not in known:
@@ -202,7 +200,7 @@ class _OneRule:
 
     def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
         text = self.given.get(name, "")
-        # A service may store a template and a group of templates in one rule.
+        # A rule may have a template and a group of templates.
         parts = text.split(",") if len(prefixes) > 1 else [text]
         if text and not all(_is_identifier(part, prefixes) for part in parts):
             self._wrong(name, f"{text!r} is not an ID like {' or '.join(prefix + '-...' for prefix in prefixes)}")
@@ -213,20 +211,29 @@ class _OneRule:
 
     def _service(self) -> tuple[str, str]:
         if "service_template" in self.given:
-            for name in ("protocol", "port"):
-                if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
-                    self._wrong(name, "cannot be given together with service_template, which says both")
+            self._refuse_service_beside_template()
             return "", ""
         named = self._keyword("protocol", PROTOCOLS)
         protocol = named or ANY
         port = self._value("port", canonical_port) or ANY
-        misspelt = "protocol" in self.given and not named
-        if port != ANY and protocol not in ("tcp", "udp") and not misspelt and "protocol" not in self.empty:
-            self._wrong("port", f"can only be given with protocol tcp or udp{f', not with {named}' if named else ''}")
+        if port != ANY:
+            self._check_port(named)
         self._refuse_empty_service(protocol)
         if protocol not in self.limits.protocols:
             self._beyond("protocol", f"{protocol} cannot be expressed")
         return protocol, port
+
+    def _refuse_service_beside_template(self) -> None:
+        for name in ("protocol", "port"):
+            if name in self.given and not (self.from_response and self.given[name].lower() == ANY):
+                self._wrong(name, "cannot be given together with service_template, which includes both")
+
+    def _check_port(self, protocol: str) -> None:
+        """Refuse a port without a protocol that has ports. A misspelt or empty protocol is a mistake of its own."""
+        is_known = bool(protocol) or not ("protocol" in self.given or "protocol" in self.empty)
+        if is_known and protocol not in ("tcp", "udp"):
+            aside = f", not with {protocol}" if protocol else ""
+            self._wrong("port", f"can only be given with protocol tcp or udp{aside}")
 
     def _refuse_empty_service(self, protocol: str) -> None:
         if "protocol" not in self.given and "protocol" in self.empty:
@@ -239,9 +246,7 @@ class _OneRule:
     def _peer(self) -> tuple[str, str]:
         given = [name for name in PEERS if name in self.given]
         if not given:
-            empty = [name for name in PEERS if name in self.empty]
-            if empty:
-                self._wrong(empty[0], _EMPTY_PEER)
+            self._refuse_empty_peer()
             return "cidr", ANY_IPV4
         if len(given) > 1:
             self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
@@ -249,6 +254,11 @@ class _OneRule:
         if "ipv6_cidr" in given and not self.limits.ipv6:
             self._beyond("ipv6_cidr", "an IPv6 network cannot be expressed")
         return given[0], addresses[0]
+
+    def _refuse_empty_peer(self) -> None:
+        empty = [name for name in PEERS if name in self.empty]
+        if empty:
+            self._wrong(empty[0], _EMPTY_PEER)
 
     def _address(self, peer: str) -> str:
         if peer == "cidr":
@@ -270,11 +280,11 @@ class _OneRule:
         return self._without_host_bits(text, "ipv6_cidr") or canonical_ipv6_cidr(text)
 
     def _without_host_bits(self, text: str, peer: str) -> str:
-        """The network of an address in a response, which may have host bits; "" for what a user wrote."""
+        """Return the network of an address in a response, which may have host bits; "" for a user's own rule."""
         if not self.from_response:
             return ""
         found, network = observed_network(text)
-        # Text that is not a network is returned as it is; the strict functions say what is wrong with it.
+        # Text that is not a network is returned as it is, and the strict functions report what is wrong with it.
         return network if found == peer and network != text else ""
 
     def _description(self) -> str:
@@ -294,13 +304,13 @@ class _OneRule:
             self.reader.warnings.append(f"{self.path}: {warning}")
 
     def _beyond(self, name: str, what: str) -> None:
-        """A field that is right in itself, but not on this API."""
+        """Record a value that is valid, but not on this API."""
         if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
             self.beyond.append(Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}"))
 
 
 def _instead_of_list(name: str, values: list[Any]) -> str:
-    """How to write what was given as a list."""
+    """Return how to write a value that was given as a list."""
     if name == "port":
         ports = ",".join(str(value) for value in values)
         return f"has to be one text, not the list {values!r}" + (f"; write {ports!r}" if ports else "")

@@ -26,8 +26,8 @@ DIRECTIONS = ("ingress", "egress")
 ANY = "all"
 ANY_IPV4 = "0.0.0.0/0"
 ANY_IPV6 = "::/0"
-# How many values a function remembers: the groups of a fleet have many ports, networks and rules in common, and what
-# is remembered is neither worked out nor kept in memory twice.
+# Values in the cache of a function. The groups of a fleet share many ports, networks and rules, and a cached value is
+# neither computed nor kept in memory twice.
 CACHE_SIZE = 4096
 _AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
 # Control characters, and the two separators that end a line or a paragraph.
@@ -50,11 +50,11 @@ class Rule(NamedTuple):
 
     @property
     def identity(self) -> Rule:
-        """The rule without its description: what it matches and what it does."""
+        """Return the rule without its description: what it matches and what it does."""
         return Rule(*self[:-1]) if self.description else self
 
     def to_dict(self) -> RuleDict:
-        """The form that users see and may hand back: canonical names, unset fields left out."""
+        """Return the form of results, which users may give back: canonical names, without unset fields."""
         fields = {
             "action": self.action,
             "protocol": self.protocol,
@@ -68,7 +68,7 @@ class Rule(NamedTuple):
 
 @functools.lru_cache(maxsize=CACHE_SIZE)
 def canonical_keyword(text: str) -> str:
-    """A keyword in lower case, whether or not it is one that a rule may have."""
+    """Return a keyword in lower case, whether or not a rule may have it."""
     return text.strip().lower()
 
 
@@ -79,7 +79,7 @@ def canonical_port(text: str) -> str:
     Lists that mix ports and ranges are accepted, because groups can hold them; whether the service accepts one is its
     own answer to give.
     """
-    # Blanks are dropped beside a comma or a dash only: 80 81 is a forgotten comma, and not port 8081.
+    # Blanks are only dropped beside a comma or a dash: 80 81 is a forgotten comma, not port 8081.
     compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
     if compact == ANY:
         return ANY
@@ -106,13 +106,13 @@ def _port_number(digits: str, text: str) -> int:
 
 
 def canonical_cidr(text: str) -> str:
-    """An IPv4 network, a single address without its mask. Raises ValueError."""
+    """Return an IPv4 network, or a single address without its mask. Raises ValueError."""
     return _plain_ipv4(text) or _canonical_network(text, ipaddress.IPv4Interface, "IPv4", "10.0.0.0/8 or 10.0.0.1")
 
 
 @functools.lru_cache(maxsize=CACHE_SIZE)
 def _plain_ipv4(text: str) -> str | None:
-    """The canonical form of what most rules hold, ten times faster than by way of ipaddress; None for anything else."""
+    """Return the canonical form of common networks ten times faster than ipaddress; None for others."""
     address, slash, mask = text.partition("/")
     length = int(mask) if mask.isascii() and mask.isdigit() and len(mask) <= 2 else 33 if slash else 32
     try:
@@ -126,7 +126,7 @@ def _plain_ipv4(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=CACHE_SIZE)
 def canonical_ipv6_cidr(text: str) -> str:
-    """An IPv6 network, a single address without its mask. Raises ValueError."""
+    """Return an IPv6 network, or a single address without its mask. Raises ValueError."""
     return _canonical_network(text, ipaddress.IPv6Interface, "IPv6", "2001:db8::/32 or 2001:db8::1")
 
 
@@ -148,7 +148,7 @@ def _canonical_network(text: str, parse: Callable[[str], Interface], family: str
 
 
 def _is_stored_as_any(interface: Interface) -> bool:
-    """Tencent Cloud stores every 0.0.0.0/n as any address (SecurityGroupPolicy.CidrBlock, API 3.0)."""
+    """Raise ValueError for 0.0.0.0/n: the service stores it as any address (SecurityGroupPolicy.CidrBlock, API 3.0)."""
     return interface.version == 4 and int(interface.ip) == 0
 
 

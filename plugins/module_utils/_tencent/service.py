@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._http.clock import Clock
+from .._http.errors import CloudError
 from .._http.responses import json_of, unintelligible
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import KeySource
@@ -58,11 +59,16 @@ class Tc3Service(NamedTuple):
         request_id = body.get("RequestId")
         request_id = request_id if isinstance(request_id, str) else None
         error = body.get("Error")
-        code = error.get("Code") if isinstance(error, dict) else None
-        if isinstance(error, dict) and code and isinstance(code, str):
-            from .errors import refused  # long tables, for failures only
-
-            raise refused(action, code, str(error.get("Message") or ""), response, request_id, self.clock.now())
-        if error is not None or request_id is None or response.status != 200:
+        if error is not None:
+            raise self._refused(action, error, response, request_id)
+        if request_id is None or response.status != 200:
             raise unintelligible(action, response, "Tencent Cloud")
         return body, request_id
+
+    def _refused(self, action: str, error: Any, response: HttpResponse, request_id: str | None) -> CloudError:
+        code = error.get("Code") if isinstance(error, dict) else None
+        if not code or not isinstance(code, str):
+            return unintelligible(action, response, "Tencent Cloud")
+        from .errors import refused  # long tables, for failures only
+
+        return refused(action, code, str(error.get("Message") or ""), response, request_id, self.clock.now())

@@ -3,8 +3,7 @@
 
 """The signatures of Tencent Cloud: TC3-HMAC-SHA256 for API 3.0, HmacSHA256 and HmacSHA1 for API 2.0.
 
-Sources: "Signature v3" and the signature page of the legacy API.  Time and nonce are passed in; nothing here knows
-sockets.
+Sources: "Signature v3" and the signature page of the legacy API. Time and nonce are passed in.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ QUERY_METHODS = {"HmacSHA256": hashlib.sha256, "HmacSHA1": hashlib.sha1}
 
 
 def sign_query(method: str, host: str, path: str, parameters: Mapping[str, str], secret_key: str) -> str:
-    """The value of the parameter Signature (base64) for all the other parameters of a call of API 2.0.
+    """Return the value of the parameter Signature (base64) for all other parameters of a call of API 2.0.
 
-    Values are signed raw, not URL-encoded, and keys sorted bytewise (``ingress.10`` before ``ingress.2``).  What is not
-    exactly HmacSHA256 in the parameter SignatureMethod is taken for HmacSHA1, as the service does.
+    Values are signed without URL encoding, and keys sorted bytewise (``ingress.10`` before ``ingress.2``). Any other
+    SignatureMethod than HmacSHA256 is treated as HmacSHA1, as the service does.
     """
     dotted = {key.replace("_", "."): value for key, value in parameters.items()}
     if method == "POST":
-        # The vendor's API 2.0 client takes a value that begins with @ for a file, sends it and does not sign it.
+        # The vendor's API 2.0 client treats a value that begins with @ as a file, and does not sign it.
         dotted = {key: value for key, value in dotted.items() if not value.startswith("@")}
     listed = "&".join(f"{key}={dotted[key]}" for key in sorted(dotted))
     digest = QUERY_METHODS.get(parameters.get("SignatureMethod", ""), hashlib.sha1)
@@ -36,7 +35,7 @@ def sign_query(method: str, host: str, path: str, parameters: Mapping[str, str],
 
 
 def canonical_request_tc3(method: str, query: str, headers: Mapping[str, str], body_hash: str) -> tuple[str, str]:
-    """The canonical request, and the names of the signed headers. ``headers`` are those to sign."""
+    """Return the canonical request and the names of the signed headers. ``headers`` are those to sign."""
     lowered = {name.lower(): value.strip().lower() for name, value in headers.items()}
     block = "".join(f"{name}:{lowered[name]}\n" for name in sorted(lowered))
     names = ";".join(sorted(lowered))
@@ -44,7 +43,7 @@ def canonical_request_tc3(method: str, query: str, headers: Mapping[str, str], b
 
 
 def sign_tc3(canonical_request: tuple[str, str], service: str, timestamp: int, secret_id: str, secret_key: str) -> str:
-    """The value of the Authorization header. The date in it is the UTC date of the timestamp (Unix seconds)."""
+    """Return the value of the Authorization header. Its date is the UTC date of the timestamp (Unix seconds)."""
     request, names = canonical_request
     date = time.strftime("%Y-%m-%d", time.gmtime(timestamp))
     scope = f"{date}/{service}/tc3_request"

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from .._traffic.impact import Lists
-from .._traffic.policies import Situation
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
+from .._traffic.situation import Lists, Situation
 from .rule_set import RuleSet
 from .rules import DIRECTIONS, Rule
 

@@ -152,6 +152,12 @@ def _service_fields(service: Service) -> Entry:
     return {name: value for name, value in fields.items() if value != "all"}
 
 
+def _holes(service: Service, address: Network | None) -> list[Entry]:
+    """The exceptions that the names of the service and the network have by themselves."""
+    holes: list[Entry] = [_service_fields(Service(*hole)) for hole in service.holes]
+    return holes + [{"peer": network_text(hole)} for hole in (address.holes if address else ())]
+
+
 def _entry(
     direction: str,
     service: Service,
@@ -160,22 +166,18 @@ def _entry(
     items: list[Entry],
     because: Entry,
 ) -> Entry:
-    entry: Entry = {"direction": direction, "protocol": service.protocol, "port": service.port}
     network = network_text(address.network) if address else None
-    entry["peer"] = names.get("peer", network)
-    if network and "peer" in names:
-        entry["within"] = network
-    for name in ("also", "service_template"):
-        if name in names:
-            entry[name] = names[name]
-    holes: list[Entry] = [_service_fields(Service(*hole)) for hole in service.holes]
-    if address:
-        holes += [{"peer": network_text(hole)} for hole in address.holes]
-    entry["except"] = [dict(item) for item in [*holes, *items]]
-    entry["because"] = {side: list(positions) for side, positions in because.items()}
-    if not entry["except"]:
-        del entry["except"]
-    return entry
+    exceptions = _holes(service, address) + [dict(item) for item in items]
+    return {
+        "direction": direction,
+        "protocol": service.protocol,
+        "port": service.port,
+        "peer": names.get("peer", network),
+        **({"within": network} if network and "peer" in names else {}),
+        **{name: names[name] for name in ("also", "service_template") if name in names},
+        **({"except": exceptions} if exceptions else {}),
+        "because": {side: list(positions) for side, positions in because.items()},
+    }
 
 
 def _is_void(service: Service, address: Network | None) -> bool:

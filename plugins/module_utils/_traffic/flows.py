@@ -200,13 +200,19 @@ def _override(
     reason = str(value.get("reason") or "").strip()
     if not reason:
         mistakes.append((f"{path}.reason", "required, and must not be blank"))
-    chosen = value.get("policies")
-    if chosen is None:
-        return reason, names, mistakes
-    chosen = [chosen] if isinstance(chosen, str) else list(chosen)
-    mistakes += [
-        (f"{path}.policies[{index}]", f"{name!r} is not a policy of this task; these are {', '.join(names) or 'none'}")
+    chosen, unknown = _chosen(value.get("policies"), names, f"{path}.policies")
+    return reason, chosen, mistakes + unknown
+
+
+def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str], list[Mistake]]:
+    """The names of the policies that do not fail, all if none are given, and the mistakes in them."""
+    if value is None:
+        return names, []
+    chosen = [value] if isinstance(value, str) else list(value)
+    known = ", ".join(names) or "none"
+    mistakes = [
+        (f"{path}[{index}]", f"{name!r} is not a policy of this task; these are {known}")
         for index, name in enumerate(chosen)
         if name not in names
     ]
-    return reason, chosen, mistakes
+    return chosen, mistakes

@@ -11,6 +11,7 @@ belongs to.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ DEFAULT = -1
 FAMILIES: tuple[Ranges, ...] = ((IPV4_RANGE,), (IPV6_RANGE,))
 # Bits of all rules together: 64 MiB.
 CELLS_IN_MEMORY = 1 << 29
+# Unsigned integers of the struct module, by their sizes in bits.
+WORDS = {"B": 8, "H": 16, "I": 32, "Q": 64}
 
 
 class Placed(NamedTuple):
@@ -44,6 +47,16 @@ class Axis(NamedTuple):
     bits: dict[Ranges, int]
 
 
+def _toggles(sets: Sequence[Ranges]) -> dict[int, int]:
+    """Return, by number, the sets (as bits) that begin or end there."""
+    toggles: dict[int, int] = {}
+    for index, ranges in enumerate(sets):
+        for part in ranges:
+            for edge in part:
+                toggles[edge] = toggles.get(edge, 0) ^ (1 << index)
+    return toggles
+
+
 def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     """Divide the numbers into parts that are wholly inside or outside of every set.
 
@@ -52,10 +65,7 @@ def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     distinct = list(dict.fromkeys(sets))
     numbers = {ranges: index for index, ranges in enumerate(distinct)}
     wanted = sum(1 << numbers[ranges] for ranges in set(relevant))
-    toggles: dict[int, int] = {}
-    for index, ranges in enumerate(distinct):
-        for edge in (edge for part in ranges for edge in part):
-            toggles[edge] = toggles.get(edge, 0) ^ (1 << index)
+    toggles = _toggles(distinct)
     found: dict[int, list[tuple[int, int]]] = {}
     active = 0
     edges = sorted(toggles)
@@ -89,13 +99,17 @@ class Grid:
         self.width = len(columns.parts)
         self.height = len(rows.parts)
         self.all_columns = (1 << self.width) - 1
+        # A row takes as many bits as a machine word, if its columns fit in one: the standard library splits those fast.
+        self._word, self.stride = next(
+            ((code, bits) for code, bits in WORDS.items() if self.width <= bits), ("", self.width)
+        )
         self._spread: dict[int, int] = {}
         self._symbol_bits = {symbol: 1 << index for index, symbol in enumerate(symbols)}
         self.ipv4, self.ipv6 = (rows.bits[family] for family in FAMILIES)
         self.icmp, self.icmpv6 = (columns.bits[(PROTOCOL_RANGES[name],)] for name in ("icmp", "icmpv6"))
         # ICMP does not exist on IPv6, nor ICMPv6 on IPv4: cells without packets.
         self.void = self.cells(self.icmp, self.ipv6) | self.cells(self.icmpv6, self.ipv4)
-        self.all = ((1 << self.width * self.height) - 1) & ~self.void
+        self.all = self.cells(self.all_columns, (1 << self.height) - 1) & ~self.void
 
     def cells(self, columns: int, rows: int) -> int:
         """Return the cells of some columns in some rows."""
@@ -108,8 +122,8 @@ class Grid:
     def spread(self, rows: int) -> int:
         """Return the first cell of each of some rows."""
         if rows not in self._spread:
-            zero, one = "0" * self.width, "0" * (self.width - 1) + "1"
-            digits = "".join(one if digit == "1" else zero for digit in f"{rows:b}") if self.width else "0"
+            zero, one = "0" * self.stride, "0" * (self.stride - 1) + "1"
+            digits = "".join(one if digit == "1" else zero for digit in f"{rows:b}")
             self._spread[rows] = int(digits, 2)
         return self._spread[rows]
 
@@ -133,13 +147,24 @@ class Grid:
         )
         return [rule for rule in placed if rule.cells]
 
+    def cell(self, row: int, column: int) -> int:
+        """Return one cell."""
+        return 1 << (row * self.stride + column)
+
+    def place_of(self, cell: int) -> tuple[int, int]:
+        """Return row and column of one cell."""
+        return divmod(cell.bit_length() - 1, self.stride)
+
     def split_rows(self, cells: int) -> list[int]:
         """Return the columns of each row."""
         if self.height < 2:
             return [cells] * self.height
-        digits = f"{cells:0{self.width * self.height}b}"
-        ends = range(len(digits), 0, -self.width)
-        return [int(digits[end - self.width : end], 2) for end in ends]
+        if self._word:
+            size = self.stride * self.height // 8
+            return list(struct.unpack(f"<{self.height}{self._word}", cells.to_bytes(size, "little")))
+        digits = f"{cells:0{self.stride * self.height}b}"
+        ends = range(len(digits), 0, -self.stride)
+        return [int(digits[end - self.stride : end], 2) for end in ends]
 
 
 def grids(matches: Iterable[Match], relevant: Iterable[Match]) -> Iterator[Grid]:

@@ -23,25 +23,19 @@ from .grid import Grid
 from .rules import (
     NO_MEMBERS,
     Members,
-    RuleList,
     compile_rules,
 )
 from .sentences import (
     NO_EFFECT,
+    Entry,
     Line,
     impact_text,
 )
+from .situation import Lists
 
 MOST_ENTRIES = 500
 # What covers may cost, in about 50 ns each.
-MOST_STEPS = 20_000_000
-
-
-class Lists(NamedTuple):
-    """One direction before and after a change."""
-
-    before: RuleList
-    after: RuleList
+MOST_STEPS = 60_000_000
 
 
 def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: bool = True) -> dict[str, Any]:
@@ -54,16 +48,22 @@ def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: 
     found = _Collector()
     for pair in pairs:
         found.compare(pair, members)
-    lists = {opens: sorted(found.lines[opens], key=_widest_first) for opens in (True, False)}
-    entries = {opens: [entry for item in lists[opens] for entry in item.entries] for opens in (True, False)}
-    result: dict[str, Any] = {"effect": _effect(found.seen[True], found.seen[False])}
-    for name, opens in (("newly_allowed", True), ("newly_denied", False)):
-        result[name] = entries[opens][:MOST_ENTRIES]
-    result["complete"] = found.complete and all(len(items) <= MOST_ENTRIES for items in entries.values())
-    result["total"] = {"newly_allowed": len(entries[True]), "newly_denied": len(entries[False])}
-    text = impact_text(lists[True], lists[False], found.seen)
-    result["text"] = text or ([NO_EFFECT] if rules_differ and result["effect"] == "none" else [])
-    return result
+    opened, closed = (sorted(found.lines[opens], key=_widest_first) for opens in (True, False))
+    allowed, denied = _entries(opened), _entries(closed)
+    effect = _effect(found.seen[True], found.seen[False])
+    text = impact_text(opened, closed, found.seen)
+    return {
+        "effect": effect,
+        "newly_allowed": allowed[:MOST_ENTRIES],
+        "newly_denied": denied[:MOST_ENTRIES],
+        "complete": found.complete and max(len(allowed), len(denied)) <= MOST_ENTRIES,
+        "total": {"newly_allowed": len(allowed), "newly_denied": len(denied)},
+        "text": text or ([NO_EFFECT] if rules_differ and effect == "none" else []),
+    }
+
+
+def _entries(lines: Iterable[Line]) -> list[Entry]:
+    return [entry for item in lines for entry in item.entries]
 
 
 def _effect(opens: bool, closes: bool) -> str:
@@ -109,7 +109,7 @@ class _Collector:
     def _may_cover(self, grid: Grid, need: int) -> bool:
         """Count the steps of one more cover; it looks at about so many boxes, and each has so many cells."""
         rows = sum(1 for row in grid.split_rows(need) if row)
-        self.steps += (rows + grid.width) * (rows + grid.width * grid.height // 64 + 100)
+        self.steps += (rows + grid.width) * (rows + grid.stride * grid.height // 64 + 100)
         self.complete = self.complete and self.steps <= MOST_STEPS
         return self.complete
 

@@ -89,14 +89,19 @@ class Judgement(NamedTuple):
     services: Ranges = ()
 
 
+def _excepted(flow: Flow, members: Members, self_id: str, outside: set[Symbol]) -> Ranges:
+    """The networks that a flow excepts. Groups and templates are added to ``outside``."""
+    excepted = [peer_ranges(peer, members, self_id, outside) for peer in flow.excepts]
+    return merged(part for ranges, is_network in excepted if is_network for part in ranges)
+
+
 def flow_parts(flow: Flow, members: Members, self_id: str) -> list[Part]:
     """Return the traffic of a flow: all networks as one part, each group or template as one."""
     services = parse_services(flow.protocol, flow.port)
     if services is None:
         raise ValueError(flow)
     outside: set[Symbol] = set()
-    excepted = [peer_ranges(peer, members, self_id, outside) for peer in flow.excepts]
-    removed = merged(part for ranges, is_network in excepted if is_network for part in ranges)
+    removed = _excepted(flow, members, self_id, outside)
     networks: list[tuple[int, int]] = [] if flow.peers else list(ANY_ADDRESS)
     parts = []
     for peer in flow.peers:
@@ -190,18 +195,20 @@ def _certain(found: Sequence[tuple[View, int]], everywhere: bool) -> bool:
 
 def _spots(found: Sequence[tuple[View, _Sides]], part: Part, forbid: bool, state: str, change: str) -> Iterator[Spot]:
     """Where examples are, the best first."""
-    for view, sides in found:
-        if change == WORSE and sides.surely_worse:
-            yield Spot(view, part, 0, sides.surely_worse)
-    for view, sides in found:
-        if change != NOT_WORSE:
-            yield from (Spot(view, part, world, cells) for world, cells in sides.may_get_worse)
-    for view, sides in found:
-        if state == BAD and sides.surely_bad:
-            yield Spot(view, part, 0, sides.surely_bad)
+    if change != NOT_WORSE:
+        yield from _worse_spots(found, part, change)
+    if state == BAD:
+        yield from (Spot(view, part, 0, sides.surely_bad) for view, sides in found if sides.surely_bad)
     for view, sides in found:
         for world in sorted({0} | {rule.symbols for rule in view.rules[1]}):
             yield from _bad_in_world(view, part, forbid, world, sides.may_be_bad)
+
+
+def _worse_spots(found: Sequence[tuple[View, _Sides]], part: Part, change: str) -> Iterator[Spot]:
+    if change == WORSE:
+        yield from (Spot(view, part, 0, sides.surely_worse) for view, sides in found if sides.surely_worse)
+    for view, sides in found:
+        yield from (Spot(view, part, world, cells) for world, cells in sides.may_get_worse)
 
 
 def _bad_in_world(view: View, part: Part, forbid: bool, world: int, cells: int) -> Iterator[Spot]:
@@ -232,11 +239,7 @@ class _Tally:
 
 
 def _judge_preset(name: str, before: Ordered, after: Ordered) -> Judgement:
-    services = merged(part for words in PRESETS[name] for part in parse_services(*words) or ())
-    # Members of groups, and templates of addresses, are not the world.
-    symbols = {symbol for rules in (before, after) for match in rules.matches for symbol in match.symbols}
-    outside = frozenset(symbol for symbol in symbols if symbol.kind == ADDRESS)
-    part = Part(Region(services, PUBLIC, frozenset(), outside))
+    part = Part(_preset_region(name, before, after))
     found = [(view, _sides(view, True)) for view in views(part.region, before, after)]
     sure, possible = _Tally(), _Tally()
     for view, sides in found:
@@ -249,20 +252,29 @@ def _judge_preset(name: str, before: Ordered, after: Ordered) -> Judgement:
     return _preset_change(found, part, columns, state)
 
 
+def _preset_region(name: str, before: Ordered, after: Ordered) -> Region:
+    """The services of the preset, from public addresses. Members of groups and of templates are not the world."""
+    services = merged(part for words in PRESETS[name] for part in parse_services(*words) or ())
+    symbols = {symbol for rules in (before, after) for match in rules.matches for symbol in match.symbols}
+    outside = frozenset(symbol for symbol in symbols if symbol.kind == ADDRESS)
+    return Region(services, PUBLIC, frozenset(), outside)
+
+
 def _preset_change(found: Sequence[tuple[View, _Sides]], part: Part, columns: dict[str, int], state: str) -> Judgement:
-    here = []
-    for view, sides in found:
-        sure, possible = (view.grid.cells(columns[word], (1 << view.grid.height) - 1) for word in (BAD, DEPENDS))
-        worse = [(world, cells & possible) for world, cells in sides.may_get_worse if cells & possible]
-        here.append(
-            (view, _Sides(sides.surely_bad & sure, sides.may_be_bad & possible, sides.surely_worse & sure, worse))
-        )
+    here = [(view, _within_columns(view, sides, columns)) for view, sides in found]
     change = NOT_WORSE
     if any(sides.may_get_worse for _view, sides in here):
         change = WORSE if any(sides.surely_worse for _view, sides in here) else MAYBE_WORSE
     grid = found[0][0].grid
     services = merged(part for column in set_bits(columns[state]) for part in grid.columns.parts[column])
     return Judgement(state, change, next(_spots(here, part, True, state, change), None), services)
+
+
+def _within_columns(view: View, sides: _Sides, columns: dict[str, int]) -> _Sides:
+    """What the sides are in the columns that are bad, for certain or possibly."""
+    sure, possible = (view.grid.cells(columns[word], (1 << view.grid.height) - 1) for word in (BAD, DEPENDS))
+    worse = [(world, cells & possible) for world, cells in sides.may_get_worse if cells & possible]
+    return _Sides(sides.surely_bad & sure, sides.may_be_bad & possible, sides.surely_worse & sure, worse)
 
 
 def _affected(name: str, found: Sequence[tuple[View, _Sides]], tally: _Tally) -> int:

@@ -121,18 +121,27 @@ def _deciders(earlier: Sequence[Placed], rule: Placed) -> set[int]:
     return found
 
 
+def _place_of(rules: RuleList, index: int) -> str:
+    return place(rules.direction, position_of(rules, index) or 0)
+
+
+def _single_blocker(matches: Sequence[Match], number: int) -> tuple[str, list[int]] | None:
+    """Return the kind of finding and the one earlier rule that blocks this one alone; None if it takes several."""
+    rule, earlier = matches[number], matches[:number]
+    for index, match in enumerate(earlier):
+        if _is_for_all(match, rule):
+            return UNREACHABLE, [index]
+    for index, match in enumerate(earlier):
+        if match.condition == rule.condition:
+            return DUPLICATE if match.allows == rule.allows else CONTRADICTORY, [index]
+    return None
+
+
 def _finding(rules: RuleList, matches: Sequence[Match], number: int, opposite: bool, by: set[int]) -> Finding:
-    kind, blockers = SHADOWED if opposite else REDUNDANT, sorted(by)
     rule = matches[number]
-    same = [index for index in range(number) if matches[index].condition == rule.condition]
-    whole = [index for index in range(number) if _is_for_all(matches[index], rule)]
-    if whole:
-        kind, blockers = UNREACHABLE, whole[:1]
-    elif same:
-        kind = DUPLICATE if matches[same[0]].allows == rule.allows else CONTRADICTORY
-        blockers = same[:1]
-    names = [place(rules.direction, position_of(rules, index) or 0) for index in blockers]
-    at = place(rules.direction, position_of(rules, number) or 0)
+    kind, blockers = _single_blocker(matches, number) or (SHADOWED if opposite else REDUNDANT, sorted(by))
+    names = [_place_of(rules, index) for index in blockers]
+    at = _place_of(rules, number)
     reason = _REASONS[kind].format(
         by=_listed(names),
         match="matches" if len(names) == 1 else "match",
@@ -154,22 +163,18 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _wider_on_ipv6(rules: RuleList, matches: Sequence[Match]) -> Iterator[Finding]:
-    named = [
-        (index, ports) for index, rule in enumerate(rules.rules) if (ports := _ports_of_ipv4(rule, matches[index]))
-    ]
-    if not named:
+    named = {index: _ports_of_ipv4(rule, matches[index]) for index, rule in enumerate(rules.rules)}
+    ports = merged(part for ranges in named.values() for part in ranges)
+    if not ports:
         return
-    ports = merged(part for _index, ranges in named for part in ranges)
     wide, let_in = _wider_ports(matches, rules.default_allows, ports)
     by_rule: dict[int, list[tuple[int, int]]] = {}
     for part, number in zip(wide, let_in):
         by_rule.setdefault(number, []).extend(part)
     for number, parts in sorted(by_rule.items()):
         ranges = merged(parts)
-        at = rules.direction if number == DEFAULT else place(rules.direction, position_of(rules, number) or 0)
-        names = [
-            place(rules.direction, position_of(rules, index) or 0) for index, some in named if _overlap(some, ranges)
-        ]
+        at = rules.direction if number == DEFAULT else _place_of(rules, number)
+        names = [_place_of(rules, index) for index, some in named.items() if _overlap(some, ranges)]
         words = service_words(services(ranges, holes=False), {})
         message = f"{at}: any IPv6 address may reach {words}, and not every IPv4 address"
         yield {"kind": WIDER_ON_IPV6, "at": at, "by": names, "message": message}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from .numbers import (
@@ -83,7 +84,7 @@ def _best(ranges: Ranges, bits: int) -> _Best:
     halved = bits - inner
     if ranges == (block,):
         return _Best(1, [Network(block)], halved)
-    left, right = _best(_clip(ranges, low, middle), inner - 1), _best(_clip(ranges, middle, block[1]), inner - 1)
+    left, right = (_best(half, inner - 1) for half in _halves(ranges, middle))
     price, parts, rest = left.price + right.price, left.parts + right.parts, left.rest + right.rest
     if 1 + EXCEPTION_PRICE * rest < price:
         price, parts = 1 + EXCEPTION_PRICE * rest, [Network(block, tuple(_aligned(without((block,), ranges))))]
@@ -92,6 +93,16 @@ def _best(ranges: Ranges, bits: int) -> _Best:
 
 def _clip(ranges: Ranges, low: int, high: int) -> Ranges:
     return tuple((max(first, low), min(end, high)) for first, end in ranges if first < high and end > low)
+
+
+def _halves(ranges: Ranges, middle: int) -> tuple[Ranges, Ranges]:
+    """The addresses below ``middle``, and the others."""
+    index = bisect_left(ranges, (middle,))
+    left, right = ranges[:index], ranges[index:]
+    first, end = left[-1]
+    if end > middle:
+        return (*left[:-1], (first, middle)), ((middle, end), *right)
+    return left, right
 
 
 def services(ranges: Ranges, free: Ranges = (), holes: bool = True) -> list[Service]:

@@ -71,13 +71,15 @@ def parse_ports(text: str) -> Ranges | None:
     ranges = []
     for part in compact.split(","):
         low, dash, high = part.partition("-")
-        if not (low.isascii() and low.isdigit() and (not dash or (high.isascii() and high.isdigit()))):
-            return None
-        first, last = int(low), int(high or low)
-        if first > last or last >= PORTS:
+        first, last = _port_number(low), _port_number(high if dash else low)
+        if first is None or last is None or not first <= last < PORTS:
             return None
         ranges.append((first, last + 1))
     return merged(ranges)
+
+
+def _port_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .difference import Ordered
@@ -16,7 +16,6 @@ from .flows import (
     Policy,
 )
 from .grid import DEFAULT
-from .impact import Lists
 from .judgement import (
     BAD,
     DEPENDS,
@@ -42,7 +41,6 @@ from .numbers import (
     protocol_of,
 )
 from .rules import (
-    NO_MEMBERS,
     Members,
     TrafficRule,
     compile_rules,
@@ -52,7 +50,9 @@ from .sentences import (
     peer_name,
     place,
 )
+from .situation import Lists, Situation
 from .verdicts import (
+    View,
     decider,
     symbols_that_matter,
     union,
@@ -61,21 +61,6 @@ from .verdicts import (
 
 Violation = dict[str, Any]
 _CHANGES = (NOT_WORSE, MAYBE_WORSE, WORSE)
-
-
-class Situation(NamedTuple):
-    """What policies are checked against.
-
-    ``lists`` are the rules of both directions before and after. ``self_id`` is what rules call the group itself.
-    ``peer_field`` returns the field of a rule that an ID belongs in, or an empty text if no rule can name it.
-    ``remedies`` is whether rules can be inserted at all.
-    """
-
-    lists: Mapping[str, Lists]
-    members: Members = NO_MEMBERS
-    self_id: str = SELF
-    peer_field: Callable[[str], str] = lambda _peer: ""
-    remedies: bool = True
 
 
 class Checked(NamedTuple):
@@ -93,19 +78,17 @@ class Checked(NamedTuple):
 def check(policies: Policies, situation: Situation, lint: list[Violation] | None = None) -> Checked:
     """Check all policies of one group. ``lint`` are violations that the lint found, which ``override`` also covers."""
     found = [_violation(policy, situation, policies) for policy in policies.policies]
-    violations = [violation for violation in found if violation] + (lint or [])
     checked = [policy.flow.name for policy in policies.policies]
-    failures, warnings, overridden = [], [], []
-    for violation in violations:
-        name = violation["policy"]
-        if violation["change"] == NOT_WORSE:
-            warnings.append(violation)
-        elif policies.override_reason and name in policies.overridden:
-            warnings.append(violation)
-            overridden += [] if name in overridden else [name]
-        else:
-            failures.append(violation)
-    return Checked(checked, failures, warnings, overridden)
+    names = policies.overridden if policies.override_reason else ()
+    failures: list[Violation] = []
+    warnings: list[Violation] = []
+    overridden = []
+    for violation in (*filter(None, found), *(lint or [])):
+        is_worse, is_overridden = violation["change"] != NOT_WORSE, violation["policy"] in names
+        (failures if is_worse and not is_overridden else warnings).append(violation)
+        if is_worse and is_overridden:
+            overridden.append(violation["policy"])
+    return Checked(checked, failures, warnings, list(dict.fromkeys(overridden)))
 
 
 def _ordered(lists: Lists, members: Members) -> tuple[Ordered, Ordered]:
@@ -119,11 +102,15 @@ def _violation(policy: Policy, situation: Situation, policies: Policies) -> Viol
     lists = situation.lists.get(policy.flow.direction)
     if lists is None:
         return None
-    before, after = _ordered(lists, situation.members)
-    judgement = judge(policy, before, after, situation.members, situation.self_id)
-    spot = judgement.spot
-    if (judgement.state == FINE and judgement.change == NOT_WORSE) or spot is None:
+    judgement = judge(policy, *_ordered(lists, situation.members), situation.members, situation.self_id)
+    if judgement.spot is None or (judgement.state, judgement.change) == (FINE, NOT_WORSE):
         return None
+    return _described(policy, judgement, judgement.spot, lists, situation, policies)
+
+
+def _described(
+    policy: Policy, judgement: Judgement, spot: Spot, lists: Lists, situation: Situation, policies: Policies
+) -> Violation:
     cell = _best_cell(spot)
     old, new = (decider(spot.view, side, spot.world, cell) for side in (0, 1))
     depends = _depends_on(judgement, spot, cell)
@@ -158,9 +145,13 @@ def _depends_on(judgement: Judgement, spot: Spot, cell: int) -> list[str]:
         names |= set(symbols_that_matter(spot.view, 0, cell))
     if names or spot.part.peer:
         return sorted(names) or [spot.part.peer]
-    # How much of the world is let in depends on rules for other addresses than the example's.
-    rules = [rule for rule in spot.view.rules[1] if rule.cells & spot.view.cells]
-    return sorted({symbol.name for rule in rules for symbol in spot.view.grid.names(rule.symbols)})
+    return _names_in_view(spot.view)
+
+
+def _names_in_view(view: View) -> list[str]:
+    """How much of the world is let in depends on rules for other addresses than the example's."""
+    rules = [rule for rule in view.rules[1] if rule.cells & view.cells]
+    return sorted({symbol.name for rule in rules for symbol in view.grid.names(rule.symbols)})
 
 
 def _best_cell(spot: Spot) -> int:
@@ -175,12 +166,12 @@ def _best_cell(spot: Spot) -> int:
     row = max(rows, key=width)
     columns = grid.split_rows(spot.cells)[row]
     first = min((index for index in range(grid.width) if columns >> index & 1), key=lambda i: grid.columns.parts[i][0])
-    return 1 << (row * grid.width + first)
+    return grid.cell(row, first)
 
 
 def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dict[str, str]:
     grid = spot.view.grid
-    row, column = divmod(cell.bit_length() - 1, grid.width)
+    row, column = grid.place_of(cell)
     service = _first(grid.columns.parts[column][0])
     protocol = protocol_of(service)
     port = str(service - PROTOCOL_RANGES[protocol][0]) if protocol in WITH_PORTS else "all"
@@ -278,19 +269,21 @@ def _harms(others: Sequence[Policy], direction: str, lists: Lists, mended: Order
 
 def _candidates(policy: Policy, judgement: Judgement, situation: Situation) -> Iterator[TrafficRule]:
     action = "accept" if policy.kind == PROTECT else "drop"
-    protocol, port = policy.flow.protocol, policy.flow.port
-    if policy.preset:
-        named = services(judgement.services, holes=False)
-        if any(item.protocol == "other" for item in named):
-            protocol, port = "all", "all"
-        elif len(named) == 1:
-            protocol, port = named[0].protocol, named[0].port
-        else:
-            return
+    service = _preset_service(judgement) if policy.preset else (policy.flow.protocol, policy.flow.port)
+    if service is None:
+        return
     for peer in policy.flow.peers or (ANY_IPV4, ANY_IPV6):
         name = situation.self_id if peer == SELF else peer
         if parse_network(name) or situation.peer_field(name):
-            yield TrafficRule(action, protocol, port, name)
+            yield TrafficRule(action, *service, name)
+
+
+def _preset_service(judgement: Judgement) -> tuple[str, str] | None:
+    """Return protocol and port of the one rule that denies what violates a preset; None if it takes several rules."""
+    named = services(judgement.services, holes=False)
+    if any(item.protocol == "other" for item in named):
+        return "all", "all"
+    return (named[0].protocol, named[0].port) if len(named) == 1 else None
 
 
 def _as_fields(rule: TrafficRule, situation: Situation) -> dict[str, str]:

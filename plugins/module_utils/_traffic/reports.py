@@ -89,13 +89,11 @@ def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
 
 
 def _result(problem: Problem, index: int, source: str) -> dict[str, Any]:
-    # A code host shows a result only on a line: without a known one, on the first.
-    place: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": _uri(source)},
-            "region": {"startLine": problem.line or 1},
-        }
-    }
+    place: dict[str, Any] = {}
+    if source:
+        # Code hosts only show a result on a line: if it is not known, on the first one.
+        region = {"startLine": problem.line or 1}
+        place["physicalLocation"] = {"artifactLocation": {"uri": _uri(source)}, "region": region}
     logical = "/".join(part for part in (problem.group, problem.at) if part)
     if logical:
         place["logicalLocations"] = [{"fullyQualifiedName": logical}]
@@ -104,7 +102,7 @@ def _result(problem: Problem, index: int, source: str) -> dict[str, Any]:
         "ruleIndex": index,
         "level": _LEVELS[problem.is_error],
         "message": {"text": problem.message},
-        "locations": [place],
+        **({"locations": [place]} if place else {}),
         "partialFingerprints": {"position/v1": f"{problem.rule}:{logical}"},
     }
 
@@ -114,25 +112,36 @@ def _uri(path: str) -> str:
 
 
 def junit(found: Sequence[Problem], source: str, checked: Sequence[str] = ()) -> str:
-    """Return JUnit XML: a failed case for each problem, and a passed one for each policy without any."""
-    failed = {problem.rule for problem in found}
-    passed = [name for name in checked if name not in failed]
+    """Return JUnit XML: a case for each problem, and a passed one for each policy without any.
+
+    Only errors are failed cases. A warning is a passed case with the message as its output.
+    """
+    named = {problem.rule for problem in found}
+    passed = [name for name in checked if name not in named]
     count = str(len(found) + len(passed))
-    failures = str(len(found))
+    failures = str(sum(problem.is_error for problem in found))
     root = ElementTree.Element("testsuites", name=TOOL, tests=count, failures=failures, errors="0")
     suite = ElementTree.SubElement(
         root, "testsuite", name=_xml(source), tests=count, failures=failures, errors="0", skipped="0"
     )
     for problem in found:
-        name = " ".join(part for part in (problem.rule, problem.group, problem.at) if part)
-        case = ElementTree.SubElement(
-            suite, "testcase", classname=_xml(source), name=_xml(name), file=_xml(source), line=str(problem.line or 1)
-        )
-        failure = ElementTree.SubElement(case, "failure", type=_LEVELS[problem.is_error], message=_xml(problem.message))
-        failure.text = _xml(problem.message)
+        _add_case(suite, problem, source)
     for name in passed:
         ElementTree.SubElement(suite, "testcase", classname=_xml(source), name=_xml(name))
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_case(suite: ElementTree.Element, problem: Problem, source: str) -> None:
+    name = " ".join(part for part in (problem.rule, problem.group, problem.at) if part)
+    case = ElementTree.SubElement(suite, "testcase", classname=_xml(source), name=_xml(name))
+    if source:
+        case.set("file", _xml(source))
+        case.set("line", str(problem.line or 1))
+    text = _xml(problem.message)
+    if problem.is_error:
+        ElementTree.SubElement(case, "failure", type="error", message=text).text = text
+    else:
+        ElementTree.SubElement(case, "system-out").text = f"warning: {text}"
 
 
 def _xml(text: str) -> str:

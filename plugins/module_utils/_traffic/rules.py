@@ -17,6 +17,7 @@ from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     ANY_IPV4,
+    Range,
     Ranges,
     merged,
     parse_network,
@@ -99,21 +100,28 @@ def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tupl
         if not isinstance(texts, (list, tuple)):
             mistakes.append((where, "must be a list of networks, or of services such as tcp:80,443"))
             continue
-        found = [_member(str(text)) for text in texts]
-        mistakes += [
-            (f"{where}[{index}]", f"{texts[index]!r} is not a network, and not a service such as tcp:80,443")
-            for index, member in enumerate(found)
-            if member is None
-        ]
-        networks = [ranges for kind, ranges in filter(None, found) if kind == ADDRESS]
-        ports = [ranges for kind, ranges in filter(None, found) if kind == SERVICE]
-        if networks and ports:
-            mistakes.append((where, "lists networks as well as services"))
-        if networks or not ports:
-            addresses[name] = merged(part for ranges in networks for part in ranges)
-        if ports or not networks:
-            services[name] = merged(part for ranges in ports for part in ranges)
+        found = _members_of(texts, where, mistakes)
+        # An empty list is a template of either kind without anything in it.
+        if found[ADDRESS] or not found[SERVICE]:
+            addresses[name] = merged(found[ADDRESS])
+        if found[SERVICE] or not found[ADDRESS]:
+            services[name] = merged(found[SERVICE])
     return Members(addresses, services), mistakes
+
+
+def _members_of(texts: Sequence[Any], where: str, mistakes: list[Mistake]) -> dict[str, list[Range]]:
+    """Return the networks and the services of a list, and record what is neither, or both."""
+    found: dict[str, list[Range]] = {ADDRESS: [], SERVICE: []}
+    for index, text in enumerate(texts):
+        member = _member(str(text))
+        if member is None:
+            reason = f"{text!r} is not a network, and not a service such as tcp:80,443"
+            mistakes.append((f"{where}[{index}]", reason))
+        else:
+            found[member[0]] += member[1]
+    if found[ADDRESS] and found[SERVICE]:
+        mistakes.append((where, "lists networks as well as services"))
+    return found
 
 
 def _member(text: str) -> tuple[str, Ranges] | None:

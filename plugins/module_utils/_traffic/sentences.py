@@ -90,7 +90,9 @@ def _peers(by_address: Sequence[Network | None], names: Mapping[str, Any]) -> st
 
 def peer_name(peer: str) -> str:
     """Return the ID of a group or template in the words of a sentence."""
-    return "members of this group" if peer == SELF else f"addresses of {peer}"
+    if peer == SELF:
+        return "members of this group"
+    return f"members of {peer}" if peer.startswith("sg-") else f"addresses of {peer}"
 
 
 def _grouped(items: Sequence[Mapping[str, Any]], word: str) -> list[str]:

@@ -15,14 +15,13 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.p
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpRequest, ResponseLost
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Situation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     NO_MEMBERS,
     Members,
     RuleList,
     TrafficRule,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 Words = tuple[str, ...]

@@ -61,23 +61,23 @@ NOT_WHOLE: dict[str, tuple[list[dict[str, Any]], str]] = {
     "tokens in a circle": ([page("a", token="t1"), page("b", token="t2"), page("c", token="t1")], "leads back"),
     "fewer than told": (
         [{**page("a", token="t1"), "TotalCount": 3}, {**page("b"), "TotalCount": 3}],
-        "lists 2 security groups, and says that there are 3",
+        "lists 2 security groups and reports that there are 3",
     ),
     "fewer than told, as text": (
         [{**page("a", token="t1")}, {**page("b"), "TotalCount": "3"}],
-        "says that there are 3",
+        "reports that there are 3",
     ),
     "no pages by number either": (
         [{**page("a", "b"), "TotalCount": 3}, {"refusal": "no numbers"}],
-        "lists 2 security groups, and says that there are 3",
+        "lists 2 security groups and reports that there are 3",
     ),
     "an empty page by number": (
         [{**page("a", "b"), "TotalCount": 3}, {**page("a", "b"), "TotalCount": 3}, {**page(), "TotalCount": 3}],
-        "lists 2 security groups, and says that there are 3",
+        "lists 2 security groups and reports that there are 3",
     ),
     "the same page by any number": (
         [{**page("a", "b"), "TotalCount": 5}] * 99,
-        "lists 2 security groups, and says that there are 5",
+        "lists 2 security groups and reports that there are 5",
     ),
 }
 REFUSALS = {"no numbers": CloudError("invalid_input", "NotSupported.PageNumberAndPageSize: no")}

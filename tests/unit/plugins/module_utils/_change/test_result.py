@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +12,11 @@ import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.converge import converge
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.fingerprint import (
-    fingerprint,
     fleet_fingerprint,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.plan import Guard, Plan, Step
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.result import failed_result, group_result
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
-from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud, lost, refused
+from tests.unit.plugins.word_cloud import Overwriting, WordCloud, lost, refused
 
 SECRET = "sec/ret+token=="
 KEYS = {
@@ -128,13 +125,6 @@ def test_no_secret_in_a_failure(spelling: str) -> None:
 )
 def test_the_message_is_one_sentence_with_code_and_request_id(error: CloudError, sentence: str) -> None:
     assert failed_result("do it", error, set())["msg"] == sentence
-
-
-def test_a_fingerprint_is_for_one_group_of_one_region() -> None:
-    plan = Plan(Seen(("a",), 1), (Step("Put", {}, Seen(("c",), 2), Guard.REPLACES_ALL),))
-    group = Overwriting(("c",))
-    others = (replace(group, security_group_id="sg-2"), replace(group, region="cn-other"))
-    assert len({fingerprint(each, plan) for each in (group, *others)}) == 3
 
 
 def test_fingerprints() -> None:

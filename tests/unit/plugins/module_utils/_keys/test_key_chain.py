@@ -18,7 +18,6 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key
     read_text,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, KeySource, StaticKey
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.environment import unset_variables
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 
 NAMES = {"id": (("ID",),), "secret": (("SECRET",),), "token": (("TOKEN",),)}
@@ -100,14 +99,6 @@ def test_a_key_of_a_profile() -> None:
 def test_half_a_key_of_a_profile(named: list[tuple[str, object]], told: str) -> None:
     with pytest.raises(Unusable, match=told):
         key_from("the file", named)
-
-
-def test_variables_that_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FULL", "x")
-    monkeypatch.setenv("BLANK", " ")
-    assert unset_variables(["FULL"]) == ""
-    assert unset_variables(["FULL", "BLANK"]) == "BLANK is not set, or empty"
-    assert unset_variables(["FULL", "BLANK", "ABSENT"]) == "BLANK, ABSENT are not set, or empty"
 
 
 def test_files(tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ def test_answers(loopback: Loopback) -> None:
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("/none", "says that this machine has no role"),
-        ("/broken", "answered with HTTP status 500"),
-        ("/page", "no name of a role"),
+        ("/none", "reports that this machine has no role"),
+        ("/broken", "returned the HTTP status 500"),
+        ("/page", "not the name of a role"),
     ],
 )
 def test_no_role(loopback: Loopback, path: str, told: str) -> None:
@@ -64,8 +64,8 @@ def test_no_role(loopback: Loopback, path: str, told: str) -> None:
     ("path", "told"),
     [
         ("/none", "HTTP status 404"),
-        ("/page", "no JSON object"),
-        ("/list", "no JSON object"),
+        ("/page", "not a JSON object"),
+        ("/list", "not a JSON object"),
         ("/failed", "its code is Failed"),
     ],
 )
@@ -92,7 +92,7 @@ def test_what_never_comes_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: never.wait(30) and [])
     monkeypatch.setattr(local_service, "PROBE_SECONDS", 0.01)
-    with pytest.raises(CloudError, match="did not answer: no whole answer came within the timeout"):
+    with pytest.raises(CloudError, match="did not answer: there was no complete response within the timeout"):
         LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
     assert not never.is_set()
     never.set()

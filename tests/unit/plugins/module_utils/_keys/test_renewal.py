@@ -154,14 +154,3 @@ def test_secrets_grow_while_somebody_looks_at_them() -> None:
     secrets.add("two", "three")
     assert list(seen) == ["one"]
     assert set(secrets) == {"one", "two", "three"}
-
-
-def test_a_key_does_not_show_its_secrets() -> None:
-    assert "s3cret" not in repr(Key("id", "s3cret", "s3cret"))
-
-
-def test_calls_for_a_group_that_waits_are_given_up_sooner() -> None:
-    client = TaskClient(FakeTime().clock(), 10, DEADLINE)
-    assert client._patience == DEADLINE
-    client.serve_groups()
-    assert client._patience == 10

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.spec import (
-    first_non_empty,
     from_environment,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
@@ -51,31 +49,6 @@ def failure_of(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert result["failed"] is True
     return result
-
-
-@pytest.mark.parametrize(
-    ("environment", "value"),
-    [
-        ({"NEW_KEY": "new", "OLD_KEY": "old"}, "new"),
-        ({"NEW_KEY": "", "OLD_KEY": "old"}, "old"),
-        ({"NEW_KEY": " ", "OLD_KEY": "old"}, "old"),
-        ({"OLD_KEY": "old"}, "old"),
-    ],
-)
-def test_the_first_variable_that_is_not_empty(
-    environment: dict[str, str], value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, text in environment.items():
-        monkeypatch.setenv(name, text)
-    assert first_non_empty("NEW_KEY", "OLD_KEY") == value
-
-
-@pytest.mark.parametrize("environment", [{}, {"NEW_KEY": "", "OLD_KEY": ""}])
-def test_no_variable_that_is_not_empty(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, text in environment.items():
-        monkeypatch.setenv(name, text)
-    with pytest.raises(AnsibleFallbackNotFound):
-        first_non_empty("NEW_KEY", "OLD_KEY")
 
 
 def test_empty_text_leaves_the_default_and_the_variable(give: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 from unittest import mock
@@ -15,14 +14,12 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.contract import OptionProblems
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.fingerprint import fleet_fingerprint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import Client
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.access import ServiceAccess, TaskClient
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, StaticKey
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task import task as task_module
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.module import SecurityGroupModule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.run import run
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.task import Task
 from tests.unit.plugins.fakes import FakeTransport, JsonService
 from tests.unit.plugins.word_cloud import REFUSALS, Overwriting, Seen, WordCloud, refused
 
@@ -210,59 +207,3 @@ def test_another_account_stops_the_task(options: dict[str, Any]) -> None:
     result, dummy = ended(cloud, expected_account_id="1", **options)
     assert (result["failed"], result["changed"], result["failure"]["kind"]) == (True, False, "permission")
     assert all(not each.calls for each in cloud.clouds.values())
-
-
-def task(**options: Any) -> Task:
-    return Task({**OPTIONS, **options}, Words())
-
-
-@pytest.mark.parametrize(("items", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (0, 8, 0)])
-def test_no_thread_for_one_thing_at_a_time(items: int, concurrency: int, threads: int) -> None:
-    used = task(max_concurrency=concurrency).side_by_side(lambda item: threading.get_ident(), range(items))
-    assert set(used) == ({threading.get_ident()} if threads else set())
-    assert len(used) == items
-
-
-def test_side_by_side_keeps_the_order() -> None:
-    """The first is ready last."""
-    last = threading.Event()
-
-    def work(item: int) -> int:
-        if item == 0:
-            assert last.wait(30)
-        if item == 7:
-            last.set()
-        return item * 10
-
-    assert task(max_concurrency=2).side_by_side(work, range(8)) == [item * 10 for item in range(8)]
-
-
-def test_no_more_at_a_time_than_allowed() -> None:
-    lock, together, most = threading.Lock(), 0, 0
-    meeting = threading.Barrier(3)
-
-    def work(item: int) -> None:
-        nonlocal together, most
-        with lock:
-            together += 1
-            most = max(most, together)
-        meeting.wait(30)  # as many as are allowed really are there
-        with lock:
-            together -= 1
-
-    task(max_concurrency=3).side_by_side(work, range(12))
-    assert most == 3
-
-
-def test_what_the_work_raises_is_raised() -> None:
-    def work(item: int) -> None:
-        if item == 2:
-            raise CloudError("protocol", "no")
-
-    with pytest.raises(CloudError):
-        task().side_by_side(work, range(5))
-
-
-def test_no_client_before_the_task_has_begun() -> None:
-    with pytest.raises(RuntimeError):
-        task().client()

@@ -98,9 +98,9 @@ def test_every_page_is_read(api: str, name: str) -> None:
 
 # Sizes of pages, the total told, and what the failure says.
 NOT_WHOLE: dict[str, tuple[list[int], Any, str]] = {
-    "an empty page too early": ([50, 50, 0], 130, "lists 100 security groups, and says that there are 130"),
-    "nothing of something": ([0], 3, "lists 0 security groups, and says that there are 3"),
-    "one less than told": ([100, 4, 0], 105, "lists 104 security groups, and says that there are 105"),
+    "an empty page too early": ([50, 50, 0], 130, "lists 100 security groups and reports that there are 130"),
+    "nothing of something": ([0], 3, "lists 0 security groups and reports that there are 3"),
+    "one less than told": ([100, 4, 0], 105, "lists 104 security groups and reports that there are 105"),
 }
 
 
@@ -252,7 +252,7 @@ def test_a_page_without_a_list_of_groups(api: str, body: Any) -> None:
         with pytest.raises(CloudError) as caught:
             listed(api, *before, body)
         assert caught.value.kind == "protocol"
-        assert f"answer to {caught.value.action} " in caught.value.reason
+        assert f"response to {caught.value.action} " in caught.value.reason
 
 
 def test_members_of_an_entry() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic import impact as module
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists, impact
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     RuleList,
     TrafficRule,
     parse_members,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import NO_EFFECT
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
 
 Rules = list[TrafficRule]
 WEB = TrafficRule("accept", "tcp", "80,443")
@@ -97,7 +98,7 @@ def explain(before: Rules, after: Rules, direction: str = "ingress", default: bo
             [TrafficRule("accept", peer="sg-a"), TrafficRule("drop", peer="sg-b")],
             [TrafficRule("drop", peer="sg-b"), TrafficRule("accept", peer="sg-a")],
             [
-                "- newly denied: ingress all traffic from addresses of sg-a that are also in sg-b"
+                "- newly denied: ingress all traffic from members of sg-a that are also in sg-b"
                 "  (was ingress[0], now ingress[0])"
             ],
             id="reorder groups",

@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import Lists
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import (
-    Checked,
-    Situation,
-    check,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import Checked, check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     RuleList,
     TrafficRule,
     parse_members,
 )
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
 
 Rules = list[TrafficRule]
 SSH = TrafficRule("accept", "tcp", "22")

@@ -62,11 +62,21 @@ def test_junit() -> None:
         "duplicate sg-1 egress[1]",
         "fine",
     ]
-    assert [len(case) for case in cases] == [1, 1, 1, 0]
-    assert (root.get("tests"), root.get("failures")) == ("4", "3")
+    assert [[child.tag for child in case] for case in cases] == [["failure"], ["system-out"], ["system-out"], []]
+    assert (root.get("tests"), root.get("failures")) == ("4", "1")
     failure = cases[0].find("failure")
     assert failure is not None
     assert failure.get("message") == 'a "message" with <marks> & \N{REPLACEMENT CHARACTER}'
+
+
+def test_without_a_source_there_is_no_file() -> None:
+    log = json.loads(sarif(FOUND, ""))
+    jsonschema.validate(log, SARIF_SCHEMA)
+    locations = [result["locations"] for result in log["runs"][0]["results"]]
+    assert all("physicalLocation" not in place for places in locations for place in places)
+    assert locations[0][0]["logicalLocations"] == [{"fullyQualifiedName": "sg-1/ingress[2]"}]
+    cases = ElementTree.fromstring(junit(FOUND, "")).findall("testsuite/testcase")
+    assert all(case.get("file") is None for case in cases)
 
 
 def test_the_line_is_used_if_it_is_known() -> None:

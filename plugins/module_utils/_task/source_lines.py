@@ -1,0 +1,81 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The line of a rule in the YAML file that it comes from, for reports that code hosts show beside the line."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+IDS = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+DIRECTIONS = ("ingress", "egress")
+_POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
+
+
+class _Group(NamedTuple):
+    """A mapping with rules: the ID in it, "" without one, and by direction the line of each rule, counted from 1."""
+
+    identifier: str
+    lines: dict[str, list[int]]
+
+
+class SourceLines:
+    """The lists of rules in a file. Without PyYAML or a readable YAML file, there are none."""
+
+    def __init__(self, path: str) -> None:
+        self._groups = list(_groups(path)) if path else []
+
+    def line(self, group: str, position: str) -> int | None:
+        """Return the line of a position such as ``ingress[2]`` of a group; None if that is not certain.
+
+        A group whose ID is not in the file is found if only one mapping, without any ID, has rules of that direction.
+        """
+        found = _POSITION.fullmatch(position)
+        lines = self._of_group(group, found[1]) if found else []
+        index = int(found[2]) if found else 0
+        return lines[index] if index < len(lines) else None
+
+    def _of_group(self, group: str, direction: str) -> list[int]:
+        candidates = [each for each in self._groups if direction in each.lines]
+        same = [each for each in candidates if each.identifier == group]
+        if not same and not any(each.identifier for each in candidates):
+            same = candidates
+        return same[0].lines[direction] if len(same) == 1 else []
+
+
+def _groups(path: str) -> Iterator[_Group]:
+    try:
+        import yaml  # which ansible-core needs, and a managed host may not have
+    except ImportError:
+        return
+    with contextlib.suppress(OSError, ValueError, RecursionError, yaml.YAMLError), open(path, encoding="utf-8") as file:
+        for document in yaml.compose_all(file, yaml.SafeLoader):
+            yield from _in_node(document)
+
+
+def _in_node(node: Any) -> Iterator[_Group]:
+    """Yield the mappings with rules in a node of a YAML document: a list of nodes, a list of pairs, or text."""
+    members = {str(key.value): value for key, value in _children(node, True)}
+    lines = {name: _lines(members[name]) for name in DIRECTIONS if name in members}
+    if any(lines.values()):
+        yield _Group(_identifier(members), lines)
+    for child in (*members.values(), *_children(node, False)):
+        yield from _in_node(child)
+
+
+def _children(node: Any, is_pair: bool) -> list[Any]:
+    """Return the pairs of a mapping, or the nodes of a list."""
+    children = node.value if node is not None and isinstance(node.value, list) else []
+    return [child for child in children if isinstance(child, tuple) is is_pair]
+
+
+def _lines(node: Any) -> list[int]:
+    return [rule.start_mark.line + 1 for rule in _children(node, False)]
+
+
+def _identifier(members: dict[str, Any]) -> str:
+    named = [members[name].value for name in IDS if name in members]
+    return named[0] if named and isinstance(named[0], str) else ""
