@@ -288,8 +288,8 @@ def hooks(block: Block, world: World) -> None:
     assert {hook["id"] for hook in repository["hooks"]} <= known
 
 
-def molecule(block: Block, world: World) -> None:
-    """Only the test of the page can run it."""
+def of_the_page(block: Block, world: World) -> None:
+    """Files of molecule, and what docs/impact.md describes in its own words: only the test of the page can run them."""
     assert not block.run_here()
 
 
@@ -306,7 +306,8 @@ FORMS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (clouds_of_the_simulator, ("aliyun", "tencent")),
     (workflow, ("name", "on", "permissions", "jobs")),
     (hooks, ("repos",)),
-    (molecule, ("driver", "platforms", "provisioner", "scenario")),
+    (of_the_page, ("driver", "platforms", "provisioner", "scenario")),
+    (of_the_page, ("rules", "before", "after")),
 )
 
 
