@@ -1,0 +1,53 @@
+# Copyright: the cnclouds.security_groups contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the site changes in the pages before it is built."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tests.tooling import docs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[sites](sites.md)", "[sites](sites.md)"),
+        ("[code](../plugins/x/README.md)", f"[code]({docs.REPOSITORY}/plugins/x/README.md)"),
+        ("[facts](vendor_facts/alibaba_ecs.md#a)", f"[facts]({docs.REPOSITORY}/docs/vendor_facts/alibaba_ecs.md#a)"),
+        ("[there](https://example.com/../x)", "[there](https://example.com/../x)"),
+    ],
+)
+def test_links_out_of_the_site_lead_to_the_repository(text: str, expected: str) -> None:
+    assert docs.linked(text) == expected
+
+
+def test_generated_pages_have_no_table_of_contents(tmp_path: Path) -> None:
+    """The theme shows one in red."""
+    page = tmp_path / "module.rst"
+    page.write_text("Title\n=====\n\n.. contents::\n   :local:\n   :depth: 1\n\nText\n", "utf-8")
+    docs.remove_contents(tmp_path)
+    assert page.read_text("utf-8") == "Title\n=====\n\n\nText\n"
+
+
+def test_a_page_without_a_place_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "quickstart" in docs.guides()
+    monkeypatch.setattr(docs, "SECTIONS", {"Guides": ("impact",)})
+    with pytest.raises(SystemExit, match="quickstart"):
+        docs.guides()
+
+
+def test_the_landing_page_shows_the_preview_of_the_readme() -> None:
+    shown = docs.preview()
+    assert shown.startswith("TASK [")
+    assert "newly denied" in shown
+
+
+def test_the_labels_are_an_inventory() -> None:
+    head, compressed = docs.inventory().split(b"zlib.\n")
+    assert head.startswith(b"# Sphinx inventory version 2\n")
+    assert zlib.decompress(compressed).decode().count("\n") == len(docs.LABELS)
