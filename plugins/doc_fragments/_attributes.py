@@ -14,13 +14,14 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return the changes that it would make, without making them.
+    description: Can run in C(check_mode) and return the changes it would make, without making them.
   diff_mode:
-    description: Returns what it changed, or in C(check_mode) would change, for C(--diff) to show.
+    description: Returns what changed, or would change in C(check_mode), for C(--diff).
   idempotent:
-    description: Run again with the same options, it reports that nothing changed and writes nothing.
+    description: When run again with the same options, it writes nothing and reports no change.
   action:
-    description: Has an action plugin that runs the module in Ansible's worker process where the result is the same.
+    description: >-
+      Has an action plugin that runs the module in Ansible's worker process, where that gives the same result.
   action_group:
     description: Defaults for all modules of an action group can be set with C(module_defaults).
 """

@@ -17,13 +17,14 @@ options:
       - Traffic that has to stay allowed, or to become allowed, such as your own way in.
       - >-
         Checked before anything is written, and in check mode. The task fails with RV(failure.kind=policy) if some of
-        the traffic would become denied, or if that depends on what a group or template holds.
-      - What was denied before and still is denied is a warning.
+        the traffic would become denied, or if that depends on what a group or template contains.
+      - Traffic that was denied before and still is causes a warning.
     type: list
     elements: dict
     suboptions: &flow
       name:
-        description: The name of the policy in messages and in O(override). By default its place, such as C(protect[0]).
+        description: >-
+          The name of the policy in messages and in O(override). The default is its position, such as C(protect[0]).
         type: str
       direction:
         description: V(ingress), which is the default, or V(egress).
@@ -40,7 +41,7 @@ options:
           - A list of them is accepted as well. The default is any address.
         type: raw
       except:
-        description: Peers that the policy is not about, written like O(protect[].peer).
+        description: Peers that are not part of the flow, in the form of O(protect[].peer).
         type: raw
   forbid:
     description:
@@ -49,22 +50,22 @@ options:
         Each entry is a dictionary like those of O(protect), V(world_open_admin_ports), V(world_open_databases) or
         V(any_any).
       - >-
-        V(world_open_admin_ports) is about TCP 22, 23, 135, 139, 445, 2375, 2376, 3389, 5800, 5900, 5985, 5986 and
-        10250, and UDP 137, 138 and 3389. V(world_open_databases) is about TCP 1433, 1521, 2379, 2380, 3306, 5432,
-        5984, 6379, 9042, 9160, 9200, 9300, 11211 and 27017-27019, and UDP 1434 and 11211. V(any_any) is about
-        protocols that no rule can name, and about more than half of all TCP or UDP ports.
+        V(world_open_admin_ports) covers TCP 22, 23, 135, 139, 445, 2375, 2376, 3389, 5800, 5900, 5985, 5986 and
+        10250, and UDP 137, 138 and 3389. V(world_open_databases) covers TCP 1433, 1521, 2379, 2380, 3306, 5432,
+        5984, 6379, 9042, 9160, 9200, 9300, 11211 and 27017-27019, and UDP 1434 and 11211. V(any_any) covers
+        protocols that no rule can name, and more than half of all TCP or UDP ports.
       - >-
-        These names forbid that the world can reach the ports. The world is at least 2^25 public IPv4 addresses, as many
-        as a /7 has, or 2^97 IPv6 addresses, in one rule or in many.
+        These policies forbid that the world can reach the ports. The world is at least 2^25 public IPv4 addresses, as
+        many as a /7 has, or 2^97 IPv6 addresses, in one rule or in many.
     type: list
     elements: raw
   override:
     description:
-      - Policies that do not fail this time. Each is a warning with the reason.
+      - Policies that cause a warning with the reason instead of a failure.
     type: dict
     suboptions:
       reason:
-        description: Why. Required, and returned as RV(policies.override_reason).
+        description: The reason. Required, and returned as RV(policies.override_reason).
         type: str
         required: true
       policies:
@@ -74,10 +75,10 @@ options:
   known_members:
     description:
       - >-
-        What security groups and templates hold. Each key is an ID, and each value a list of networks or, for a service
-        template, of services such as V(tcp:80,443).
+        What security groups and templates contain. Each key is an ID, and each value a list of networks or, for a
+        service template, of services such as V(tcp:80,443).
       - >-
-        Without it, statements about groups and templates are true whatever these hold, and a policy whose outcome
-        depends on that fails.
+        Without it, every statement is true whatever groups and templates contain, and a policy whose outcome depends on
+        that fails.
     type: dict
 """

@@ -20,10 +20,10 @@ options:
         used for any of the three. Otherwise E(TENCENTCLOUD_SECRET_ID), E(TENCENTCLOUD_SECRET_KEY) and the first of
         E(TENCENTCLOUD_TOKEN) and E(TENCENTCLOUD_SECURITY_TOKEN) that is not empty are used.
       - >-
-        If there is neither an id nor a key, they are looked for where the vendor's own tools keep theirs: in
-        C(~/.tencentcloud/credentials), C(/etc/tencentcloud/credentials) and C(~/.tccli/default.credential), by the
-        token file of a TKE cluster (OIDC), and from the role of the CVM instance. C(docs/credentials_tencent.md) of the
-        collection has them in their order, with their environment variables.
+        If there is neither an ID nor a key, the module searches the places where the vendor's own tools keep keys:
+        C(~/.tencentcloud/credentials), C(/etc/tencentcloud/credentials) and C(~/.tccli/default.credential), the
+        token file of a TKE cluster (OIDC), and the role of the CVM instance. C(docs/credentials_tencent.md) of the
+        collection lists them in order, with their environment variables.
     type: str
   secret_key:
     description:
@@ -44,15 +44,15 @@ options:
         C(/etc/tencentcloud/credentials), or the file C(~/.tccli/<profile>.credential). The key is taken from nowhere
         else then, and it is a mistake if there is no such profile.
       - >-
-        If not given, E(TENCENTCLOUD_PROFILE) and E(TCCLI_PROFILE) name the profile to take if no key was found before;
-        without them it is C(default).
+        If not given, E(TENCENTCLOUD_PROFILE) and E(TCCLI_PROFILE) name the profile to use if no key was found before.
+        The default is C(default).
       - Mutually exclusive with O(secret_id) and O(secret_key).
     type: str
   assume_role:
     description:
       - >-
-        A CAM role to take on with the key that was given or found, by a call of C(AssumeRole). Everything else is done
-        with the temporary key of the role, which is renewed before it expires.
+        A CAM role to assume with the key that was given or found. All other calls are made with the temporary key of
+        the role, which is renewed before it expires.
     type: dict
     suboptions:
       role_arn:
@@ -62,65 +62,66 @@ options:
         type: str
       session_name:
         description:
-          - How the session is called in the audit trail. C(ansible-security-groups) unless given.
+          - The name of the session in the audit trail. The default is C(ansible-security-groups).
           - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME) is used.
         type: str
       duration_seconds:
         description:
-          - How long a key is good for. The service gives 7200 seconds unless told otherwise.
+          - How long a temporary key is valid, in seconds. The service's default is 7200.
           - If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION) is used.
         type: int
       external_id:
         description:
-          - The external id that the role asks for.
+          - The external ID that the role requires.
           - >-
             If not given, the environment variable E(TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID) is used, unless
             E(TENCENTCLOUD_ASSUME_ROLE_ARN) names another role than this task does.
         type: str
       policy:
-        description: What the session may do of what the role may do, as a policy in JSON text or as a dictionary.
+        description: A policy that restricts what the session may do, as JSON text or as a dictionary.
         type: raw
   expected_account_id:
     description:
       - >-
-        The id of the account (the uin of its owner) that is meant. If the key belongs to another one, the task fails
+        The ID of the expected account (the UIN of its owner). If the key belongs to another one, the task fails
         with C(failure.kind=permission) before anything else is read or written.
-      - It takes one more call for the whole task, C(GetCallerIdentity) of the Security Token Service.
+      - This makes one more call for the whole task, C(GetCallerIdentity) of the Security Token Service.
     type: str
   region:
     description:
-      - The id of the region, such as V(ap-guangzhou). Required.
+      - The ID of the region, such as V(ap-guangzhou). Required.
       - If not given, the environment variable E(TENCENTCLOUD_REGION) is used.
       - >-
-        If it is not set, the region of the profile in use is taken, wherever the key comes from. That is C(region) of
+        If it is not set, the region of the profile in use is used, wherever the key comes from. That is C(region) of
         the section in C(~/.tencentcloud/credentials) or C(/etc/tencentcloud/credentials), or C(region) in
-        C(~/.tccli/<profile>.configure). O(profile) says which profile is in use.
+        C(~/.tccli/<profile>.configure). O(profile) describes which profile is in use.
     type: str
   network:
     description:
       - >-
-        V(vpc) reaches the API and the Security Token Service from inside the vendor's network, without the internet, at
+        V(vpc) calls the API and the Security Token Service from inside the vendor's network, without the internet, at
         C(vpc.internal.tencentcloudapi.com) and C(sts.internal.tencentcloudapi.com).
-      - There are no such hosts for O(api_version=2.0) and for finance regions. O(endpoint) outranks it.
+      - There are no such hosts for O(api_version=2.0) and for finance regions. O(endpoint) overrides it.
     type: str
     choices: [public, vpc]
     default: public
   endpoint:
     description:
-      - Where the API is reached, as a host or as a URL with scheme, optional port and optional path prefix. A path
-        prefix is not part of what is signed.
+      - >-
+        The address of the API: a host, or a URL with scheme, optional port and optional path prefix. The path
+        prefix is not signed.
       - >-
         If not given, the environment variable E(TENCENTCLOUD_ENDPOINT_VPC) is used with O(api_version=3.0), and
-        E(TENCENTCLOUD_ENDPOINT_DFW) with O(api_version=2.0). Without it it is C(vpc.tencentcloudapi.com), for a finance
+        E(TENCENTCLOUD_ENDPOINT_DFW) with O(api_version=2.0). The default is C(vpc.tencentcloudapi.com), for a finance
         region C(vpc.<region>.tencentcloudapi.com), and for the legacy API C(dfw.api.qcloud.com).
     type: str
   sts_endpoint:
     description:
       - >-
-        Where the Security Token Service is reached, written as O(endpoint) is. It is only called for O(assume_role),
-        O(expected_account_id), OIDC, and profiles that stand for roles.
+        The address of the Security Token Service, in the form of O(endpoint). The service is only called for
+        O(assume_role), O(expected_account_id), OIDC, and profiles with roles.
       - >-
-        If not given, the environment variable E(TENCENTCLOUD_ENDPOINT_STS) is used. Without it it is
+        If not given, the environment variable E(TENCENTCLOUD_ENDPOINT_STS) is used. The default is
         C(sts.tencentcloudapi.com), and for a finance region C(sts.<region>.tencentcloudapi.com).
     type: str
   api_version:
@@ -132,8 +133,8 @@ options:
     default: "3.0"
   signature_method:
     description:
-      - How requests are signed. API 3.0 takes V(TC3-HMAC-SHA256) only, and API 2.0 takes V(HmacSHA256), which is its
-        default, or V(HmacSHA1).
+      - The signature of requests. API 3.0 has V(TC3-HMAC-SHA256) only. API 2.0 has V(HmacSHA256), which is its
+        default, and V(HmacSHA1).
     type: str
     choices: [TC3-HMAC-SHA256, HmacSHA256, HmacSHA1]
 """

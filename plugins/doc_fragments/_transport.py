@@ -13,32 +13,31 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   validate_certs:
-    description: Whether the certificate of the service has to be valid.
+    description: Whether to validate the certificate of the service.
     type: bool
     default: true
   ca_path:
     description:
-      - File or folder with the certificates of the authorities to trust, instead of the system's.
-      - Without it the environment variable E(REQUESTS_CA_BUNDLE) is honoured.
+      - A file or directory with the certificates of the trusted authorities, instead of the system's.
+      - If not given, the environment variable E(REQUESTS_CA_BUNDLE) is used.
     type: path
   timeout:
-    description: How many seconds one HTTP attempt may take, from connecting until the whole answer is there.
+    description: How long one HTTP attempt may take, in seconds, from connecting to the complete response.
     type: int
     default: 10
   deadline:
     description:
-      - How many seconds everything that is done for one security group may take, retries and waiting included.
+      - How long all work for one security group may take, in seconds, including retries and waiting.
       - >-
-        A call that the service refuses as too frequent, or because of something that passes, such as another operation
-        on the same group or an internal error, is tried again until then. Troubles of the network are tried again a few
-        times. A write that was refused is repeated only after another look at the group, and a write whose answer was
-        lost is settled by reading the group back, never by guessing.
+        A call that the service throttles, or refuses temporarily because of another operation or an internal error, is
+        retried until then. After network errors, a call is retried a few times. A refused write is only repeated after
+        reading the group again, and the outcome of a write whose response was lost is determined by reading the group.
     type: int
     default: 120
 requirements:
   - requests (on the host that runs the module)
 notes:
-  - An option that is an empty text, and an environment variable that is empty, count as not given.
+  - Empty text in an option or an environment variable counts as not given.
   - The environment is read on the host that runs the module.
   - The proxies in E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are honoured.
 """

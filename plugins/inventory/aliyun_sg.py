@@ -10,15 +10,15 @@ short_description: Alibaba Cloud security groups as hosts
 version_added: 0.1.0
 description:
   - >-
-    Lists the ECS security groups of regions as hosts of the inventory. A playbook then works on each security group by
-    itself. So Ansible's forks and C(serial) and the job slices of AWX spread the work, and each group is the work
-    of one job only.
+    Lists the ECS security groups of regions as hosts of the inventory, so that a playbook manages each security group
+    separately. Ansible's forks, C(serial) and the job slices of AWX then distribute the work, and each group is managed
+    by one job only.
   - >-
-    A host is named by cloud, region and id, such as C(aliyun_cn-hangzhou_sg-bp67acfmxazb4phdemo1). Tasks for it run on
-    the controller, with the Python of the playbook.
+    The name of a host consists of cloud, region and ID, such as C(aliyun_cn-hangzhou_sg-bp67acfmxazb4phdemo1). Tasks
+    for it run on the controller, with the Python of the playbook.
   - >-
     The variable C(security_group) of a host holds what M(cnclouds.security_groups.aliyun_sg_policy_info) returns for
-    the group, and C(cloud) and C(region). What is in it is never taken for a template.
+    the group, and C(cloud) and C(region). Its contents are never treated as templates.
   - The hosts are in the group C(aliyun_security_groups), which is a child of C(security_groups).
   - The name of the file has to end with C(aliyun_sg.yml) or C(aliyun_sg.yaml).
 author:
@@ -35,31 +35,31 @@ options:
     required: true
     choices: [cnclouds.security_groups.aliyun_sg]
   regions:
-    description: The ids of the regions to look at. If not given, the one O(region).
+    description: The IDs of the regions to list. The default is O(region).
     type: list
     elements: str
     default: []
   security_group_ids:
     description:
-      - The ids of the security groups to list. Empty or not given, all that meet the O(filters) are listed.
-      - An id that is not found is an error, so give them for one region only.
+      - The IDs of the security groups to list. If empty or not given, all groups that match the O(filters) are listed.
+      - An ID that does not exist is an error, so give IDs for one region only.
     type: list
     elements: str
   filters:
-    description: Conditions on the groups to list. All of them have to hold.
+    description: Conditions that the groups have to match, all of them.
     type: dict
     suboptions:
       name:
-        description: The name of the group, whole.
+        description: The complete name of the group.
         type: str
       vpc_id:
-        description: The id of the VPC that the group belongs to.
+        description: The ID of the VPC that the group belongs to.
         type: str
       type:
         description: V(normal) for basic groups, V(enterprise) for advanced ones.
         type: str
       tags:
-        description: Tags that the group has. An empty value stands for any value.
+        description: Tags of the group. An empty value matches any value.
         type: dict
   details:
     description:
@@ -68,18 +68,17 @@ options:
     type: bool
     default: true
   max_concurrency:
-    description: How many groups are read at the same time.
+    description: How many groups to read at the same time.
     type: int
     default: 8
 notes:
-  - The environment is that of the command that reads the inventory.
+  - The environment variables are those of the command that reads the inventory.
   - >-
-    The O(cache) answers nobody else: another key, role to assume, address or option is another question, wherever it
-    comes from. With keys that are replaced from time to time, such as those of an instance role, an answer is used no
-    longer than the key.
+    A cached result is only used again with the same key, role, endpoint and options. With temporary keys, such as those
+    of an instance role, it is used no longer than the key.
   - >-
-    Cloud and credentials have a plugin each, because an inventory source of AWX takes one credential, and because each
-    cloud has its own options and filters. Hosts, variables and groups are built alike.
+    Each cloud has a plugin of its own, because an inventory source of AWX has one credential, and because the clouds
+    have different options and filters. Hosts, variables and groups are built alike.
 seealso:
   - plugin: cnclouds.security_groups.tencent_sg
     plugin_type: inventory

@@ -10,13 +10,13 @@ module: aliyun_sg_policy
 short_description: Set the inner access policy of Alibaba Cloud security groups
 version_added: 0.1.0
 description:
-  - Says whether the members of a basic ECS security group may reach each other over the intranet.
+  - Controls whether the members of a basic ECS security group can reach each other over the internal network.
   - >-
-    With V(accept) they may, and that outranks every other rule of the group for traffic between members. With V(drop)
-    they are kept apart, unless rules of the group let them through.
+    With V(accept) they can, and that outranks all rules of the group for traffic between members. With V(drop) they are
+    isolated, except for traffic that rules of the group allow.
   - >-
-    The group is read first and written only if its policy is another, with a client token that makes a repeated
-    request harmless, and is read back afterwards.
+    The group is read first, and only written if its policy differs, with a client token that makes a repeated request
+    harmless. Afterwards it is read back.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -42,60 +42,60 @@ attributes:
       - cnclouds.security_groups.all
 options:
   security_group_id:
-    description: The id of the security group. Required, unless O(groups) is given.
+    description: The ID of the security group. Required unless O(groups) is given.
     type: str
     aliases: [sg_id, SecurityGroupId]
   inner_access_policy:
     description:
-      - V(accept) lets the members of the group reach each other, V(drop) isolates them. Letter case does not matter.
+      - V(accept) allows the members of the group to reach each other, V(drop) isolates them. In any letter case.
       - Required, unless every entry of O(groups) has one.
     type: str
     aliases: [policy, InnerAccessPolicy]
   client_token:
     description:
-      - The idempotency token of the write, 1 to 64 printable ASCII characters. The module makes a new one for each
-        write if it is not given, which is what nearly everybody wants.
+      - The idempotency token of the write, 1 to 64 printable ASCII characters. By default the module makes a new one
+        for each write, which is right for nearly all tasks.
       - >-
-        Never give the same token to two different changes. ECS answers the second one with the remembered result of
-        the first and changes nothing; the module notices when it reads the group back, and fails.
+        Never give the same token to two different changes. ECS repeats its response to the first one and changes
+        nothing; the module detects that when it reads the group back, and fails.
       - With O(groups), give one in each entry.
     type: str
   groups:
     suboptions:
       security_group_id:
-        description: The id of the security group.
+        description: The ID of the security group.
         type: str
         required: true
         aliases: [sg_id, SecurityGroupId]
       inner_access_policy:
-        description: The policy of this group, if it is not the one of the task.
+        description: The policy of this group, instead of that of the task.
         type: str
         aliases: [policy, InnerAccessPolicy]
       client_token:
         description: The idempotency token of this group's write.
         type: str
       protect:
-        description: The traffic that has to stay allowed in this group, if it is not the O(protect) of the task.
+        description: The traffic that has to stay allowed in this group, instead of O(protect) of the task.
         type: list
         elements: dict
       forbid:
-        description: The traffic that must not become allowed in this group, if it is not the O(forbid) of the task.
+        description: The traffic that must not become allowed in this group, instead of O(forbid) of the task.
         type: list
         elements: raw
       override:
-        description: The policies of this group that do not fail, if they are not those of the task's O(override).
+        description: The overridden policies of this group, instead of O(override) of the task.
         type: dict
       known_members:
-        description: What groups and templates hold, if it is not the O(known_members) of the task.
+        description: What groups and templates contain, instead of O(known_members) of the task.
         type: dict
 notes:
   - >-
     The policy of an advanced (enterprise) security group cannot be changed, and neither can that of a group that is
     managed by a cloud product. The module refuses such a change before it writes, also in check mode. An advanced
-    group that already has the wanted policy is simply unchanged.
+    group that already has the desired policy is reported as unchanged.
   - >-
-    It takes the permissions C(ecs:DescribeSecurityGroupAttribute) and, for a change, C(ecs:DescribeSecurityGroups) and
-    C(ecs:ModifySecurityGroupPolicy).
+    It requires the permissions C(ecs:DescribeSecurityGroupAttribute) and, for a change, C(ecs:DescribeSecurityGroups)
+    and C(ecs:ModifySecurityGroupPolicy).
 seealso:
   - module: cnclouds.security_groups.aliyun_sg_policy_info
   - module: cnclouds.security_groups.tencent_sg_rules
@@ -105,13 +105,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep the members of a security group apart
+- name: Isolate the members of a security group from each other
   cnclouds.security_groups.aliyun_sg_policy:
     region: cn-hangzhou
     security_group_id: sg-bp67acfmxazb4phdemo1
     inner_access_policy: drop
 
-- name: Several groups in one task, one of them with a policy of its own
+- name: Manage several groups in one task, one of them with its own policy
   cnclouds.security_groups.aliyun_sg_policy:
     region: cn-hangzhou
     inner_access_policy: drop
@@ -120,7 +120,7 @@ EXAMPLES = r"""
       - security_group_id: sg-bp67acfmxazb4phdemo2
         inner_access_policy: accept
 
-- name: Go on if the group is of the type that cannot be changed
+- name: Accept that the policy of an advanced security group cannot be changed
   cnclouds.security_groups.aliyun_sg_policy:
     region: cn-hangzhou
     security_group_id: sg-bp67acfmxazb4phadvan
@@ -132,7 +132,7 @@ EXAMPLES = r"""
 RETURN = r"""
 changed:
   description:
-    - Whether something was written, also when the task failed afterwards. In check mode, whether something would be.
+    - Whether anything was written, even if the task failed afterwards. In check mode, whether it would be written.
   returned: always
   type: bool
   sample: true

@@ -12,11 +12,11 @@ version_added: 0.1.0
 description:
   - Lists the security groups of a region, with their inner access policy, type and tags.
   - >-
-    Every page of the answer is read, however short the pages are. If the service lists fewer security groups than it
-    says there are, the task fails with C(failure.kind=protocol).
+    All pages of the list are read, however short they are. If the service lists fewer security groups than it reports,
+    the task fails with C(failure.kind=protocol).
   - >-
-    An entry can be given to M(cnclouds.security_groups.aliyun_sg_policy) as it is, as an entry of its
-    O(cnclouds.security_groups.aliyun_sg_policy#module:groups), and nothing changes.
+    An entry is valid input for O(cnclouds.security_groups.aliyun_sg_policy#module:groups) of
+    M(cnclouds.security_groups.aliyun_sg_policy), which then changes nothing.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -43,29 +43,29 @@ attributes:
 options:
   security_group_ids:
     description:
-      - The ids of the security groups to return, in the order in which they are returned. Empty or not given, all that
-        meet the O(filters) are returned, in the order of their ids.
-      - An id that is not found is a failure that names it. What was found is in RV(security_groups) all the same.
+      - The IDs of the security groups to return, in this order. If empty or not given, all groups that match the
+        O(filters) are returned, sorted by ID.
+      - An ID that does not exist is a failure that names it. RV(security_groups) has the groups that were found.
     type: list
     elements: str
   filters:
-    description: Conditions on the groups to return. All of them have to hold.
+    description: Conditions that the returned groups have to match, all of them.
     type: dict
     suboptions:
       name:
-        description: The name of the group, whole.
+        description: The complete name of the group.
         type: str
       vpc_id:
-        description: The id of the VPC that the group belongs to.
+        description: The ID of the VPC that the group belongs to.
         type: str
       type:
         description: V(normal) for basic groups, V(enterprise) for advanced ones.
         type: str
       tags:
-        description: Tags that the group has. An empty value stands for any value.
+        description: Tags of the group. An empty value matches any value.
         type: dict
   max_concurrency:
-    description: How many groups are read at the same time.
+    description: How many groups to read at the same time.
     type: int
     default: 8
 seealso:
@@ -100,7 +100,7 @@ security_groups:
   elements: dict
   contains:
     security_group_id:
-      description: The id of the group.
+      description: The ID of the group.
       type: str
       returned: always
       sample: sg-bp67acfmxazb4phdemo1
@@ -120,7 +120,7 @@ security_groups:
       returned: always
       sample: normal
     vpc_id:
-      description: The id of the VPC; empty for a group of the classic network.
+      description: The ID of the VPC; empty for a group of the classic network.
       type: str
       returned: always
       sample: vpc-bp1opxu1zkhn00gzv26cn
@@ -141,7 +141,7 @@ security_groups:
       sample: accept
 actions:
   description:
-    - The API calls that were made to get a key or to see whose it is.
+    - The API calls that obtained temporary keys, or asked which account a key belongs to.
     - As M(cnclouds.security_groups.aliyun_sg_policy) returns them.
   returned: when such calls were made
   type: list

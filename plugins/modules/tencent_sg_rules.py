@@ -11,23 +11,23 @@ short_description: Set the ordered rules of Tencent Cloud security groups
 version_added: 0.1.0
 description:
   - >-
-    Holds the ingress and egress rules of a security group, in their order. The first rule that matches decides, and
-    what no rule matches is denied; that implicit last rule is never given and never returned.
+    Manages the ordered ingress and egress rules of a security group. The first rule that matches decides, and traffic
+    that no rule matches is denied. That implicit last rule is never given and never returned.
   - >-
-    Rules are compared by what they mean, not by how they are written. Port V(22-22) is V(22), V(443,80) is V(80,443),
-    C(10.0.0.1/32) is C(10.0.0.1), a protocol that is not given is V(all), and IPv6 may be written in any way. A network
-    that the service returns with host bits set, such as C(10.9.89.9/25), is its network, C(10.9.89.0/25).
+    Rules are compared by their meaning, not by their spelling. Port V(22-22) is V(22), V(443,80) is V(80,443),
+    C(10.0.0.1/32) is C(10.0.0.1), a missing protocol is V(all), and IPv6 may have any spelling. A network that the
+    service returns with host bits set, such as C(10.9.89.9/25), is treated as C(10.9.89.0/25).
   - >-
     An empty value never makes a rule match more. A rule whose peer fields are all empty is a mistake, and so are an
     empty protocol and, with V(tcp) and V(udp), an empty port. Leave the field out, or write C(0.0.0.0/0) or V(all), to
-    match anything. A rule may list all fields as long as the needed ones are filled.
+    match anything. A rule may list all fields if the necessary ones have values.
   - >-
     The rules that RV(before), RV(after) and M(cnclouds.security_groups.tencent_sg_rules_info) return are valid input,
     now and after the rules are gone. The rules of a response of the API, with C(PolicyIndex) and C(ModifyTime), are
     valid input as well.
   - >-
-    The group is read first and written only if its rules are not what is wanted. After a write it is read back, and
-    anything else than what was written is a failure.
+    The group is read first, and only written if its rules differ from the desired ones. After a write it is read back,
+    and any other state than the written one is a failure.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -53,19 +53,19 @@ attributes:
       - cnclouds.security_groups.all
 options:
   security_group_id:
-    description: The id of the security group. Required, unless O(groups) is given.
+    description: The ID of the security group. Required unless O(groups) is given.
     type: str
     aliases: [sg_id, sgId, SecurityGroupId]
   ingress:
     description:
       - The rules for incoming traffic.
       - >-
-        At least one of O(ingress) and O(egress) is required. A direction that is not given is left as it is. With
-        O(state=replaced), V([]) leaves no rule in that direction, so that all its traffic is denied.
+        At least one of O(ingress) and O(egress) is required. A direction that is not given is not changed. With
+        O(state=replaced), V([]) deletes all rules of that direction, so that all its traffic is denied.
       - >-
         The same rule twice in one direction is a mistake. With O(state=replaced) and O(state=deleted), rules that
-        differ only in their description are two rules; with O(state=merged) they are a mistake, because which of the
-        descriptions is meant cannot be told.
+        differ only in their description are two rules; with O(state=merged) they are a mistake, because it is not clear
+        which description is meant.
     type: list
     elements: dict
     suboptions:
@@ -188,47 +188,47 @@ options:
       # end rule_fields
   state:
     description:
-      - V(replaced) makes each given direction exactly the given list, in its order.
+      - V(replaced) makes the rules of each given direction exactly the given list, in this order.
       - >-
-        V(merged) makes sure that every given rule is there. A rule that is there under another description gets the
-        new one, and one that is given without a description keeps what it has. All other rules stay, in their order.
+        V(merged) makes sure that every given rule is present. A rule that is present with another description gets the
+        new one. A rule given without a description keeps the present one. All other rules stay, in their order.
       - >-
-        V(deleted) makes sure that no rule is left that matches a given one. The description counts only if the given
+        V(deleted) makes sure that no rule that matches a given one is present. The description only counts if the given
         rule has one.
     type: str
     choices: [replaced, merged, deleted]
     default: replaced
   position:
-    description: Where O(state=merged) puts the rules that are missing, above or below all that is there.
+    description: Where O(state=merged) puts the missing rules, above or below all present rules.
     type: str
     choices: [top, bottom]
     default: bottom
   expected_version:
     description:
-      - Refuse, before anything is written, if the rules of the group have another version than this one, which an
-        earlier task returned as RV(after.version).
+      - Fail, before anything is written, if the rules of the group have another version than this one, which an earlier
+        task returned as RV(after.version).
       - Only with O(api_version=3.0).
     type: str
   lint:
     description:
       - >-
-        What to do about rules, as they are to be, that have no effect or that let in more than intended. V(warn)
-        reports them as warnings if the task changes something, V(error) fails the task with RV(failure.kind=policy),
-        and V(off) does not look.
+        What to do about desired rules that have no effect or allow more than intended. V(warn) reports them as warnings
+        if the task changes something, V(error) fails the task with RV(failure.kind=policy), and V(off) does not check
+        them.
       - >-
-        V(unreachable): an earlier rule is for all traffic of the same address family. V(duplicate) and
+        V(unreachable): an earlier rule matches all traffic of the same address family. V(duplicate) and
         V(contradictory): an earlier rule matches the same, with the same or the opposite action. V(shadowed): earlier
         rules together match all of it, and part of it gets the opposite verdict. V(redundant): the same, but all of
         it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address reaches a port that not every
         IPv4 address may reach.
-      - A finding holds whatever groups and templates hold.
+      - A finding is true whatever groups and templates contain.
     type: str
     choices: [warn, error, "off"]
     default: warn
   groups:
     suboptions:
       security_group_id:
-        description: The id of the security group.
+        description: The ID of the security group.
         type: str
         required: true
         aliases: [sg_id, sgId, SecurityGroupId]
@@ -241,48 +241,48 @@ options:
         type: list
         elements: dict
       state:
-        description: What to do with the rules of this group, if it is not the O(state) of the task.
+        description: What to do with the rules of this group, instead of O(state) of the task.
         type: str
         choices: [replaced, merged, deleted]
       position:
-        description: Where missing rules go in this group, if it is not the O(position) of the task.
+        description: Where to put missing rules in this group, instead of O(position) of the task.
         type: str
         choices: [top, bottom]
       expected_version:
-        description: The version that the rules of this group have to have.
+        description: The version that the rules of this group must have.
         type: str
       protect:
-        description: The traffic that has to stay allowed in this group, if it is not the O(protect) of the task.
+        description: The traffic that has to stay allowed in this group, instead of O(protect) of the task.
         type: list
         elements: dict
       forbid:
-        description: The traffic that must not become allowed in this group, if it is not the O(forbid) of the task.
+        description: The traffic that must not become allowed in this group, instead of O(forbid) of the task.
         type: list
         elements: raw
       override:
-        description: The policies of this group that do not fail, if they are not those of the task's O(override).
+        description: The overridden policies of this group, instead of O(override) of the task.
         type: dict
       known_members:
-        description: What groups and templates hold, if it is not the O(known_members) of the task.
+        description: What groups and templates contain, instead of O(known_members) of the task.
         type: dict
       lint:
-        description: What to do about findings in this group, if it is not the O(lint) of the task.
+        description: What to do about findings in this group, instead of O(lint) of the task.
         type: str
         choices: [warn, error, "off"]
 notes:
   - >-
     With O(state=replaced) the group is read twice before it is written, because the API call that replaces rules does
-    not notice if somebody else has changed them meanwhile. If somebody has, the task fails with
-    RV(failure.kind=conflict) and nothing is written.
+    not detect changes by other users or programs. After such a change the task fails with RV(failure.kind=conflict),
+    and nothing is written.
   - >-
-    O(state=merged) and O(state=deleted) use calls that the service refuses if somebody else wrote in between; the
-    group is then read again and the change made on top of theirs.
+    O(state=merged) and O(state=deleted) use calls that the service refuses after a change by another user or program.
+    The group is then read again, and the change is made on top of the other one.
   - >-
-    The service empties a direction only if its rules are deleted one by one. So when one direction ends empty and the
-    other one changes too, that takes two writes, and the deletion comes first.
+    The service only empties a direction reliably if its rules are deleted. If one direction ends empty and the other
+    one changes as well, there are two writes, and the deletion comes first.
   - >-
-    It takes permission for the API calls that it makes, which RV(actions) lists. Access policies are said to name those
-    of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this was not verified.
+    It requires permission for the API calls that it makes, which RV(actions) lists. Access policies are said to name
+    those of the legacy API with the prefix C(cvm), as in C(cvm:DescribeSecurityGroupPolicys); this is not verified.
 seealso:
   - module: cnclouds.security_groups.tencent_sg_rules_info
   - module: cnclouds.security_groups.aliyun_sg_policy
@@ -295,7 +295,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Set the rules, but never lock ourselves out or open SSH and databases to the world
+- name: Set the rules, without locking ourselves out or opening SSH and databases to the world
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     security_group_id: sg-33ocnj9n
@@ -308,7 +308,7 @@ EXAMPLES = r"""
       - world_open_admin_ports
       - world_open_databases
 
-- name: Let the web in, and everything out
+- name: Allow web traffic in and all traffic out
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     security_group_id: sg-33ocnj9n
@@ -319,7 +319,7 @@ EXAMPLES = r"""
     egress:
       - {action: accept}
 
-- name: Add a rule on top of whatever is there
+- name: Add a rule above all others
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     security_group_id: sg-33ocnj9n
@@ -328,7 +328,7 @@ EXAMPLES = r"""
     ingress:
       - {action: drop, cidr: 198.51.100.7, description: Scanner}
 
-- name: Take that rule away again
+- name: Remove that rule again
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     security_group_id: sg-33ocnj9n
@@ -342,7 +342,7 @@ EXAMPLES = r"""
     security_group_id: sg-33ocnj9n
     ingress: []
 
-- name: The example of the vendor's page on the legacy API, with its own field names
+- name: Use the field names of the legacy API, as in the example of the vendor's page
   cnclouds.security_groups.tencent_sg_rules:
     api_version: "2.0"
     region: ap-guangzhou
@@ -359,7 +359,7 @@ EXAMPLES = r"""
         desc: 内网tcp出流量放通
         cidrIp: 10.0.0.0/8
 
-- name: Several groups in one task, with outgoing rules in common
+- name: Manage several groups in one task, with common outgoing rules
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     egress:
@@ -376,7 +376,7 @@ EXAMPLES = r"""
 RETURN = r"""
 changed:
   description:
-    - Whether something was written, also when the task failed afterwards. In check mode, whether something would be.
+    - Whether anything was written, even if the task failed afterwards. In check mode, whether it would be written.
   returned: always
   type: bool
   sample: true
@@ -396,13 +396,13 @@ before:
   type: dict
   contains:
     ingress:
-      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      description: The rules for incoming traffic in order, which are valid input for O(ingress).
       type: list
       elements: dict
       returned: always
       sample: []
     egress:
-      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      description: The rules for outgoing traffic in order, which are valid input for O(egress).
       type: list
       elements: dict
       returned: always
@@ -410,7 +410,7 @@ before:
     version:
       description:
         - The version of the rules, which grows by one with each write.
-        - Null where the API tells none for the group as a whole, as API 2.0 may do.
+        - Null if the API returns none for the group, as API 2.0 may do.
       type: str
       returned: always
       sample: "3"
@@ -421,13 +421,13 @@ after:
   type: dict
   contains:
     ingress:
-      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      description: The rules for incoming traffic in order, which are valid input for O(ingress).
       type: list
       elements: dict
       returned: always
       sample: [{action: accept, protocol: tcp, port: "22", cidr: 203.0.113.0/24}]
     egress:
-      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      description: The rules for outgoing traffic in order, which are valid input for O(egress).
       type: list
       elements: dict
       returned: always
@@ -435,7 +435,7 @@ after:
     version:
       description:
         - The version of the rules, which grows by one with each write.
-        - Null where the API tells none for the group as a whole, as API 2.0 may do.
+        - Null if the API returns none for the group, as API 2.0 may do.
       type: str
       returned: always
       sample: "4"

@@ -11,11 +11,11 @@ short_description: Check rules of Tencent Cloud security groups without calling 
 version_added: 0.1.0
 description:
   - >-
-    Returns what M(cnclouds.security_groups.tencent_sg_rules) would return in check mode, for groups whose present rules
+    Returns what M(cnclouds.security_groups.tencent_sg_rules) would return in check mode, for groups whose current rules
     are given. It requires neither credentials nor a network, so it can check the rules in a pull request.
   - >-
-    Violations of policies, and findings of the lint, can be written to files that code hosts and CI servers show beside
-    the rules.
+    Violated policies and findings of the lint can be written to files that code hosts and CI servers show beside the
+    rules.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -37,19 +37,19 @@ attributes:
     support: full
 options:
   security_group_id:
-    description: The id of the security group. Required, unless O(groups) is given.
+    description: The ID of the security group. Required unless O(groups) is given.
     type: str
     aliases: [sg_id, sgId, SecurityGroupId]
   ingress:
     description:
       - The rules for incoming traffic.
       - >-
-        At least one of O(ingress) and O(egress) is required. A direction that is not given is left as it is. With
-        O(state=replaced), V([]) leaves no rule in that direction, so that all its traffic is denied.
+        At least one of O(ingress) and O(egress) is required. A direction that is not given is not changed. With
+        O(state=replaced), V([]) deletes all rules of that direction, so that all its traffic is denied.
       - >-
         The same rule twice in one direction is a mistake. With O(state=replaced) and O(state=deleted), rules that
-        differ only in their description are two rules; with O(state=merged) they are a mistake, because which of the
-        descriptions is meant cannot be told.
+        differ only in their description are two rules; with O(state=merged) they are a mistake, because it is not clear
+        which description is meant.
     type: list
     elements: dict
     suboptions:
@@ -172,18 +172,18 @@ options:
       # end rule_fields
   state:
     description:
-      - V(replaced) makes each given direction exactly the given list, in its order.
+      - V(replaced) makes the rules of each given direction exactly the given list, in this order.
       - >-
-        V(merged) makes sure that every given rule is there. A rule that is there under another description gets the
-        new one, and one that is given without a description keeps what it has. All other rules stay, in their order.
+        V(merged) makes sure that every given rule is present. A rule that is present with another description gets the
+        new one. A rule given without a description keeps the present one. All other rules stay, in their order.
       - >-
-        V(deleted) makes sure that no rule is left that matches a given one. The description counts only if the given
+        V(deleted) makes sure that no rule that matches a given one is present. The description only counts if the given
         rule has one.
     type: str
     choices: [replaced, merged, deleted]
     default: replaced
   position:
-    description: Where O(state=merged) puts the rules that are missing, above or below all that is there.
+    description: Where O(state=merged) puts the missing rules, above or below all present rules.
     type: str
     choices: [top, bottom]
     default: bottom
@@ -193,16 +193,16 @@ options:
   lint:
     description:
       - >-
-        What to do about rules, as they are to be, that have no effect or that let in more than intended. V(warn)
-        reports them as warnings if the task changes something, V(error) fails the task with RV(failure.kind=policy),
-        and V(off) does not look.
+        What to do about desired rules that have no effect or allow more than intended. V(warn) reports them as warnings
+        if the task changes something, V(error) fails the task with RV(failure.kind=policy), and V(off) does not check
+        them.
       - >-
-        V(unreachable): an earlier rule is for all traffic of the same address family. V(duplicate) and
+        V(unreachable): an earlier rule matches all traffic of the same address family. V(duplicate) and
         V(contradictory): an earlier rule matches the same, with the same or the opposite action. V(shadowed): earlier
         rules together match all of it, and part of it gets the opposite verdict. V(redundant): the same, but all of
         it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address reaches a port that not every
         IPv4 address may reach.
-      - A finding holds whatever groups and templates hold.
+      - A finding is true whatever groups and templates contain.
     type: str
     choices: [warn, error, "off"]
     default: warn
@@ -215,7 +215,7 @@ options:
     elements: dict
     suboptions:
       security_group_id:
-        description: The id of the security group.
+        description: The ID of the security group.
         type: str
         required: true
         aliases: [sg_id, sgId, SecurityGroupId]
@@ -228,32 +228,32 @@ options:
         type: list
         elements: dict
       state:
-        description: What to do with the rules of this group, if it is not the O(state) of the task.
+        description: What to do with the rules of this group, instead of O(state) of the task.
         type: str
         choices: [replaced, merged, deleted]
       position:
-        description: Where missing rules go in this group, if it is not the O(position) of the task.
+        description: Where to put missing rules in this group, instead of O(position) of the task.
         type: str
         choices: [top, bottom]
       expected_version:
-        description: The version that the rules of this group have to have.
+        description: The version that the rules of this group must have.
         type: str
       protect:
-        description: The traffic that has to stay allowed in this group, if it is not the O(protect) of the task.
+        description: The traffic that has to stay allowed in this group, instead of O(protect) of the task.
         type: list
         elements: dict
       forbid:
-        description: The traffic that must not become allowed in this group, if it is not the O(forbid) of the task.
+        description: The traffic that must not become allowed in this group, instead of O(forbid) of the task.
         type: list
         elements: raw
       override:
-        description: The policies of this group that do not fail, if they are not those of the task's O(override).
+        description: The overridden policies of this group, instead of O(override) of the task.
         type: dict
       known_members:
-        description: What groups and templates hold, if it is not the O(known_members) of the task.
+        description: What groups and templates contain, instead of O(known_members) of the task.
         type: dict
       lint:
-        description: What to do about findings in this group, if it is not the O(lint) of the task.
+        description: What to do about findings in this group, instead of O(lint) of the task.
         type: str
         choices: [warn, error, "off"]
       present:
@@ -286,7 +286,7 @@ options:
     default: "3.0"
   return_unchanged:
     description:
-      - With V(false), the entries of RV(groups) that would not change leave out what was there before and after.
+      - With V(false), the entries of RV(groups) that would not change have no C(before) and C(after).
     type: bool
     default: true
   source:
@@ -374,13 +374,13 @@ before:
   type: dict
   contains:
     ingress:
-      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      description: The rules for incoming traffic in order, which are valid input for O(ingress).
       type: list
       elements: dict
       returned: always
       sample: []
     egress:
-      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      description: The rules for outgoing traffic in order, which are valid input for O(egress).
       type: list
       elements: dict
       returned: always
@@ -388,7 +388,7 @@ before:
     version:
       description:
         - The version of the rules, which grows by one with each write.
-        - Null where the API tells none for the group as a whole, as API 2.0 may do.
+        - Null if the API returns none for the group, as API 2.0 may do.
       type: str
       returned: always
       sample: "3"
@@ -399,13 +399,13 @@ after:
   type: dict
   contains:
     ingress:
-      description: The rules for incoming traffic, in their order and valid input for O(ingress).
+      description: The rules for incoming traffic in order, which are valid input for O(ingress).
       type: list
       elements: dict
       returned: always
       sample: [{action: accept, protocol: tcp, port: "22", cidr: 203.0.113.0/24}]
     egress:
-      description: The rules for outgoing traffic, in their order and valid input for O(egress).
+      description: The rules for outgoing traffic in order, which are valid input for O(egress).
       type: list
       elements: dict
       returned: always
@@ -413,7 +413,7 @@ after:
     version:
       description:
         - The version of the rules, which grows by one with each write.
-        - Null where the API tells none for the group as a whole, as API 2.0 may do.
+        - Null if the API returns none for the group, as API 2.0 may do.
       type: str
       returned: always
       sample: "4"

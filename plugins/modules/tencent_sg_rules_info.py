@@ -12,16 +12,16 @@ version_added: 0.1.0
 description:
   - Lists the security groups of a region, with their rules in order.
   - >-
-    Every page of the answer is read, however short the pages are. If the service lists fewer security groups than it
-    says there are, the task fails with C(failure.kind=protocol).
+    All pages of the list are read, however short they are. If the service lists fewer security groups than it reports,
+    the task fails with C(failure.kind=protocol).
   - >-
-    An entry can be given to M(cnclouds.security_groups.tencent_sg_rules) as it is, as an entry of its
-    O(cnclouds.security_groups.tencent_sg_rules#module:groups), and nothing changes. What this module returns is so a
-    copy of the rules that can be put back.
+    An entry is valid input for O(cnclouds.security_groups.tencent_sg_rules#module:groups) of
+    M(cnclouds.security_groups.tencent_sg_rules), which then changes nothing. So the result is a backup of the rules
+    that can be restored later.
   - >-
-    A group may hold what could not be written, such as a network with bits set behind the mask, or rules that differ in
-    nothing but the description. They are returned as they are, and an entry with them is accepted as long as the group
-    has just these rules in that direction. Once they are gone, it is a mistake to ask for them.
+    Two kinds of rules are returned as they are and cannot be restored: a rule that is exactly the same as another one
+    in its direction, which only API 2.0 stores, and with O(api_version=2.0) a rule of a kind that only API 3.0 can
+    write. An entry with such rules is accepted while the group has them.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -48,26 +48,26 @@ attributes:
 options:
   security_group_ids:
     description:
-      - The ids of the security groups to return, in the order in which they are returned. Empty or not given, all that
-        meet the O(filters) are returned, in the order of their ids.
-      - An id that is not found is a failure that names it. What was found is in RV(security_groups) all the same.
+      - The IDs of the security groups to return, in this order. If empty or not given, all groups that match the
+        O(filters) are returned, sorted by ID.
+      - An ID that does not exist is a failure that names it. RV(security_groups) has the groups that were found.
     type: list
     elements: str
   filters:
-    description: Conditions on the groups to return. All of them have to hold.
+    description: Conditions that the returned groups have to match, all of them.
     type: dict
     suboptions:
       name:
-        description: The name of the group, whole.
+        description: The complete name of the group.
         type: str
       project_id:
-        description: The id of the project that the group belongs to; V(0) is the default project.
+        description: The ID of the project that the group belongs to; V(0) is the default project.
         type: str
       tags:
-        description: Tags that the group has. An empty value stands for any value. Only with O(api_version=3.0).
+        description: Tags of the group. An empty value matches any value. Only with O(api_version=3.0).
         type: dict
   max_concurrency:
-    description: How many groups are read at the same time.
+    description: How many groups to read at the same time.
     type: int
     default: 8
 seealso:
@@ -75,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The rules of two groups
+- name: Save the rules of two groups
   cnclouds.security_groups.tencent_sg_rules_info:
     region: ap-guangzhou
     security_group_ids:
@@ -83,12 +83,12 @@ EXAMPLES = r"""
       - sg-5xk2mq8a
   register: saved
 
-- name: Put them back
+- name: Restore them
   cnclouds.security_groups.tencent_sg_rules:
     region: ap-guangzhou
     groups: "{{ saved.security_groups }}"
 
-- name: All groups that are tagged for production
+- name: Return all groups that are tagged for production
   cnclouds.security_groups.tencent_sg_rules_info:
     region: ap-guangzhou
     filters:
@@ -109,7 +109,7 @@ security_groups:
   elements: dict
   contains:
     security_group_id:
-      description: The id of the group.
+      description: The ID of the group.
       type: str
       returned: always
       sample: sg-33ocnj9n
@@ -124,29 +124,31 @@ security_groups:
       returned: always
       sample: Web servers
     project_id:
-      description: The id of the project; V(0) is the default project.
+      description: The ID of the project; V(0) is the default project.
       type: str
       returned: always
       sample: "0"
     is_default:
-      description: Whether it is the default group of its project. Null on API 2.0, which does not tell.
+      description: Whether it is the default group of its project. Null on API 2.0, which does not return it.
       type: bool
       returned: always
       sample: false
     tags:
-      description: The tags of the group. Empty on API 2.0, which does not tell them.
+      description: The tags of the group. Empty on API 2.0, which does not return them.
       type: dict
       returned: always
       sample: {env: production}
     version:
       description:
         - The version of the rules, which grows by one with each write.
-        - Null where the API tells none for the group as a whole, as API 2.0 may do.
+        - Null if the API returns none for the group, as API 2.0 may do.
       type: str
       returned: always
       sample: "3"
     ingress:
-      description: The rules for incoming traffic, in their order, as the sibling module takes and returns them.
+      description: >-
+        The rules for incoming traffic in order, as M(cnclouds.security_groups.tencent_sg_rules) accepts and returns
+        them.
       type: list
       elements: dict
       returned: always
@@ -159,7 +161,7 @@ security_groups:
       sample: []
 actions:
   description:
-    - The API calls that were made to get a key or to see whose it is.
+    - The API calls that obtained temporary keys, or asked which account a key belongs to.
     - As M(cnclouds.security_groups.tencent_sg_rules) returns them.
   returned: when such calls were made
   type: list

@@ -42,7 +42,7 @@ def said(run: Run, task: str) -> str:
 
 def summary(run: Run) -> str:
     """What the run says of all groups."""
-    return said(run, "Say what was found")
+    return said(run, "Show the summary")
 
 
 def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clouds: Harness) -> None:
@@ -50,7 +50,7 @@ def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clo
     preview = play(ansible, clouds, "preview", "-e", "security_groups_approval_file=approved.json")
     assert preview.status == 0, preview.stdout
     assert clouds.state() == state
-    assert "4 security groups looked at, 3 would change, 0 failures." in summary(preview)
+    assert "4 security groups checked, 3 would change, 0 failures." in summary(preview)
     assert f"{WEB} (ap-guangzhou) would change." in summary(preview)
     assert f"--- before: {WEB}" in preview.stdout
 
@@ -61,7 +61,7 @@ def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clo
 
     partly = play(ansible, clouds, "apply", "-e", json.dumps({names[0]: fingerprints[names[0]]}))
     assert partly.status == 2
-    assert f"Nothing was changed: the approval says nothing of {names[1]}." in partly.stdout
+    assert f"Nothing was changed: the approval does not contain {names[1]}." in partly.stdout
 
     ingress = clouds.group("tencent", WEB)["ingress"]
     clouds.foreign_write("tencent", WEB, ingress=[])
@@ -97,8 +97,8 @@ def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: 
     clouds.fault("error", cloud="aliyun", group=ACCEPTING, code="Forbidden.RAM", message="denied", times=100)
     drift = play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false")
     assert drift.status == 2
-    assert "3 security groups looked at, 2 would change, 1 failures." in summary(drift)
-    assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be looked at")
+    assert "3 security groups checked, 2 would change, 1 failures." in summary(drift)
+    assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be previewed")
 
 
 @pytest.mark.parametrize("name", ["preview", "apply", "drift"])
@@ -107,7 +107,7 @@ def test_a_description_of_nothing_is_a_mistake(ansible: Ansible, clouds: Harness
     (ansible.folder / "groups.yml").write_text("security_group_aliyun: [{region: cn-hangzhou}]\n", encoding="utf-8")
     run = play(ansible, clouds, name)
     assert run.status == 2
-    assert "No security group is described" in said(run, "Refuse a description of nothing")
+    assert "No security group is described" in said(run, "Fail if no security group is described")
 
 
 def test_the_account_that_is_meant(ansible: Ansible, clouds: Harness) -> None:
@@ -131,19 +131,19 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
     run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert f'no other spelling. These are not: {{"sg_id": "{WEB}"' in said(
-        run, "Refuse groups that no host could be found for"
+    assert f'without its aliases. These do not have it: {{"sg_id": "{WEB}"' in said(
+        run, "Fail if a security group cannot be assigned to a host"
     )
 
 
 def test_drift_needs_hosts(ansible: Ansible, clouds: Harness) -> None:
     run = play(ansible, clouds, "drift", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert "The inventory has no host in security_groups, so nothing was looked at." in run.stdout
+    assert "The inventory has no host in security_groups, so nothing was checked." in run.stdout
 
 
 def test_several_hosts_must_not_do_the_same_work(ansible: Ansible, clouds: Harness) -> None:
     run = play(ansible, clouds, "apply", "-i", "one,two", "-c", "local", "-e", "security_groups_hosts=all")
     assert run.status == 2
-    assert "Every host of this play would do the same" in run.stdout
+    assert "Every host of this play would manage the same" in run.stdout
     assert writes(clouds) == []

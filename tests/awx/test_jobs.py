@@ -137,7 +137,7 @@ def test_drift_is_found_and_apply_without_a_preview_is_refused(controller: Contr
     failed = {str(data["host"]) for data in drift.results("runner_on_failed")}
     expected = {f"aliyun_{ALIYUN_REGION}_{ACCEPTING}", *(f"tencent_{TENCENT_REGION}_{g}" for g in (WEB, NEVER_EDITED))}
     assert failed == expected
-    assert "4 security groups looked at, 3 would change, 0 failures." in drift.text
+    assert "4 security groups checked, 3 would change, 0 failures." in drift.text
 
     (refused,) = launch(controller, APPLY, 1, answers={"security_groups_hosts": "tencent_security_groups"})
     assert refused.status != 0
@@ -150,7 +150,7 @@ def test_a_listed_group_without_a_host_is_drift(controller: Controller, clouds: 
     controller.keep(HOSTS[:1])
     (drift,) = launch(controller, DRIFT, 1, answers={"security_groups_drift_fails": "false"})
     assert drift.status != 0
-    assert f"No host of this job stands for {DROPPING}, {NEVER_EDITED}, {WEB}." in messages([drift])
+    assert f"No host of this job represents {DROPPING}, {NEVER_EDITED}, {WEB}." in messages([drift])
     assert writes(clouds) == []
 
 

@@ -200,12 +200,12 @@ def test_drift_finds_nothing_after_an_import(ansible: Ansible, clouds: Harness, 
     state = clouds.state()
     imported = play(ansible, clouds, "import", f"aliyun_regions={ALIYUN_REGION}", tencent_regions(api))
     assert imported.status == 0, imported.stdout
-    assert imported.task("Name the security groups that were left out").status == "skipped", imported.stdout
+    assert imported.task("List the security groups that were left out").status == "skipped", imported.stdout
     drift = play(ansible, clouds, "drift", "@groups.yml", "security_groups_drift_fails=false")
     assert drift.status == 0, drift.stdout[-8000:]
     count = len(held["aliyun"]["security_groups"]) + len(held["tencent"]["security_groups"])
-    summary = drift.result("cnclouds.security_groups.security_groups : Say what was found")["msg"]
-    assert summary == [f"{count} security groups looked at, 0 would change, 0 failures."]
+    summary = drift.result("cnclouds.security_groups.security_groups : Show the summary")["msg"]
+    assert summary == [f"{count} security groups checked, 0 would change, 0 failures."]
     assert (clouds.state(), writes(clouds)) == (state, [])
     # A lookup runs in the folder of the playbook.
     for folder in (ansible.folder, Path(__file__).parents[2] / "playbooks", Path.cwd()):
@@ -257,7 +257,7 @@ def test_a_group_that_no_list_can_describe_is_left_out_and_named(ansible: Ansibl
     clouds.set_state({"tencent": seed})
     run = play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}")
     assert run.status == 0
-    assert "sg-twice001" in run.result("Name the security groups that were left out")["msg"]
+    assert "sg-twice001" in run.result("List the security groups that were left out")["msg"]
     text = (ansible.folder / "groups.yml").read_text(encoding="utf-8")
     assert '# Left out, because it has the same rule twice: sg-twice001 ("a\\nb")' in text
     groups = load(ansible.folder / "groups.yml")["security_groups_tencent"][0]["groups"]
@@ -268,8 +268,8 @@ def test_a_group_that_no_list_can_describe_is_left_out_and_named(ansible: Ansibl
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ([], "No region is named."),
-        (["tencent_regions="], "No region is named."),
+        ([], "No region is given."),
+        (["tencent_regions="], "No region is given."),
         ([f"tencent_regions={TENCENT_REGION}"], "No security group was found"),
     ],
     ids=["no variable", "an empty variable", "an empty region"],

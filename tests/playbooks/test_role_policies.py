@@ -63,7 +63,7 @@ def test_a_policy_for_all_is_never_lost(clouds: Harness, ansible: Ansible, tmp_p
     described["security_groups_tencent"][0]["groups"][0][name] = []
     run = preview(clouds, ansible, tmp_path, json.dumps(described))
     assert run.status != 0
-    assert "would replace the one for all groups" in run.stdout.replace("\n", " ") + run.stderr
+    assert "would replace that of all groups" in run.stdout.replace("\n", " ") + run.stderr
 
 
 def test_the_override_of_an_entry_wins(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
