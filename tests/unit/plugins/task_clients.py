@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +31,11 @@ class TaskTalk:
 
 def task_talk(*answers: Answer, deadline: float = 120) -> TaskTalk:
     """A task that has begun, and gets these answers."""
-    time = FakeTime(1_767_225_600.0)
+    passing = FakeTime(1_767_225_600.0)
     transport = FakeTransport(answers)
-    client = TaskClient(time.clock(), 10, deadline)
+    client = TaskClient(passing.clock(), 10, deadline)
     client.transport = transport
-    return TaskTalk(client, transport, time)
+    return TaskTalk(client, transport, passing)
 
 
 def empty_machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -41,6 +43,16 @@ def empty_machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     for name in [name for name in os.environ if name.startswith(_OURS)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
+
+
+@contextlib.contextmanager
+def far_east() -> Iterator[None]:
+    """Eight hours before UTC, which shows where local time is taken for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC-8")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def write_files(home: Path, files: Iterable[tuple[str, str]]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.client_token import check_client_token
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import list_groups, read_policy
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.inner_access import (
     InnerAccess,
     InnerAccessGroup,
@@ -40,14 +39,6 @@ def page(*groups: Any) -> dict[str, Any]:
 )
 def test_the_policy_is_read_in_any_case(told: str, policy: str) -> None:
     assert group().read(client({"InnerAccessPolicy": told})).policy == policy
-
-
-def test_what_is_asked_to_read() -> None:
-    spoken = talk([{"InnerAccessPolicy": "Drop"}])
-    read_policy(spoken.client, "sg-1")
-    (request,) = spoken.transport.requests
-    assert b'"DescribeSecurityGroupAttribute"' in request.body
-    assert b'"SecurityGroupId": "sg-1"' in request.body
 
 
 @pytest.mark.parametrize("told", ["", None, "Allow", 1, ["Drop"]])
@@ -139,28 +130,6 @@ def test_a_group_that_is_not_listed(groups: Any) -> None:
     assert "cn-hangzhou" in caught.value.reason
 
 
-NO_LIST: list[dict[str, Any]] = [
-    {},
-    {"SecurityGroups": None},
-    {"SecurityGroups": []},
-    {"SecurityGroups": {}},
-    {"SecurityGroups": {"SecurityGroup": None}},
-    {"SecurityGroups": {"SecurityGroup": {}}},
-    {"SecurityGroups": {"SecurityGroup": "sg-1"}},
-    page("sg-1"),
-    page({"SecurityGroupId": "sg-1"}, None),
-    page({"SecurityGroupName": "web"}),
-    page({"SecurityGroupId": None}),
-]
-
-
-@pytest.mark.parametrize("body", NO_LIST)
-def test_a_page_without_a_list_of_groups(body: dict[str, Any]) -> None:
-    with pytest.raises(CloudError) as caught:
-        list_groups(talk([body]).client, {})
-    assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroups")
-
-
 def test_a_group_that_is_not_on_the_first_page() -> None:
     pages = [{**page(), "NextToken": "t1"}, page({"SecurityGroupId": "sg-1", "SecurityGroupType": "enterprise"})]
     found, answers = group(), client(*pages)
@@ -174,10 +143,6 @@ def test_a_page_that_leads_to_itself_is_the_last() -> None:
     with pytest.raises(CloudError) as caught:
         found.check(found.plan(ACCEPT), answers)
     assert caught.value.kind == "not_found"
-
-
-def test_an_empty_page_is_a_page() -> None:
-    assert list_groups(talk([page()]).client, {}) == []
 
 
 def test_states() -> None:

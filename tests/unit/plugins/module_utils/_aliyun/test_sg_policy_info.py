@@ -11,7 +11,10 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import PolicyListing
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sg_policy_info import (
+    PolicyInfoModule,
+    PolicyListing,
+)
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http import paging
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.filters import Filters
@@ -194,3 +197,21 @@ def test_detail_adds_the_policy() -> None:
     spoken = talk([{"InnerAccessPolicy": "Drop"}])
     detail = listing().detail(spoken.client, {"security_group_id": "a", "name": "web"})
     assert detail == {"security_group_id": "a", "name": "web", "inner_access_policy": "drop"}
+
+
+@pytest.mark.parametrize(
+    ("returned", "managed"), [(True, True), ("true", True), ("True", True), (False, False), ("false", False)]
+)
+def test_a_group_of_a_cloud_product(returned: Any, managed: bool) -> None:
+    (entry,) = listing().entries(talk([page("a", ServiceManaged=returned)]).client)
+    assert entry["service_managed"] is managed
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths"),
+    [("", []), ("normal", []), ("Enterprise", []), ("basic", ["filters.type"])],
+)
+def test_only_a_type_that_there_is_can_be_a_filter(kind: str, paths: list[str]) -> None:
+    options = Options({"filters": {"type": kind}}, "", [])
+    PolicyInfoModule().listing([], Filters(options, KNOWN), options)
+    assert [mistake.path for mistake in options.mistakes] == paths
