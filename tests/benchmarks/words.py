@@ -16,8 +16,9 @@ the absolute times depend on the machine.
 EXPLANATIONS = {
     "Direct execution": """The same tasks in Ansible's worker process and as separate processes
 (`CNCLOUDS_DIRECT_EXECUTION=0`), compared with `ansible.builtin.ping`. Each group already has its desired state. A
-playbook has 20 items of a loop or separate tasks, and the time of an empty playbook is subtracted. For the first task of
-a run and the ad-hoc command, the time is that of the whole command. `make bench ARGS=direct` measures only this section.
+playbook has 20 items of a loop or separate tasks, and the time of an empty playbook is subtracted. For the first task
+of a run and the ad-hoc command, the time is that of the whole command. `make bench ARGS=direct` measures only this
+section.
 """,
     "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, as separate
 processes; the time of an empty playbook is subtracted. Each group already has its desired state, and the Tencent Cloud
@@ -29,8 +30,8 @@ interpreter. The modules that use the vendors' clients (`tests/benchmarks/peers`
 libraries have bytecode; the programs that Ansible sends never have any, on either side. No other collection has a
 module to compare with: `alibaba.alicloud` cannot set the policy of a group, and is on no package index.
 """,
-    "Where a module process spends its time": """The imports of these programs as `python -X importtime` reports them, by
-the origin of the code. The report itself takes some time. Most of what a converged task takes longer than ping is
+    "Where a module process spends its time": """The imports of these programs as `python -X importtime` reports them,
+by the origin of the code. The report itself takes some time. Most of what a converged task takes longer than ping is
 `requests` with the parts of Python that it imports, and the source of this collection, which Python compiles again in
 every run.
 """,
@@ -39,14 +40,14 @@ every run.
     "Many groups in one task": """Seconds of the module process of `tencent_sg_rules` with `groups`, 50 rules in each
 direction of each group, half of them the same in all groups. *All changed*: one rule of each direction differs. The
 last column compares the first concurrency with the best. The module never exceeds the number of calls per second that
-the vendor documents for an action, so a higher concurrency does not help beyond some point. From 100 groups on, each run
-is made once. The groups are JSON text, with `return_unchanged: false`.
+the vendor documents for an action, so a higher concurrency does not help beyond some point. From 100 groups on, each
+run is made once. The groups are JSON text, with `return_unchanged: false`.
 """,
-    "One task against a loop": """Seconds of a playbook, without those of an empty one. Compared are a loop of tasks for
-one group, whose time is measured with a few items and scaled up, and one task with `groups`, 8 at once and with
-`return_unchanged: false`. `groups` is a list in a variable, or the text of a JSON file. Everything is executed directly,
-except the loop as processes. The templating is the time that Ansible takes for the same list or text in a task that does
-nothing. Groups and repetitions are as above.
+    "One task against a loop": """Seconds of a playbook, without those of an empty one. Compared are a loop of tasks
+for one group, whose time is measured with a few items and scaled up, and one task with `groups`, 8 at once and with
+`return_unchanged: false`. `groups` is a list in a variable, or the text of a JSON file. Everything is executed
+directly, except the loop as processes. The templating is the time that Ansible takes for the same list or text in a
+task that does nothing. Groups and repetitions are as above.
 """,
     "Plans": """CPU time to get from the options and the service's response to the API calls: both are parsed,
 brought to canonical form and compared, and the calls are prepared. Half of the rules are in each direction; a tenth is
