@@ -562,7 +562,7 @@ impact:
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is still correct.
       type: bool
       returned: always
       sample: true

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Impact, policies and lint through the modules, on both clouds: what is said, and that nothing is written."""
+"""Impact, policies and lint of the modules on both clouds: the messages, and that nothing is written."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_lockout_fails_before_anything_is_written(clouds: Harness, api: str, c
     assert "our way in" in result["msg"] and "ingress[0]" in result["msg"]
     assert not result["changed"]
     assert result["impact"]["effect"] == "closes"
-    # The remedy is a rule that a user can insert: with it, the policy holds.
+    # The remedy is a rule that a user can insert to satisfy the policy.
     rules: list[dict[str, Any]] = [WEB_ONLY]
     rules.insert(violation["remedy"]["position"], violation["remedy"]["rule"])
     assert "failure" not in tencent(clouds, True, api_version=api, ingress=rules, protect=[OURS])
@@ -68,7 +68,7 @@ def test_a_port_for_the_world_fails(clouds: Harness, api: str, check: bool, cidr
 
 
 @WAYS
-def test_an_order_without_effect_says_so(clouds: Harness, check: bool) -> None:
+def test_an_order_without_effect_is_reported(clouds: Harness, check: bool) -> None:
     before = tencent(clouds, True, ingress=[])["before"]["ingress"]
     result = tencent(clouds, check, ingress=before[::-1] if before[0]["action"] == "accept" else before)
     accepting = [rule for rule in before if rule["action"] == "accept"]
@@ -97,7 +97,7 @@ def test_an_approved_run_with_a_violation_writes_nothing_anywhere(clouds: Harnes
     result = tencent(clouds, False, forbid=["world_open_admin_ports"], **options)
     assert result["failure"]["kind"] == "policy"
     assert writes(clouds) == []
-    # Neither policies nor an override are part of what was approved.
+    # Policies and overrides are not part of the approval.
     override = {"reason": "an exercise"}
     done = tencent(clouds, False, forbid=["world_open_admin_ports"], override=override, **options)
     assert "failure" not in done, done["msg"]
@@ -115,7 +115,7 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
 
 
 @pytest.mark.parametrize("off", ["off", False])
-def test_lint_can_be_turned_off_also_as_yaml_reads_it(clouds: Harness, off: Any) -> None:
+def test_lint_can_be_turned_off_with_a_yaml_boolean(clouds: Harness, off: Any) -> None:
     group = {"security_group_id": WEB, "ingress": [{"action": "drop"}, SSH], "lint": off}
     for options in ({"groups": [group]}, {"lint": off, "ingress": group["ingress"]}):
         result = tencent(clouds, True, **options)
@@ -150,7 +150,7 @@ def test_mistakes_in_policies(clouds: Harness, cloud: str, name: str) -> None:
     assert calls(clouds) == []
 
 
-# Rules of an ECS group; the IDs say what they do.
+# Rules of an ECS group; the IDs describe them.
 DROP_SSH = {"SecurityGroupRuleId": "sgr-no-ssh", "IpProtocol": "TCP", "PortRange": "22/22", "Policy": "Drop"}
 DROP_SSH["SourceGroupId"] = DROPPING
 MANY = [
@@ -199,7 +199,7 @@ def test_rules_that_cannot_be_read_leave_the_effect_unknown(clouds: Harness) -> 
     assert writes(clouds) == []
 
 
-def test_a_group_that_is_as_wanted_costs_one_read(clouds: Harness) -> None:
+def test_a_converged_group_costs_one_read(clouds: Harness) -> None:
     clouds.foreign_write("aliyun", DROPPING, rules=MANY)
     result = aliyun(clouds, False, "drop")
     assert calls(clouds) == ["DescribeSecurityGroupAttribute"]

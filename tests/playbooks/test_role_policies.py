@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policies of the role: for all groups and for one entry, and what previews say about traffic."""
+"""Policies of the role, for all groups and for one entry, and the traffic in previews."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def test_a_violation_fails_the_preview(clouds: Harness, ansible: Ansible, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["protect", "forbid"])
-def test_a_policy_for_all_is_never_lost(clouds: Harness, ansible: Ansible, tmp_path: Path, name: str) -> None:
+def test_a_policy_for_all_groups_cannot_be_replaced(
+    clouds: Harness, ansible: Ansible, tmp_path: Path, name: str
+) -> None:
     """A list of a single group would replace it."""
     described = json.loads(variables(clouds, OPEN, {}, security_groups_forbid=["world_open_admin_ports"]))
     described["security_groups_protect"] = [OURS]
@@ -74,7 +76,7 @@ def test_the_override_of_an_entry_wins(clouds: Harness, ansible: Ansible, tmp_pa
     assert "Overridden: an exercise" in run.stdout + run.stderr
 
 
-def test_the_summary_says_what_the_change_opens(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
+def test_the_summary_shows_what_the_change_opens(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
     run = preview(clouds, ansible, tmp_path, variables(clouds, OPEN, {}))
     assert run.status == 0, run.stdout
     assert f"{WEB} ({TENCENT_REGION}): + newly allowed: ingress tcp 22 from any IPv4 address" in run.stdout

@@ -119,7 +119,7 @@ def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], fou
     if found == held.last or not _lost(held, found):
         return
     if OVERWRITTEN in message:
-        judgement.outcome = "conflict that tells of an overwritten change"
+        judgement.outcome = "conflict that reports an overwritten change"
     elif blind and not held.told:
         judgement.outcome = "failed without a lock, and a rule is lost"
     else:
