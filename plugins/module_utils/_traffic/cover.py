@@ -4,8 +4,8 @@
 """Cover cells with few boxes that a person can read.
 
 Candidates are the largest boxes of each row and of each column. The one with the most new cells for its price is taken
-until all cells are covered; boxes that turn out to be superfluous are removed, and so is what makes a box longer to read
-and other boxes cover as well. One box less holes is the alternative.
+until all cells are covered; boxes that turn out to be superfluous are removed, and so is what makes a box longer to
+read and other boxes cover as well. One box less holes is the alternative.
 """
 
 from __future__ import annotations
