@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import COLLECTIONS, ROOT
 from tests.support.module_runner import Result, run_module
 from tests.support.worlds import (
     ACCEPTING,
@@ -246,6 +251,45 @@ def test_a_flow_of_forbid_with_known_members(
         groups = [{"security_group_id": WEB, "state": "merged", "ingress": [rule], "forbid": [flow]}]
         known = tencent(clouds, True, groups=groups, known_members={PEER: ["172.16.0.0/12"]})
         assert "failure" not in known, known["msg"]
+
+
+# Prints which folders of module_utils a run has loaded.
+LOADED = """
+import json, sys
+from tests.support.module_runner import run_module
+result = run_module(sys.argv[1], json.loads(sys.argv[2]), check=True)
+assert "failure" not in result, result
+parts = [name.partition("security_groups.plugins.module_utils.")[2].partition(".")[0] for name in sys.modules]
+print(json.dumps([result["changed"], sorted(set(parts))]))
+"""
+
+
+def loaded(module: str, options: Result) -> tuple[bool, bool]:
+    """Whether a run in a process of its own would change something, and whether it loads the packet-space engine."""
+    path = os.pathsep.join([str(ROOT), str(COLLECTIONS)])
+    command = [sys.executable, "-c", LOADED, module, json.dumps(options)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    changed, folders = json.loads(done.stdout)
+    assert "_change" in folders
+    return changed, "_traffic" in folders
+
+
+POLICIES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "forbid": {"forbid": ["any_any"]},
+    "protect": {"protect": [OURS]},
+}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_converged_task_loads_the_engine_only_for_policies(clouds: Harness, name: str) -> None:
+    options = POLICIES[name]
+    is_needed = name in ("forbid", "protect")
+    task = aliyun_options(clouds.url, security_group_id=DROPPING, inner_access_policy="drop", **options)
+    assert loaded(POLICY, task) == (False, is_needed)
+    task = tencent_options(clouds.url, security_group_id=WEB, ingress=[], state="merged", **options)
+    assert loaded(RULES, task) == (False, is_needed)
+    assert loaded(RULES, {**task, "ingress": [WEB_ONLY]}) == (True, True)
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], list[str]]] = {
