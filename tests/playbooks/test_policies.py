@@ -129,6 +129,17 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
     assert bool(writes(clouds)) is (not check and not fails)
 
 
+def test_several_findings_are_sentences(clouds: Harness) -> None:
+    rules = [{"action": "drop"}, SSH, WEB_ONLY]
+    message = "ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address."
+    failed = tencent(clouds, True, ingress=rules, lint="error")
+    assert failed["msg"].endswith(f": {message.format(1)} {message.format(2)}")
+    override = {"reason": "an exercise", "policies": ["unreachable"]}
+    overridden = tencent(clouds, True, ingress=rules, lint="error", override=override)
+    group = f"security group {WEB}: "
+    assert overridden["warnings"] == [f"{group}{message.format(n)} Overridden: an exercise" for n in (1, 2)]
+
+
 @pytest.mark.parametrize("off", ["off", False])
 def test_lint_can_be_turned_off_also_as_yaml_reads_it(clouds: Harness, off: Any) -> None:
     group = {"security_group_id": WEB, "ingress": [{"action": "drop"}, SSH], "lint": off}

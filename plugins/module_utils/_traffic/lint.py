@@ -85,7 +85,7 @@ def as_violations(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "depends_on": [],
             "example": None,
             "remedy": None,
-            "message": finding["message"],
+            "message": f"{finding['message']}.",
         }
         for finding in findings
     ]

@@ -98,3 +98,5 @@ def test_groups_with_the_same_known_members_are_the_same() -> None:
 def test_violations() -> None:
     (violation,) = as_violations(lint([RuleList("ingress", [SSH, SSH])]))
     assert (violation["policy"], violation["kind"], violation["after"]) == ("duplicate", "lint", 1)
+    # A sentence, because others may follow in the message of a failure.
+    assert violation["message"].endswith("does the same.")
