@@ -23,6 +23,7 @@ from tests.support.worlds import (
     TENCENT_ID,
     TENCENT_KEY,
     TENCENT_REGION,
+    WEB,
     aliyun_seed,
     assert_no_secret,
     tencent_seed,
@@ -282,3 +283,28 @@ def test_no_file_is_written_without_groups(
     assert run.status == 2
     assert message in run.stdout
     assert not (ansible.folder / "groups.yml").exists()
+
+
+def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, clouds: Harness) -> None:
+    """With them, a group that is open already is no drift, and another one cannot be opened."""
+    assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}").status == 0
+    file = ansible.folder / "groups.yml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("# security_groups_forbid: ") == 1
+    assert "security_groups_forbid" not in load(file)  # what is imported is what is there, and nothing is decided
+    file.write_text(text.replace("# security_groups_forbid: ", "security_groups_forbid: "), encoding="utf-8")
+    drift = play(ansible, clouds, "drift", "@groups.yml")
+    assert drift.status == 0, drift.stdout
+    assert "world_open_admin_ports" in drift.stdout + drift.stderr  # of the group that accepts everything
+    described = load(file)
+    (group,) = [each for each in groups_of(described) if each["security_group_id"] == WEB]
+    group["ingress"].append({"action": "accept", "protocol": "tcp", "port": 3306})
+    file.write_text(json.dumps(described), encoding="utf-8")
+    refused = play(ansible, clouds, "preview", "@groups.yml")
+    assert refused.status == 2
+    assert "world_open_databases" in refused.stdout
+
+
+def groups_of(described: dict[str, Any]) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = described["security_groups_tencent"][0]["groups"]
+    return groups
