@@ -27,7 +27,6 @@ def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
         environment={
             **cloud_environment(clouds),
             "ANSIBLE_SHOW_CUSTOM_STATS": "true",
-            "PWD": str(ansible.folder),  # as a shell has it
         },
     )
     assert_no_secret(run.stdout + run.stderr)

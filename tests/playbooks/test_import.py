@@ -167,7 +167,7 @@ def hold_everything(clouds: Harness) -> dict[str, Any]:
 
 
 def environment(clouds: Harness, ansible: Ansible) -> dict[str, str]:
-    """Both clouds, and the current directory of the commands, as a shell sets it."""
+    """Return the variables for both clouds, without PWD, which only a shell sets."""
     return {
         "ALIBABA_CLOUD_ENDPOINT_ECS": clouds.url,
         "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
@@ -176,7 +176,6 @@ def environment(clouds: Harness, ansible: Ansible) -> dict[str, str]:
         "TENCENTCLOUD_ENDPOINT_DFW": clouds.url,
         "TENCENTCLOUD_SECRET_ID": TENCENT_ID,
         "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY,
-        "PWD": str(ansible.folder),
     }
 
 
