@@ -20,6 +20,13 @@ playbook has 20 items of a loop or separate tasks, and the time of an empty play
 of a run and the ad-hoc command, the time is that of the whole command. `make bench ARGS=direct` measures only this
 section.
 """,
+    "Where a direct task spends its time": """Wall time of one item of a loop and of one separate task, without the
+empty playbook, as above. The module's `main` is measured in a process that has imported the module, as a worker process
+has, and divided by the shares that `cProfile` reports. The HTTP call includes the simulator's own time. `AnsibleModule`
+is ansible-core's part of a module: it checks the options and prints the result. Ansible around it is everything else:
+it templates the options, forks a worker process for each task (not for each item of a loop), and prints and stores the
+results. `ansible.builtin.debug` does nothing but return a text.
+""",
     "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, as separate
 processes; the time of an empty playbook is subtracted. Each group already has its desired state, and the Tencent Cloud
 group has 10 rules in each direction. The round trip is that of a small request to the simulator, which is shorter than
