@@ -71,7 +71,7 @@ units: test-environment  ## Run ansible-test units, which has the unit tests on 
 gates:  ## Run ansible-test on every ansible-core that has a Python here, and galaxy-importer (ARGS=2.18: that version)
 	@$(PYTHON) -m tests.tooling.gates $(ARGS)
 
-artifact: test-environment  ## Build the collection, install it and read its documentation
+artifact: test-environment  ## Build the collection, install it and use what was installed
 	@$(checks) artifact
 
 bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.cloud_simulator.harness import Harness
 from tests.support import aliyun_keys, tencent_keys
-from tests.support.ansible_commands import COLLECTIONS, ROOT, Ansible, Run
+from tests.support.ansible_commands import ROOT, Ansible, Run
 from tests.support.loopback import serving
 from tests.support.worlds import (
     ACCEPTING,
@@ -29,6 +29,7 @@ from tests.support.worlds import (
     assert_no_secret,
     spellings,
 )
+from tests.tooling.isolation import COLLECTIONS
 
 ALIYUN: dict[str, Any] = {"security_group_id": ACCEPTING, "inner_access_policy": "accept", "region": ALIYUN_REGION}
 TENCENT: dict[str, Any] = {"security_group_id": WEB, "state": "merged", "ingress": [], "region": TENCENT_REGION}

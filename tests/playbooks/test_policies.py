@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.cloud_simulator.harness import Harness
-from tests.support.ansible_commands import COLLECTIONS, ROOT
+from tests.support.ansible_commands import ROOT
 from tests.support.module_runner import Result, run_module
 from tests.support.worlds import (
     ACCEPTING,
@@ -27,6 +27,7 @@ from tests.support.worlds import (
     tencent_options,
     writes,
 )
+from tests.tooling.isolation import COLLECTIONS
 
 RULES, POLICY = "tencent_sg_rules", "aliyun_sg_policy"
 SSH = {"action": "accept", "protocol": "tcp", "port": 22, "cidr": "10.0.0.0/8", "description": "ssh"}

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.ansible_commands import BIN, COLLECTIONS, ROOT
+from tests.support.ansible_commands import BIN, ROOT
 from tests.support.module_runner import NO_KEYS_ANYWHERE
+from tests.tooling.isolation import COLLECTIONS
 
 PAGE = (ROOT / "docs/simulator.md").read_text(encoding="utf-8")
 SITE = """

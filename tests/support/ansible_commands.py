@@ -16,10 +16,9 @@ from typing import Any
 import yaml
 
 from tests.support.module_runner import NO_KEYS_ANYWHERE
-from tests.tooling.isolation import DIRECT_EXECUTION
+from tests.tooling.isolation import COLLECTIONS, DIRECT_EXECUTION
 
 ROOT = Path(__file__).resolve().parents[2]
-COLLECTIONS = ROOT / ".cache" / "collections"
 BIN = Path(sys.executable).parent
 CALLBACKS = Path(__file__).with_name("callbacks")
 
