@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tencent_sg
 short_description: Tencent Cloud security groups as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - >-
     Lists the security groups of regions as hosts of the inventory, so that a playbook manages each security group

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: aliyun_sg_policy_info
 short_description: Read the inner access policy of Alibaba Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the security groups of a region, with their inner access policy, type and tags.
   - >-

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tencent_sg_rules_check
 short_description: Check rules of Tencent Cloud security groups without calling any API
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - >-
     Returns what M(cnclouds.security_groups.tencent_sg_rules) would return in check mode, for groups whose current rules

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tencent_sg_rules_info
 short_description: Read the rules of Tencent Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the security groups of a region, with their rules in order.
   - >-

@@ -3,9 +3,9 @@
 
 """Build the collection, install the artifact offline, and use what was installed, with no checkout in Ansible's reach.
 
-`python -m tests.tooling.artifact`. It catches a file that the build omits, and a file that it should omit. The quickstart,
-the playbooks and the jobs of AWX run from the installed collection, and the playbooks also run from the folders that
-Ansible needs at run time alone, as packagers reduce a collection to them.
+`python -m tests.tooling.artifact`. It catches a file that the build omits, and a file that it should omit. The
+quickstart, the playbooks and the jobs of AWX run from the installed collection. The playbooks also run from only those
+folders that Ansible uses at run time, as packagers reduce a collection to them.
 """
 
 from __future__ import annotations
