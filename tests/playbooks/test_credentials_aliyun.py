@@ -453,7 +453,7 @@ ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
 @pytest.mark.parametrize("name", ONE_PLACE)
-def test_a_key_comes_from_one_place(world: World, name: str, module: str) -> None:
+def test_all_parts_of_a_key_come_from_one_place(world: World, name: str, module: str) -> None:
     variables, given = ONE_PLACE[name]
     task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
     result = run_module(module, {**task, **given}, environment={**world.environment, **variables})

@@ -337,7 +337,7 @@ ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 @pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
 @pytest.mark.parametrize("api_version", ["3.0", "2.0"])
 @pytest.mark.parametrize("name", ONE_PLACE)
-def test_a_key_comes_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
+def test_all_parts_of_a_key_come_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
     variables, given = ONE_PLACE[name]
     task = TASK if module == "tencent_sg_rules" else {"region": TENCENT_REGION}
     options = {**task, **given, "api_version": api_version}

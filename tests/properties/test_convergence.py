@@ -115,7 +115,9 @@ def test_any_task_of_api_2(way: Shortcut, clouds: Harness, pauses: Pauses, tally
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_what_is_told_can_be_asked_for(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
+def test_returned_values_can_be_requested(
+    way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str
+) -> None:
     """An entry of the info module, handed to its sibling as it is, changes nothing."""
 
     @cases(8, 250)

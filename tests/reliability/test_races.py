@@ -225,7 +225,7 @@ def test_expected_version(lab: Laboratory, tally: Tally, state: str, call: int) 
     assert not tally.note("expected_version", state, f"changed before call {call}", judgement)
 
 
-def test_expected_version_needs_one(lab: Laboratory) -> None:
+def test_expected_version_requires_a_version(lab: Laboratory) -> None:
     """API 2.0 has no dependable version: refused before the first call."""
     scenario = BY_NAME["tencent 2.0: replaced both directions"]
     lab.prepare(scenario)
