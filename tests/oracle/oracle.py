@@ -14,6 +14,7 @@ import functools
 import ipaddress
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 # Where a network or range of random_rules begins or ends: one packet for all that its rules treat alike.
@@ -41,7 +42,7 @@ def sample_port(protocol: str, port: str) -> int | None:
 
 
 Known = Mapping[str, Sequence[str]]
-NOTHING_KNOWN: Known = {}
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 class Packet(NamedTuple):

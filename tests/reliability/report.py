@@ -251,7 +251,8 @@ def _failures(tally: Tally, row: str, failing: set[str]) -> Iterator[str]:
         others = [place.partition(" ")[2] for place in places if place not in failing]
         if (section, name) == ("switches", row) and others:
             more = f", and {len(others) - 2} more" if len(others) > 2 else ""
-            yield f"`{reason}` in “{'”, “'.join(others[:2])}”{more}"
+            shown = ", ".join(f'"{other}"' for other in others[:2])
+            yield f"`{reason}` in {shown}{more}"
 
 
 def _faults(tally: Tally) -> Iterator[str]:

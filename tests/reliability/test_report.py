@@ -44,7 +44,7 @@ def rows(text: str, start: str) -> list[str]:
 def test_only_the_settings_with_another_outcome_are_on_the_page(small_tally: Tally) -> None:
     shown = page(small_tally)
     assert rows(shown, "tencent | `") == [
-        f"| {OTHER} | 0 | 2 | `unsupported (UnsupportedOperation)` in “3.0: web” |",
+        f'| {OTHER} | 0 | 2 | `unsupported (UnsupportedOperation)` in "3.0: web" |',
         f"| {KINDER} | 2 | 0 |  |",
     ]
     assert "3 switches" in shown
@@ -56,7 +56,7 @@ def test_a_scenario_that_fails_instead_of_another_is_another_outcome(small_tally
     setting = "tencent | `duplicate_key` | `refuse`"
     small_tally.note("switches", setting, "tencent 3.0: web", judged("loud", "invalid_input"))
     small_tally.note("switches", setting, "tencent 3.0: unknown", judged("converged"))
-    assert rows(page(small_tally), setting) == [f"| {setting} | 1 | 1 | `invalid_input` in “3.0: web” |"]
+    assert rows(page(small_tally), setting) == [f'| {setting} | 1 | 1 | `invalid_input` in "3.0: web" |']
 
 
 def test_every_row_is_in_the_full_tables(small_tally: Tally) -> None:
