@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of both APIs, and what is read out of their answers."""
+"""What both APIs share: when a version is a lock, and how rules are read out of an answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import Api20
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_2_0 import DIALECT, Api20
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.edits import (
     Delete,
@@ -21,7 +21,12 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
     Reset,
     Update,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import RuleApi
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_api import (
+    RuleApi,
+    lockable,
+    read_rules,
+    version_of,
+)
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import Rule
 from tests.unit.plugins.rule_services import echoes_2_0, echoes_3_0
@@ -32,79 +37,10 @@ DNS = Rule("accept", "udp", "53", "cidr", "10.0.0.0/8")
 SSH_3_0 = {"Action": "ACCEPT", "Protocol": "TCP", "Port": "22", "CidrBlock": "10.0.0.0/8"}
 DNS_3_0 = {"Action": "ACCEPT", "Protocol": "UDP", "Port": "53", "CidrBlock": "10.0.0.0/8"}
 SSH_2_0 = {"action": "ACCEPT", "ipProtocol": "TCP", "portRange": "22", "cidrIp": "10.0.0.0/8"}
-DNS_2_0 = {"action": "ACCEPT", "ipProtocol": "UDP", "portRange": "53", "cidrIp": "10.0.0.0/8"}
 
 SEVEN = RuleSet((), (), "7")
-# An edit of a group with version 7, the call of API 3.0 that it takes, and what that call says of the rules.
-CALLS_3_0: list[tuple[Edit, str, dict[str, Any]]] = [
-    (
-        Insert("ingress", (SSH, DNS), at_top=True, length=3),
-        "CreateSecurityGroupPolicies",
-        {"Version": "7", "Ingress": [SSH_3_0 | {"PolicyIndex": 0}, DNS_3_0 | {"PolicyIndex": 0}]},
-    ),
-    (
-        Insert("egress", (SSH,), at_top=False, length=3),
-        "CreateSecurityGroupPolicies",
-        {"Version": "7", "Egress": [SSH_3_0]},
-    ),
-    (
-        Delete("ingress", (0, 2)),
-        "DeleteSecurityGroupPolicies",
-        {"Version": "7", "Ingress": [{"PolicyIndex": 0}, {"PolicyIndex": 2}]},
-    ),
-    (
-        Update("egress", 1, DNS),
-        "ReplaceSecurityGroupPolicy",
-        {"Version": "7", "Egress": [DNS_3_0 | {"PolicyIndex": 1}]},
-    ),
-    (Reset((SSH,), (DNS,)), "ModifySecurityGroupPolicies", {"Ingress": [SSH_3_0], "Egress": [DNS_3_0]}),
-    (Reset((), (DNS,)), "ModifySecurityGroupPolicies", {"Egress": [DNS_3_0]}),
-    (Reset((), ()), "ModifySecurityGroupPolicies", {"Version": "0"}),
-]
-# The same for API 2.0.
-CALLS_2_0: list[tuple[Edit, str, dict[str, Any]]] = [
-    (
-        Insert("ingress", (SSH, DNS), at_top=True, length=3),
-        "CreateSecurityGroupPolicy",
-        {"direction": "ingress", "index": 0, "policys": [SSH_2_0, DNS_2_0], "version": "7"},
-    ),
-    (
-        Insert("egress", (SSH,), at_top=False, length=3),
-        "CreateSecurityGroupPolicy",
-        {"direction": "egress", "index": 3, "policys": [SSH_2_0], "version": "7"},
-    ),
-    (
-        Insert("egress", (SSH,), at_top=True, length=0),
-        "CreateSecurityGroupPolicy",
-        {"direction": "egress", "index": -1, "policys": [SSH_2_0], "version": "7"},
-    ),
-    (
-        Delete("ingress", (0, 2)),
-        "DeleteSecurityGroupPolicy",
-        {"direction": "ingress", "indexes": [0, 2], "version": "7"},
-    ),
-    (
-        Update("egress", 1, DNS),
-        "ModifySingleSecurityGroupPolicy",
-        {"direction": "egress", "index": 1, "policys": DNS_2_0, "version": "7"},
-    ),
-    (Reset((SSH,), (DNS,)), "ModifySecurityGroupPolicys", {"ingress": [SSH_2_0], "egress": [DNS_2_0]}),
-]
 EDITS = [Insert("ingress", (SSH,), True, 1), Delete("ingress", (0,)), Update("ingress", 0, SSH)]
 APIS: list[RuleApi] = [Api30(), Api20()]
-
-
-@pytest.mark.parametrize(("edit", "action", "policy_set"), CALLS_3_0)
-def test_call_of_api_3_0(edit: Edit, action: str, policy_set: dict[str, Any]) -> None:
-    expected: dict[str, Any] = {"SecurityGroupId": "sg-1", "SecurityGroupPolicySet": policy_set}
-    if isinstance(edit, Reset) and policy_set != {"Version": "0"}:
-        expected["SortPolicys"] = True
-    assert Api30().call("sg-1", edit, SEVEN) == (action, expected)
-
-
-@pytest.mark.parametrize(("edit", "action", "parameters"), CALLS_2_0)
-def test_call_of_api_2_0(edit: Edit, action: str, parameters: dict[str, Any]) -> None:
-    assert Api20().call("sg-1", edit, SEVEN) == (action, {"sgId": "sg-1", **parameters})
 
 
 def _version_in(parameters: dict[str, Any]) -> Any:
@@ -166,71 +102,6 @@ def test_api_2_0_is_read_in_the_order_of_positions(answer: tuple[Rules, Rules, d
     assert Api20().parse(body).matches(RuleSet(ingress, egress, None))
 
 
-def test_eleven_positions_are_numbers_and_not_text() -> None:
-    entries = [{**SSH_3_0, "Port": str(1000 + number), "PolicyIndex": str(number)} for number in range(11)]
-    ports = [rule.port for rule in Api30().parse(answer_3_0(sorted(entries, key=str), [])).ingress]
-    assert ports == [str(1000 + number) for number in range(11)]
-
-
-def test_positions_of_api_3_0_may_begin_at_1() -> None:
-    first, second = {**SSH_3_0, "PolicyIndex": "1"}, {**DNS_3_0, "PolicyIndex": 2}
-    state = Api30().parse(answer_3_0([second, first], [{**DNS_3_0, "PolicyIndex": 1}]))
-    assert (state.ingress, state.egress) == ((SSH, DNS), (DNS,))
-    place = "SecurityGroupPolicySet"
-    dummy, deletion = Api30().call("sg-1", Delete("ingress", (0, 1)), state)
-    assert [entry["PolicyIndex"] for entry in deletion[place]["Ingress"]] == [1, 2]
-    dummy, update = Api30().call("sg-1", Update("ingress", 1, SSH), state)
-    assert update[place]["Ingress"][0]["PolicyIndex"] == 2
-    dummy, insertion = Api30().call("sg-1", Insert("egress", (SSH,), True, 1), state)
-    assert insertion[place]["Egress"][0]["PolicyIndex"] == 1
-    # A later state on the way counts from the same position.
-    assert Delete("ingress", (0,)).apply(state).next_version().first_index == 1
-
-
-@pytest.mark.parametrize(
-    ("ingress", "egress"),
-    [
-        ([{**SSH_3_0, "PolicyIndex": 1}], [{**DNS_3_0, "PolicyIndex": 0}]),
-        ([{**SSH_3_0, "PolicyIndex": 2}], []),
-        ([{**SSH_3_0, "PolicyIndex": 1}, {**DNS_3_0, "PolicyIndex": 3}], []),
-    ],
-)
-def test_positions_with_a_gap_are_refused(ingress: Any, egress: Any) -> None:
-    with pytest.raises(CloudError, match="omits some of the group's rules"):
-        Api30().parse(answer_3_0(ingress, egress))
-
-
-def test_api_2_0_may_omit_the_first_rule_so_its_positions_begin_at_0() -> None:
-    with pytest.raises(CloudError, match="omits some of the group's rules"):
-        Api20().parse({"data": {"version": 3, "ingress": [{**SSH_2_0, "index": 1}]}})
-
-
-def test_without_positions_the_order_of_the_list_is_the_order() -> None:
-    assert Api30().parse(answer_3_0([DNS_3_0, SSH_3_0], None)) == RuleSet((DNS, SSH), (), "7")
-
-
-@pytest.mark.parametrize(("told", "version"), [("7", "7"), (7, "7"), ("0", "0"), (0, "0"), ("", None), (None, None)])
-def test_version_of_api_3_0(told: Any, version: str | None) -> None:
-    assert Api30().parse(answer_3_0([], [], told)).version == version
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ([], RuleSet((), (), None)),
-        ({}, RuleSet((), (), None)),
-        ({"ingress": [], "egress": None, "version": 3}, RuleSet((), (), "3")),
-        ({"ingress": [SSH_2_0], "version": 0}, RuleSet((SSH,), (), "0")),
-        ({"egress": [{**SSH_2_0, "version": 5}]}, RuleSet((), (SSH,), "5")),
-        ({"ingress": [], "egress": [{**SSH_2_0, "version": 5}]}, RuleSet((), (SSH,), "5")),
-    ],
-)
-def test_answer_of_api_2_0(data: Any, expected: RuleSet) -> None:
-    found = Api20().parse({"code": 0, "data": data})
-    assert found.matches(expected)
-    assert found.version == expected.version
-
-
 UNUSABLE_3_0: list[Any] = [
     {},
     {"SecurityGroupPolicySet": None},
@@ -252,9 +123,54 @@ def test_an_answer_without_lists_of_rules_is_never_taken_for_an_empty_group(api:
     assert api.read_action in caught.value.reason
 
 
-@pytest.mark.parametrize(("data", "told"), [({"version": 5}, "5"), ({"ingress": [{**SSH_2_0, "version": 5}]}, None)])
-def test_a_version_that_goes_with_the_last_rule_is_not_reported(data: dict[str, Any], told: str | None) -> None:
-    rules = Api20().parse({"data": data})
-    assert rules.version == "5"
-    assert rules.as_result()["version"] == told
-    assert rules.next_version().as_result()["version"] == (told and "6")
+@pytest.mark.parametrize(
+    ("edit", "version", "locks"),
+    [
+        (EDITS[0], "7", True),
+        (EDITS[1], "12345678901234567890", True),
+        (EDITS[2], "0", False),
+        (EDITS[0], None, False),
+        (Reset((SSH,), ()), "7", False),
+    ],
+)
+def test_a_version_may_be_sent_as_a_lock(edit: Edit, version: str | None, locks: bool) -> None:
+    assert lockable(edit, version) is locks
+
+
+@pytest.mark.parametrize(
+    ("entries", "first", "rules"),
+    [
+        (None, 0, ()),
+        ([], 0, ()),
+        ([{**SSH_2_0, "index": 0}], 0, (SSH,)),
+        ([{**SSH_2_0, "index": "1"}, {**SSH_2_0, "portRange": "53", "index": 0}], 0, (SSH._replace(port="53"), SSH)),
+        ([{**SSH_2_0, "index": 1}], 1, (SSH,)),
+        ([SSH_2_0], 0, (SSH,)),
+        ([{**SSH_2_0, "index": 0}, SSH_2_0], 0, (SSH, SSH)),
+        ([{**SSH_2_0, "index": "x"}], 0, (SSH,)),
+    ],
+)
+def test_rules_are_in_the_order_of_their_positions(entries: Any, first: int, rules: Rules) -> None:
+    assert read_rules(DIALECT, entries, "index", "Read", first) == rules
+
+
+@pytest.mark.parametrize(
+    ("entries", "kind"),
+    [
+        ({}, "protocol"),
+        ("rules", "protocol"),
+        ([SSH_2_0, None], "protocol"),
+        ([{**SSH_2_0, "index": 1}], "unsupported"),
+        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 2}], "unsupported"),
+        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 0}], "unsupported"),
+    ],
+)
+def test_a_list_that_is_none_or_has_gaps_is_an_error_of_its_action(entries: Any, kind: str) -> None:
+    with pytest.raises(CloudError, match="response to Read") as caught:
+        read_rules(DIALECT, entries, "index", "Read")
+    assert (caught.value.kind, caught.value.action) == (kind, "Read")
+
+
+@pytest.mark.parametrize(("value", "version"), [(None, None), ("", None), (0, "0"), ("0", "0"), (7, "7")])
+def test_a_version_is_text(value: Any, version: str | None) -> None:
+    assert version_of(value) == version

@@ -211,13 +211,3 @@ def test_effect_is_right_beyond_the_bound(monkeypatch: pytest.MonkeyPatch) -> No
 def test_lists_with_different_defaults_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="same verdict"):
         impact([Lists(RuleList("egress", [], True), RuleList("egress", [], False))])
-
-
-def test_mistakes_in_known_members() -> None:
-    dummy, mistakes = parse_members({"sg-a": "10.0.0.0/8", "sg-b": ["10.0.0.1/8", "x"], "sg-c": ["tcp:80", "10.0.0.1"]})
-    assert [path for path, message in mistakes] == [
-        "known_members.sg-a",
-        "known_members.sg-b[0]",
-        "known_members.sg-b[1]",
-        "known_members.sg-c",
-    ]

@@ -207,51 +207,6 @@ def test_override_of_all() -> None:
     assert (result.failures, result.overridden, len(result.warnings)) == ([], ["our way in"], 1)
 
 
-def test_every_mistake_at_once() -> None:
-    policies, mistakes = parse_policies(
-        [
-            {"port": 22, "peer": ["10.0.0.1/8", "nonsense"]},
-            {"protocol": "sctp", "direction": "up", "cidr": "10.0.0.0/8"},
-            {"protocol": "tcp", "port": "99999", "peer": []},
-            "world_open_admin_ports",
-            {"name": " "},
-        ],
-        ["world_open_everything", 7],
-        {"reason": " ", "policies": ["protect[9]"], "until": "monday"},
-        prefix="groups[1].",
-    )
-    assert [path for path, message in mistakes] == [
-        "groups[1].protect[0].port",
-        "groups[1].protect[0].peer[0]",
-        "groups[1].protect[0].peer[1]",
-        "groups[1].protect[1].cidr",
-        "groups[1].protect[1].protocol",
-        "groups[1].protect[1].direction",
-        "groups[1].protect[2].port",
-        "groups[1].protect[2].peer",
-        "groups[1].protect[3]",
-        "groups[1].protect[4].name",
-        "groups[1].forbid[0]",
-        "groups[1].forbid[1]",
-        "groups[1].override.until",
-        "groups[1].override.reason",
-        "groups[1].override.policies[0]",
-    ]
-    assert "10.0.0.0/8" in dict(mistakes)["groups[1].protect[0].peer[0]"]
-
-
-def test_default_names_and_canonical_words() -> None:
-    policies, mistakes = parse_policies([{}], [{"protocol": "TCP", "port": "443,80", "peer": "2001:DB8::1"}])
-    protect, forbid = (policy.flow for policy in policies.policies)
-    assert not mistakes
-    assert (protect.name, forbid.name) == ("protect[0]", "forbid[0]")
-    assert (forbid.protocol, forbid.port, forbid.peers) == ("tcp", "80,443", ("2001:db8::1",))
-
-
-def test_override_may_name_a_kind_of_lint() -> None:
-    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, more_names=["duplicate"])[1]
-
-
 def test_a_flow_without_any_packet_is_fine() -> None:
     result = checked([SSH], [], [{"peer": "sg-a", "except": "sg-a"}, {"peer": "10.0.0.1", "except": "10.0.0.0/8"}])
     assert result.failures + result.warnings == []
