@@ -27,8 +27,8 @@ help:  ## Show this list
 test: test-environment tccli-environment docs-environment  ## Run every check that CI runs
 	@$(checks)
 
-test-long: test-environment  ## Run every case of the reliability and property tests, and write docs/reliability.md (about an hour)
-	@$(checks) reliability -- tests/properties --long
+test-long: test-environment  ## Run every case of the reliability, property and oracle tests, and write docs/reliability.md (over an hour)
+	@TRAFFIC_PAIRS=20000 $(checks) reliability -- tests/properties tests/oracle --long
 
 demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
 	@$(demo_python) -m tests.tooling.demo
@@ -71,7 +71,7 @@ units: test-environment  ## Run ansible-test units, which has the unit tests on 
 gates:  ## Run ansible-test on every ansible-core that has a Python here, and galaxy-importer (ARGS=2.18: that version)
 	@$(PYTHON) -m tests.tooling.gates $(ARGS)
 
-artifact: test-environment  ## Build the collection, install it and read its documentation
+artifact: test-environment  ## Build the collection, install it and use what was installed
 	@$(checks) artifact
 
 bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of every Alibaba Cloud module about credentials and place."""
+    """Options of all Alibaba Cloud modules for credentials, region and endpoints."""
 
     DOCUMENTATION = r"""
 options:
@@ -46,7 +46,7 @@ options:
     description:
       - >-
         The profile of C(~/.aliyun/config.json), C(~/.alibabacloud/credentials.ini) or C(~/.alibabacloud/credentials) to
-        take the key from. No other place is searched then, and a missing profile is a mistake.
+        take the key from. No other place is searched then, and the task fails if there is no such profile.
       - >-
         If not given, E(ALIBABA_CLOUD_PROFILE) and E(ALICLOUD_PROFILE) name the profile to use if no key was found
         before. The default is the current profile of the command line tool, and C(default) in the other files.
@@ -94,8 +94,8 @@ options:
         If not given, the environment variables E(ALIBABA_CLOUD_REGION_ID), E(ALIBABA_CLOUD_REGION) and
         E(ALICLOUD_REGION) are used; the first that is not empty wins.
       - >-
-        If none of them is set, the region of the profile in use is used, wherever the key comes from. That is
-        C(region_id) of the profile in C(~/.aliyun/config.json), or C(region_id) or C(region) in
+        If none of them is set, the region of the profile in use is used, even if the key comes from another place.
+        That is C(region_id) of the profile in C(~/.aliyun/config.json), or C(region_id) or C(region) in
         C(~/.alibabacloud/credentials.ini) or C(~/.alibabacloud/credentials). O(profile) describes which profile is in
         use.
     type: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What a module declares about itself; it adds C(support) to each."""
+    """The attributes of the modules. Each module adds its C(support)."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -21,7 +21,7 @@ attributes:
     description: When run again with the same options, it writes nothing and reports no change.
   action:
     description: >-
-      Has an action plugin that runs the module in Ansible's worker process, where that gives the same result.
+      Has an action plugin that runs the module in Ansible's worker process if the result is the same.
   action_group:
     description: Defaults for all modules of an action group can be set with C(module_defaults).
 """

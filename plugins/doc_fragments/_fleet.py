@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of the modules that can bring several security groups to what is wanted in one task."""
+    """Options of the modules that manage several security groups in one task."""
 
     DOCUMENTATION = r"""
 options:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options that judge a change by the traffic that it allows and denies."""
+    """Options for policies about the traffic that a change allows and denies."""
 
     DOCUMENTATION = r"""
 options:
   protect:
     description:
-      - Traffic that has to stay allowed, or to become allowed, such as your own way in.
+      - Traffic that has to stay allowed, or to become allowed, such as your own access.
       - >-
         Checked before anything is written, and in check mode. The task fails with RV(failure.kind=policy) if some of
         the traffic would become denied, or if that depends on what a group or template contains.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of every Tencent Cloud module about credentials, place and API."""
+    """Options of all Tencent Cloud modules for credentials, region, endpoints and API."""
 
     DOCUMENTATION = r"""
 options:
@@ -41,8 +41,8 @@ options:
     description:
       - >-
         The profile to take the key from: a section of C(~/.tencentcloud/credentials) or
-        C(/etc/tencentcloud/credentials), or the file C(~/.tccli/<profile>.credential). The key is taken from nowhere
-        else then, and it is a mistake if there is no such profile.
+        C(/etc/tencentcloud/credentials), or the file C(~/.tccli/<profile>.credential). No other place is searched
+        then, and the task fails if there is no such profile.
       - >-
         If not given, E(TENCENTCLOUD_PROFILE) and E(TCCLI_PROFILE) name the profile to use if no key was found before.
         The default is C(default).
@@ -92,8 +92,8 @@ options:
       - The ID of the region, such as V(ap-guangzhou). Required.
       - If not given, the environment variable E(TENCENTCLOUD_REGION) is used.
       - >-
-        If it is not set, the region of the profile in use is used, wherever the key comes from. That is C(region) of
-        the section in C(~/.tencentcloud/credentials) or C(/etc/tencentcloud/credentials), or C(region) in
+        If it is not set, the region of the profile in use is used, even if the key comes from another place. That is
+        C(region) of the section in C(~/.tencentcloud/credentials) or C(/etc/tencentcloud/credentials), or C(region) in
         C(~/.tccli/<profile>.configure). O(profile) describes which profile is in use.
     type: str
   network:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of every module about reaching the service."""
+    """Options of all modules for the connection to the service."""
 
     DOCUMENTATION = r"""
 options:
@@ -39,5 +39,5 @@ requirements:
 notes:
   - Empty text in an option or an environment variable counts as not given.
   - The environment is read on the host that runs the module.
-  - The proxies in E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are honoured.
+  - The module uses the proxies in E(HTTP_PROXY) and E(HTTPS_PROXY), except for the hosts in E(NO_PROXY).
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: aliyun_sg
 short_description: Alibaba Cloud security groups as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - >-
     Lists the ECS security groups of regions as hosts of the inventory, so that a playbook manages each security group
@@ -46,7 +46,7 @@ options:
     type: list
     elements: str
   filters:
-    description: Conditions that the groups have to match, all of them.
+    description: Conditions for the groups. A group must match all of them.
     type: dict
     suboptions:
       name:
@@ -77,8 +77,8 @@ notes:
     A cached result is only used again with the same key, role, endpoint and options. With temporary keys, such as those
     of an instance role, it is used no longer than the key.
   - >-
-    Each cloud has a plugin of its own, because an inventory source of AWX has one credential, and because the clouds
-    have different options and filters. Hosts, variables and groups are built alike.
+    Each cloud has its own plugin, because an inventory source of AWX has one credential, and because the clouds
+    have different options and filters. Hosts, variables and groups have the same structure.
 seealso:
   - plugin: cnclouds.security_groups.tencent_sg
     plugin_type: inventory

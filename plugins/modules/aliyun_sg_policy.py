@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: aliyun_sg_policy
 short_description: Set the inner access policy of Alibaba Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Controls whether the members of a basic ECS security group can reach each other over the internal network.
   - >-
@@ -290,7 +290,7 @@ impact:
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is still correct.
       type: bool
       returned: always
       sample: true

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: aliyun_sg_policy_info
 short_description: Read the inner access policy of Alibaba Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the security groups of a region, with their inner access policy, type and tags.
   - >-
@@ -45,11 +45,11 @@ options:
     description:
       - The IDs of the security groups to return, in this order. If empty or not given, all groups that match the
         O(filters) are returned, sorted by ID.
-      - An ID that does not exist is a failure that names it. RV(security_groups) has the groups that were found.
+      - The task fails if an ID does not exist, and names it. RV(security_groups) still contains the groups that exist.
     type: list
     elements: str
   filters:
-    description: Conditions that the returned groups have to match, all of them.
+    description: Conditions for the returned groups. A group must match all of them.
     type: dict
     suboptions:
       name:
@@ -73,7 +73,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: All basic groups of a VPC
+- name: List all basic groups of a VPC
   cnclouds.security_groups.aliyun_sg_policy_info:
     region: cn-hangzhou
     filters:
@@ -81,7 +81,7 @@ EXAMPLES = r"""
       type: normal
   register: found
 
-- name: Isolate the members of each of them
+- name: Isolate the members of each of these groups
   cnclouds.security_groups.aliyun_sg_policy:
     region: cn-hangzhou
     groups: "{{ found.security_groups | map('combine', {'inner_access_policy': 'drop'}) }}"
@@ -125,7 +125,7 @@ security_groups:
       returned: always
       sample: vpc-bp1opxu1zkhn00gzv26cn
     service_managed:
-      description: Whether a cloud product manages the group, and alone may change it.
+      description: Whether a cloud product manages the group. Only that product can change it then.
       type: bool
       returned: always
       sample: false
@@ -135,7 +135,7 @@ security_groups:
       returned: always
       sample: {env: production}
     inner_access_policy:
-      description: V(accept) if the members of the group reach each other, V(drop) if they are isolated.
+      description: V(accept) if the members of the group can reach each other, V(drop) if they are isolated.
       type: str
       returned: always
       sample: accept

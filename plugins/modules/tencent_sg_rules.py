@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tencent_sg_rules
 short_description: Set the ordered rules of Tencent Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - >-
     Manages the ordered ingress and egress rules of a security group. The first rule that matches decides, and traffic
@@ -562,7 +562,7 @@ impact:
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is still correct.
       type: bool
       returned: always
       sample: true

@@ -8,13 +8,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tencent_sg_rules_check
 short_description: Check rules of Tencent Cloud security groups without calling any API
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - >-
     Returns what M(cnclouds.security_groups.tencent_sg_rules) would return in check mode, for groups whose current rules
     are given. It requires neither credentials nor a network, so it can check the rules in a pull request.
   - >-
-    Violated policies and findings of the lint can be written to files that code hosts and CI servers show beside the
+    Violated policies and findings of the lint can be written to files that code hosts and CI servers show next to the
     rules.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
@@ -188,7 +188,7 @@ options:
     choices: [top, bottom]
     default: bottom
   expected_version:
-    description: The version that O(present) has to have. Anything else fails with RV(failure.kind=conflict).
+    description: The version that O(present) must have. Otherwise the task fails with RV(failure.kind=conflict).
     type: str
   lint:
     description:
@@ -210,7 +210,7 @@ options:
     description:
       - Several security groups in one task, instead of O(security_group_id).
       - Each entry has its own O(groups[].security_group_id), and may have the other options that describe a group.
-      - What an entry leaves out comes from the options of the task.
+      - What an entry omits comes from the options of the task.
     type: list
     elements: dict
     suboptions:
@@ -293,8 +293,8 @@ options:
     description:
       - The path of the file that the rules come from, which report files contain as the location.
       - >-
-        If it is a YAML file that the module can read, they contain the line of each rule as well, if that is certain.
-        It is if one mapping has the ID of the group and the rules, or if only one mapping has rules.
+        If it is a YAML file that the module can read, report files also contain the line of each rule, provided that
+        one mapping has the ID of the group and its rules, or that only one mapping has rules.
     type: str
   sarif_file:
     description:
@@ -304,7 +304,7 @@ options:
   junit_file:
     description:
       - A file to write violations and findings to, as JUnit XML, which CI servers read.
-      - It is written when O(sarif_file) is.
+      - It is written whenever O(sarif_file) would be.
     type: path
 seealso:
   - module: cnclouds.security_groups.tencent_sg_rules
@@ -323,7 +323,7 @@ EXAMPLES = r"""
     source: rules/web.yml
     sarif_file: rules.sarif
 
-- name: Show what a change of saved rules would mean
+- name: Show the effect of a change to saved rules
   cnclouds.security_groups.tencent_sg_rules_check:
     security_group_id: sg-33ocnj9n
     present:
@@ -369,7 +369,7 @@ region:
   type: str
   sample: ap-guangzhou
 before:
-  description: The rules when the group was read. Null if it could not be read.
+  description: The current rules, which are those of O(present). Null if there are mistakes in the options.
   returned: when O(groups) is not given
   type: dict
   contains:
@@ -394,7 +394,7 @@ before:
       sample: "3"
 after:
   description:
-    - The rules at the end, as read back from the service. In check mode, the prediction.
+    - The predicted rules after the change.
   returned: when O(groups) is not given
   type: dict
   contains:
@@ -540,7 +540,7 @@ impact:
           type: dict
           returned: always
     complete:
-      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is right nevertheless.
+      description: Whether the lists have all entries. They are cut at 500; RV(impact.effect) is still correct.
       type: bool
       returned: always
       sample: true

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tencent_sg_rules_info
 short_description: Read the rules of Tencent Cloud security groups
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the security groups of a region, with their rules in order.
   - >-
@@ -50,11 +50,11 @@ options:
     description:
       - The IDs of the security groups to return, in this order. If empty or not given, all groups that match the
         O(filters) are returned, sorted by ID.
-      - An ID that does not exist is a failure that names it. RV(security_groups) has the groups that were found.
+      - The task fails if an ID does not exist, and names it. RV(security_groups) still contains the groups that exist.
     type: list
     elements: str
   filters:
-    description: Conditions that the returned groups have to match, all of them.
+    description: Conditions for the returned groups. A group must match all of them.
     type: dict
     suboptions:
       name:

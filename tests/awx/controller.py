@@ -25,7 +25,8 @@ from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
 from tests.awx.kit import PROJECT, configured, credential_types, survey_defaults
-from tests.support.ansible_commands import COLLECTIONS, switch_of_direct_execution
+from tests.support.ansible_commands import switch_of_direct_execution
+from tests.tooling.isolation import COLLECTIONS
 
 BIN = Path(sys.executable).parent
 Event = dict[str, Any]

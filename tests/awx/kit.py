@@ -10,7 +10,9 @@ from typing import Any
 
 import yaml
 
-KIT = Path(__file__).resolve().parents[2] / "extensions" / "awx"
+from tests.tooling.isolation import COLLECTIONS
+
+KIT = COLLECTIONS / "ansible_collections/cnclouds/security_groups/extensions/awx"
 PROJECT = KIT / "project"
 
 

@@ -27,7 +27,6 @@ def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
         environment={
             **cloud_environment(clouds),
             "ANSIBLE_SHOW_CUSTOM_STATS": "true",
-            "PWD": str(ansible.folder),  # as a shell has it
         },
     )
     assert_no_secret(run.stdout + run.stderr)
@@ -102,7 +101,7 @@ def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: 
 
 
 @pytest.mark.parametrize("name", ["preview", "apply", "drift"])
-def test_a_description_of_nothing_is_a_mistake(ansible: Ansible, clouds: Harness, name: str) -> None:
+def test_a_description_without_groups_is_a_mistake(ansible: Ansible, clouds: Harness, name: str) -> None:
     """A variable with a wrong name must not look like groups that are as they are described."""
     (ansible.folder / "groups.yml").write_text("security_group_aliyun: [{region: cn-hangzhou}]\n", encoding="utf-8")
     run = play(ansible, clouds, name)
@@ -110,7 +109,7 @@ def test_a_description_of_nothing_is_a_mistake(ansible: Ansible, clouds: Harness
     assert "No security group is described" in said(run, "Fail if no security group is described")
 
 
-def test_the_account_that_is_meant(ansible: Ansible, clouds: Harness) -> None:
+def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> None:
     entries = description()
     for entry in (*entries["security_groups_aliyun"], *entries["security_groups_tencent"]):
         entry |= {"expected_account_id": "42", "sts_endpoint": clouds.url}

@@ -219,7 +219,7 @@ def test_operators_launch_and_approvers_approve_what_they_can_read(kit: Kit) -> 
     assert output == {"outsider": 403, "approver": 403, "operator": 200}
 
 
-def test_nobody_gets_more_roles_than_the_page_names(kit: Kit) -> None:
+def test_no_one_gets_more_roles_than_documented(kit: Kit) -> None:
     store = kit.awx.store
     teams = {item["id"]: item["name"] for item in store.objects["teams"].values()}
     granted = {

@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from tests.awx.kit import KIT
-from tests.support.ansible_commands import COLLECTIONS, ROOT
+from tests.support.ansible_commands import ROOT
+from tests.tooling.isolation import COLLECTIONS
 
 BUILDER = Path(sys.executable).with_name("ansible-builder")
 

@@ -126,7 +126,7 @@ def cache_in(ansible: Ansible) -> dict[str, Any]:
     return {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": folder}
 
 
-def test_the_cache_answers_the_same_question_only(ansible: Ansible, clouds: Harness) -> None:
+def test_the_cache_serves_only_the_same_options(ansible: Ansible, clouds: Harness) -> None:
     cache = cache_in(ansible)
     first = inventory(listed(ansible, clouds, {**TENCENT, **cache}))
     clouds.clear_journal()
@@ -141,7 +141,7 @@ def test_the_cache_answers_the_same_question_only(ansible: Ansible, clouds: Harn
                 assert_no_secret(name + file.read())
 
 
-def test_the_cache_answers_nobody_else(ansible: Ansible, clouds: Harness) -> None:
+def test_the_cache_serves_no_other_inventory(ansible: Ansible, clouds: Harness) -> None:
     """Whoever has another key, role or address by environment or files asks anew, and finds the own answer again."""
     sources = [{**source, **cache_in(ansible), "details": False} for source in (ALIYUN, TENCENT)]
     temporary = {
@@ -234,7 +234,7 @@ MISPLACED = "Xk3PqLmZ8vTnRb2YsWdHc6FuJgAe0N1o"
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
-def test_a_secret_in_a_wrong_option(
+def test_a_secret_in_the_wrong_option(
     ansible: Ansible, clouds: Harness, source: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
     known = ("access_key_id", "access_key_secret") if source is ALIYUN else ("secret_id", "secret_key")

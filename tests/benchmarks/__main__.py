@@ -18,7 +18,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmarks import traffic
+from tests.benchmarks import inside, traffic
 from tests.benchmarks.ansible_runs import Playbooks
 from tests.benchmarks.clouds import Clouds
 from tests.benchmarks.converged import RULES, TENCENT, bytecode, imported, played, processes, sizes, tasks
@@ -93,6 +93,7 @@ def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None,
         payloads = playbooks.payloads(tasks(clouds.url))
         fleets = Processes(starter, clouds, payloads[TENCENT])
         yield DIRECT, Direct(playbooks, clouds, profile).section
+        yield "Where a direct task spends its time", partial(inside.section, playbooks, clouds, profile)
         yield "Converged single groups, as tasks of a playbook", partial(played, playbooks, clouds, profile)
         yield "Converged single groups, as module processes", partial(processes, starter, payloads, profile)
         yield "Where a module process spends its time", partial(imported, starter, payloads, profile)

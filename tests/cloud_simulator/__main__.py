@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.cloud_simulator``: the simulator as a process of its own.
+"""``python -m tests.cloud_simulator``: the simulator as a separate process.
 
 Once it listens, it prints the environment variables that lead the modules to it, as commands of a shell.
 """
@@ -44,7 +44,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Whoever sees the file sees all of it. Only its owner may read it."""
+    """Write the file atomically, readable only by its owner."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text)
@@ -52,7 +52,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
-    """The server side's TLS, if it was asked for."""
+    """Return the TLS context of the server, if TLS was requested."""
     if options.tls_cert is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -61,7 +61,7 @@ def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until SIGTERM or SIGINT. SeedError, OSError."""
+    """Serve until SIGTERM or SIGINT. Raises SeedError and OSError."""
     seed = with_keys(read_seed(options.seed), read_seed(EXAMPLE_SEED))
     simulator = build(seed)
     simulator.latency = options.latency / 1000
@@ -86,7 +86,7 @@ def serve(options: argparse.Namespace) -> None:
 
 
 def serve_in_background(arguments: list[str]) -> int:
-    """Start the same command as a process of its own, and print what it prints, up to the last variable.
+    """Start the same command as a separate process, and pass on its output, up to the last variable.
 
     Return the exit status: 0 once it listens.
     """

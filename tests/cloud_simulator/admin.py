@@ -17,12 +17,12 @@ PREFIX = "/_simulator/"
 
 
 def reply_json(status: int, value: object) -> Reply:
-    """A JSON answer of the admin side."""
+    """Return a JSON response of an admin endpoint."""
     return Reply(status, json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n", "application/json")
 
 
 class Admin:
-    """Routes admin requests. Mistakes are answered with status 400 and ``{"error": ...}``."""
+    """Routes admin requests. The response to a mistake has the status 400 and ``{"error": ...}``."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -44,7 +44,7 @@ class Admin:
         }
 
     def answer(self, request: Request) -> Reply:
-        """Answer one admin request."""
+        """Handle one admin request."""
         name = request.path.removeprefix(PREFIX).rstrip("/")
         route = self._routes.get((request.method, name))
         if route is None:
@@ -56,7 +56,7 @@ class Admin:
         return reply_json(200, {} if result is None else result)
 
     def switches(self) -> dict[str, Any]:
-        """Every switch with its value, by cloud and name."""
+        """Return every switch with its value, by cloud and name."""
         return {
             name: {
                 switch.name: {**asdict(switch), "value": cloud.switch_values()[switch.name]}
@@ -72,7 +72,7 @@ class Admin:
                 self._simulator.set_switch(cloud, name, value)
 
     def add_faults(self, rules: dict[str, Any] | list[dict[str, Any]]) -> None:
-        """One rule or a list of them; all or none are taken."""
+        """Add one rule or a list of them; all are accepted, or none."""
         for rule in [Rule.from_mapping(data) for data in (rules if isinstance(rules, list) else [rules])]:
             self._simulator.faults.add(rule)
 

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Putting a simulator together: its clouds and its seed."""
+"""Create a simulator from its clouds and its seed."""
 
 from __future__ import annotations
 

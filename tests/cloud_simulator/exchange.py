@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server and the simulated clouds say to each other.
+"""The interface between the server and the simulated clouds.
 
 The server owns sockets, faults, journal and locks; a cloud owns its state, its signatures and its wire format.
 Each cloud is a package ``tests.cloud_simulator.<name>`` with a function ``create(clock: Clock) -> Cloud``.
@@ -17,7 +17,7 @@ Effect = Literal["read", "write"]
 
 
 class SeedError(ValueError):
-    """A seed, a state or a foreign write that does not make sense; the message says where."""
+    """An invalid seed, state or foreign write; the message says where."""
 
 
 class Clock(Protocol):
@@ -64,7 +64,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """What a request asks for, told without authenticating it.
+    """The meaning of a request, determined without authenticating it.
 
     ``parameters`` are JSON-able and free of secrets, signatures, nonces and tokens. A ClientToken is not a secret
     and stays in. A malformed request gives action "" or whatever can be told.
@@ -78,7 +78,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Switch:
-    """One behaviour the documents leave open. ``source`` names the page and row, ``meaning`` says what changes."""
+    """One undocumented behaviour. ``source`` names the page and row, ``meaning`` says what changes."""
 
     name: str
     values: tuple[str, ...]
@@ -99,13 +99,13 @@ class Cloud(Protocol):
 
     @property
     def switches(self) -> Mapping[str, Switch]:
-        """All switches by name."""
+        """Return all switches by name."""
 
     def switch_values(self) -> dict[str, str]:
-        """The value every switch has now."""
+        """Return the current value of every switch."""
 
     def set_switch(self, name: str, value: str) -> None:
-        """KeyError: no such switch. ValueError: not one of its values."""
+        """Set a switch. Raises KeyError for an unknown switch, and ValueError for an unknown value."""
 
     def load(self, seed: Mapping[str, Any]) -> None:
         """Replace the whole state (replay caches too, switches not) by this cloud's part of a seed. SeedError."""
@@ -120,10 +120,10 @@ class Cloud(Protocol):
         """Put the resources of a snapshot back; the server answers stale reads by it."""
 
     def recognises(self, request: Request) -> bool:
-        """Whether this request is meant for this cloud."""
+        """Return whether this request is for this cloud."""
 
     def describe(self, request: Request) -> Call:
-        """What is asked, without authenticating. Never raises."""
+        """Describe the request, without authenticating it. Never raises."""
 
     def handle(self, request: Request) -> Reply:
         """Authenticate, validate, perform, answer. Never raises for anything a client can send."""
@@ -132,4 +132,4 @@ class Cloud(Protocol):
         """The vendor's error answer with this code, with the HTTP status that code comes with. Changes nothing."""
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
-        """What a second writer does to a group: members of a seed group to replace. Raises SeedError."""
+        """Change a group as a second writer: replace these members of a seed group. Raises SeedError."""

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults: a queue of rules that say which calls go wrong, and how. README.md lists them."""
+"""Faults: a queue of rules that define which calls fail, and how. README.md lists them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from .exchange import Call
 
-# Whether the call is performed before its answer is spoilt, unless the rule says otherwise.
+# Whether the call is performed before its response is replaced, unless the rule sets it.
 PERFORMED_BY_DEFAULT = {
     "throttled": False,
     "error": False,
@@ -22,7 +22,7 @@ PERFORMED_BY_DEFAULT = {
     "malformed": True,
     "html": True,
 }
-# These accompany a call, they do not answer it; any number of them can fire on one call.
+# These accompany a call and do not replace its response; any number of them can apply to one call.
 COMPANIONS = ("slow", "stale", "foreign_write")
 KINDS = (*PERFORMED_BY_DEFAULT, *COMPANIONS)
 
@@ -73,19 +73,19 @@ class Rule:
         return cls(**data)
 
     def matches(self, cloud: str, call: Call) -> bool:
-        """Whether this rule is about that call."""
+        """Return whether this rule matches the call."""
         wanted = ((self.cloud, cloud), (self.action, call.action), (self.effect, call.effect), (self.group, call.group))
         return all(want is None or want == got for want, got in wanted)
 
     def fires(self) -> bool:
-        """Count one matching call; whether the rule acts on it."""
+        """Count one matching call, and return whether the rule acts on it."""
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The faults of one call: at most one that spoils the answer, and its companions."""
+    """The faults of one call: at most one that replaces the response, and its companions."""
 
     spoiler: Rule | None = None
     companions: tuple[Rule, ...] = ()
@@ -124,7 +124,7 @@ class FaultQueue:
             return [asdict(rule) for rule in self._rules]
 
     def judge(self, cloud: str, call: Call) -> Verdict:
-        """Count this call and tell its faults."""
+        """Count this call, and return its faults."""
         spoiler: Rule | None = None
         companions: list[Rule] = []
         with self._lock:
@@ -140,7 +140,7 @@ class FaultQueue:
 
 
 class RateLimiter:
-    """At most so many calls of one action in any second; ``limits`` maps "cloud/Action" or "*" to a number."""
+    """At most this many calls of one action in any second; ``limits`` maps "cloud/Action" or "*" to a number."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -33,7 +33,7 @@ class Harness:
 
     @property
     def address(self) -> str:
-        """``127.0.0.1:PORT``, for clients that want a host."""
+        """``127.0.0.1:PORT``, for clients that require a host."""
         return self.url.partition("//")[2]
 
     def journal(self, **wanted: object) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ class Harness:
         self.simulator.foreign_write(cloud, group, change)
 
     def move_clock(self, seconds: float) -> None:
-        """Move the clouds' clock on (or back); it shows in the Date header too."""
+        """Move the clouds' clock forward (or back), which the Date header shows as well."""
         self.simulator.clock.shift += seconds
 
     def limit_rate(self, calls_per_second: float, key: str = "*") -> None:

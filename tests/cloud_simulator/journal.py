@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls a simulator saw, in the order they arrived."""
+"""The calls that a simulator received, in order of arrival."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Journal:
         self._in_flight = 0
 
     def open(self, entry: Entry) -> None:
-        """Note a call that has just arrived; numbers it."""
+        """Record and number a call that has just arrived."""
         with self._lock:
             self._in_flight += 1
             entry.number = len(self._entries) + 1
@@ -45,7 +45,7 @@ class Journal:
             self._entries.append(entry)
 
     def close(self) -> None:
-        """One call has been answered."""
+        """Record the response to a call."""
         with self._lock:
             self._in_flight -= 1
 

@@ -41,12 +41,12 @@ class Handler(BaseHTTPRequestHandler):
         self.server.opened(self.connection)
 
     def finish(self) -> None:
-        """Tell the server that this connection is over."""
+        """Tell the server that this connection is closed."""
         self.server.closed(self.connection)
         super().finish()
 
     def handle(self) -> None:
-        """Serve the connection; a client that goes away is not an error here."""
+        """Serve the connection. A client that closes it is not an error."""
         with contextlib.suppress(OSError):
             super().handle()
 
@@ -73,17 +73,17 @@ class Handler(BaseHTTPRequestHandler):
         length = headers.get("content-length", "0")
         body = self.rfile.read(int(length)) if length.isdigit() else b""
         url = urlsplit(self.path)
-        # A client that takes this server for its HTTP proxy sends the whole URL.
+        # A client that uses this server as its HTTP proxy sends the whole URL.
         host = url.netloc if url.scheme and url.netloc else headers.get("host", "")
         return Request(self.command, url.path, url.query, headers, body, host)
 
     def deliver(self, answer: Answer) -> None:
-        """Send the answer, or fail to in the way it asks for."""
+        """Send the response, or fail in the requested way."""
         if answer.delivery in ("reset", "lost"):
             self.close_connection = True
             if answer.delivery == "reset":
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-                # Closed here and now: the base class would say a polite FIN first.
+                # Close it now, because the base class would send a FIN first.
                 os.close(self.connection.detach())
             return
         body = answer.reply.body
@@ -114,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SimulatorServer(ThreadingHTTPServer):
-    """Listens, and knows its open connections so that stopping really stops."""
+    """Listens, and tracks its open connections so that it can close them when it stops."""
 
     daemon_threads = True
     block_on_close = False
@@ -139,7 +139,7 @@ class SimulatorServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where clients find it."""
+        """Return the URL for clients."""
         host = str(self.server_address[0])
         shown = f"[{host}]" if ":" in host else host
         return f"{'https' if self._tls else 'http'}://{shown}:{self.port}"
@@ -163,12 +163,12 @@ class SimulatorServer(ThreadingHTTPServer):
             self._connections.add(connection)
 
     def closed(self, connection: socket.socket) -> None:
-        """A connection is over."""
+        """A connection has ended."""
         with self._guard:
             self._connections.discard(connection)
 
     def stop(self) -> None:
-        """Stop listening and hang up on everybody; call it from another thread than the serving one."""
+        """Stop listening and close all connections. Call it from a thread other than the serving one."""
         self.shutdown()
         self.server_close()
         with self._guard:

@@ -62,7 +62,7 @@ class Simulator:
         return result
 
     def reset(self) -> None:
-        """Back to the start: seed, empty journal, no faults, no limits, no latency, default switches, right time."""
+        """Reset: seed, empty journal, no faults, no limits, no latency, default switches, right time."""
         self.faults.clear()
         self.limiter = RateLimiter()
         self.latency = 0.0
@@ -82,14 +82,14 @@ class Simulator:
             self.clouds[cloud].set_switch(name, value)
 
     def foreign_write(self, cloud: str, group: str, change: Mapping[str, Any]) -> None:
-        """What a second writer does, at once. SeedError."""
+        """Make the change of a second writer now. Raises SeedError."""
         if cloud not in self.clouds:
             raise SeedError(f"no simulated cloud {cloud!r}")
         with self._locks[cloud]:
             self.clouds[cloud].foreign_write(group, change)
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request to a vendor's endpoint. With a path prefix, a gateway is in front and takes it off."""
+        """Respond to one request to a vendor's endpoint. A path prefix is removed, as by a gateway in front."""
         if not request.path.startswith(self.path_prefix + "/"):
             return Answer(NOT_A_VENDOR_CALL)
         request = replace(request, path=request.path.removeprefix(self.path_prefix))
@@ -175,6 +175,6 @@ def spoilt(cloud: Cloud, request: Request, rule: Rule, reply: Reply | None) -> A
 
 
 def html_page(status: int) -> Reply:
-    """A page such as a gateway in front of the API answers with."""
+    """Return a page like that of a gateway in front of the API."""
     title = f"{status} {HTTPStatus(status).phrase}".encode()
     return Reply(status, HTML % (title, title), "text/html")

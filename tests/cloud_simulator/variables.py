@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The environment variables that lead the modules, and the vendors' own tools, to a running simulator."""
+"""The environment variables with which the modules and the vendors' own tools use a running simulator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROCESS = "CLOUD_SIMULATOR_PID"
 
 
 def with_keys(seed: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The seed; a cloud that brings no key of its own gets those of the seed ``keys``. SeedError."""
+    """The seed; a cloud without keys gets those of the seed ``keys``. Raises SeedError."""
     complete: dict[str, Any] = {}
     for cloud, part in seed.items():
         if not isinstance(part, Mapping):
@@ -29,7 +29,7 @@ def with_keys(seed: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any
 
 
 def variables(url: str, seed: Mapping[str, Any]) -> dict[str, str]:
-    """Endpoints, the first key and the first region of each cloud in the seed; clouds without a key are left out."""
+    """Endpoints, the first key and the first region of each cloud in the seed; clouds without a key are omitted."""
     found: dict[str, str] = {}
     for key, region in _first(seed, "aliyun", "access_keys"):
         found["ALIBABA_CLOUD_ACCESS_KEY_ID"], found["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = key["id"], key["secret"]

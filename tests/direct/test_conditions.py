@@ -202,7 +202,7 @@ def test_a_broken_file_of_this_collection(clouds: Harness, ansible: Ansible, tmp
     assert "EXEC" in done.stdout
 
 
-def test_what_one_item_leaves_the_next_does_not_find(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
+def test_the_state_of_one_item_does_not_reach_the_next(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
     """All items run in one process: its folder and its environment after each are those of its beginning."""
     folder = tmp_path / "plays"
     folder.mkdir()

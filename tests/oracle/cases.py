@@ -11,7 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import TrafficRule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    Members,
+    TrafficRule,
+    parse_members,
+)
 from tests.oracle import oracle, random_rules
 
 PAIRS = int(os.environ.get("TRAFFIC_PAIRS", "300"))
@@ -29,6 +33,13 @@ def pairs(batch: int, salt: str) -> Iterator[tuple[random.Random, tuple[str, ...
         yield choose, peers, random_rules.pair(choose, peers)
 
 
-def names(*lists: list[TrafficRule]) -> set[str]:
+def names(*lists: list[TrafficRule], known: oracle.Known = oracle.NOTHING_KNOWN) -> set[str]:
     """Everything without a known content that the rules name."""
-    return {name for rules in lists for rule in rules for name in oracle.symbols(rule)}
+    return {name for rules in lists for rule in rules for name in oracle.symbols(rule, known)}
+
+
+def members_of(known: oracle.Known) -> Members:
+    """The same for the engine."""
+    members, mistakes = parse_members(known)
+    assert not mistakes
+    return members

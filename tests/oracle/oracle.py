@@ -4,7 +4,8 @@
 """A judge of the packet-space engine by brute force: every packet of a small universe, one after the other.
 
 It shares no code with the engine. A packet is a service, an address and the set of things that it belongs to, which
-the packet has regardless of any other packet: whatever groups and templates hold is a choice for each packet.
+the packet has regardless of any other packet: whatever groups and templates hold is a choice for each packet. What is
+known of them is no choice: ``Known`` has networks, or services such as ``tcp:22,80``, by ID.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import functools
 import ipaddress
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 # Where a network or range of random_rules begins or ends: one packet for all that its rules treat alike.
@@ -37,6 +39,10 @@ def sample_address(address: str) -> str:
 def sample_port(protocol: str, port: str) -> int | None:
     """The port of the universe that stands for another one."""
     return max(one for one in PORTS[protocol] if one <= int(port)) if protocol in PORTS else None
+
+
+Known = Mapping[str, Sequence[str]]
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 class Packet(NamedTuple):
@@ -91,7 +97,7 @@ def fits_service(protocol: str, port: str, packet: Packet) -> bool:
     return protocol == "all" or (protocol == packet.protocol and in_ports(port, packet.port))
 
 
-def symbols(rule: Any) -> set[str]:
+def symbols(rule: Any, known: Known = NOTHING_KNOWN) -> set[str]:
     """What a packet has to belong to."""
     found = set(rule.conditions)
     if rule.service_template:
@@ -100,7 +106,7 @@ def symbols(rule: Any) -> set[str]:
         found.add(f"{rule.protocol} port {rule.port}")
     if rule.peer and (not is_network(rule.peer) or has_host_bits(rule.peer)):
         found.add(rule.peer)
-    return found
+    return found - set(known)
 
 
 @functools.cache
@@ -108,20 +114,37 @@ def readable_port(text: str) -> bool:
     return text == "all" or text.replace(",", "").replace("-", "").isdigit()
 
 
-def matches(rule: Any, packet: Packet) -> bool:
-    if not symbols(rule) <= packet.belongs:
-        return False
-    if rule.peer and is_network(rule.peer) and not in_network(rule.peer, packet.address):
-        return False
+def in_peer(peer: str, address: str, known: Known = NOTHING_KNOWN) -> bool:
+    """Whether an address is in a peer, as far as that is known: any address is in a group without known members."""
+    if peer in known:
+        return any(in_network(network, address) for network in known[peer])
+    return not peer or not is_network(peer) or in_network(peer, address)
+
+
+def in_services(rule: Any, packet: Packet, known: Known = NOTHING_KNOWN) -> bool:
+    """Whether a packet has a service of a rule, as far as that is known."""
+    if rule.service_template in known:
+        parts = [text.partition(":") for text in known[rule.service_template]]
+        return any(fits_service(protocol, port or "all", packet) for protocol, dummy, port in parts)
     if rule.service_template:
         return True
     return fits_service(rule.protocol, rule.port if readable_port(rule.port) else "all", packet)
 
 
-def decide(rules: Sequence[Any], default: bool, packet: Packet) -> tuple[bool, int | None]:
+def matches(rule: Any, packet: Packet, known: Known = NOTHING_KNOWN) -> bool:
+    return (
+        symbols(rule, known) <= packet.belongs
+        and in_peer(rule.peer, packet.address, known)
+        and in_services(rule, packet, known)
+    )
+
+
+def decide(
+    rules: Sequence[Any], default: bool, packet: Packet, known: Known = NOTHING_KNOWN
+) -> tuple[bool, int | None]:
     """Verdict and index of the deciding rule."""
     for index, rule in enumerate(rules):
-        if matches(rule, packet):
+        if matches(rule, packet, known):
             return rule.action == "accept", index
     return default, None
 

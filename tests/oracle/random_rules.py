@@ -35,6 +35,19 @@ def some_peers(choose: random.Random) -> tuple[str, ...]:
     return tuple(choose.sample(PEERS, 2))
 
 
+# What templates of services are known to hold.
+SERVICE_LISTS = ((), ("tcp:22,80", "udp:53"), ("udp:22-53",), ("tcp:0-23", "gre"), ("all",), ("tcp",))
+
+
+def some_members(choose: random.Random) -> dict[str, list[str]]:
+    """Half of the time nothing; otherwise what some of the groups and templates are known to hold."""
+    if choose.random() < 0.5:
+        return {}
+    names = choose.sample(("sg-a", "sg-b", "ipm-c", "sg-other"), choose.randrange(1, 4))
+    known = {name: choose.sample(NETWORKS[1:], choose.choice((0, 1, 1, 2, 3))) for name in names}
+    return known | ({"ppm-x": list(choose.choice(SERVICE_LISTS))} if choose.random() < 0.5 else {})
+
+
 def pair(choose: random.Random, peers: tuple[str, ...]) -> tuple[list[TrafficRule], list[TrafficRule]]:
     """Two lists of 0 to 7 rules; the second is often an edit of the first."""
     before = [rule(choose, peers) for dummy in range(choose.randrange(8))]

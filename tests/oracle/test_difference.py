@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
-from tests.oracle import oracle
-from tests.oracle.cases import batches, names, pairs
+from tests.oracle import oracle, random_rules
+from tests.oracle.cases import batches, members_of, names, pairs
 
 
 @batches
@@ -20,13 +20,30 @@ def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
         default = choose.random() < 0.3
         direction = choose.choice(("ingress", "egress"))
         lists = Lists(RuleList(direction, before, default), RuleList(direction, after, default))
-        judge_impact(impact([lists]), before, after, default)
+        known = random_rules.some_members(choose)
+        judge_impact(impact([lists], members_of(known)), Change(before, after, default, known))
 
 
-def judge_impact(result: dict[str, Any], before: list[TrafficRule], after: list[TrafficRule], default: bool) -> None:
+class Change(NamedTuple):
+    before: list[TrafficRule]
+    after: list[TrafficRule]
+    default: bool
+    known: oracle.Known
+
+    def deciders(self) -> dict[oracle.Packet, tuple[tuple[bool, int | None], tuple[bool, int | None]]]:
+        """Verdict and deciding rule of every packet, before and after."""
+        return {
+            packet: (
+                oracle.decide(self.before, self.default, packet, self.known),
+                oracle.decide(self.after, self.default, packet, self.known),
+            )
+            for packet in oracle.packets(names(self.before, self.after, known=self.known))
+        }
+
+
+def judge_impact(result: dict[str, Any], change: Change) -> None:
     opened, closed, causes = set(), set(), {}
-    for packet in oracle.packets(names(before, after)):
-        (old, was), (new, now) = oracle.decide(before, default, packet), oracle.decide(after, default, packet)
+    for packet, ((old, was), (new, now)) in change.deciders().items():
         causes[packet] = was, now
         if new and not old:
             opened.add(packet)
@@ -35,15 +52,28 @@ def judge_impact(result: dict[str, Any], before: list[TrafficRule], after: list[
     for key, truth in (("newly_allowed", opened), ("newly_denied", closed)):
         told = set()
         for entry in result[key]:
+            assert not named(entry) & set(change.known), entry  # a content that is known is said, and not the ID
             fitting = {packet for packet in causes if oracle.fits_entry(entry, packet)}
             told |= fitting
             judge_causes(entry, fitting, causes)
-        assert told == truth, (key, before, after, sorted(told ^ truth)[:3])
+        assert told == truth, (key, change, sorted(told ^ truth)[:3])
         assert bool(truth) == bool(result[key])
     assert result["complete"]
     assert result["total"] == {key: len(result[key]) for key in ("newly_allowed", "newly_denied")}
     words = {(False, False): "none", (True, False): "opens", (False, True): "closes", (True, True): "opens_and_closes"}
     assert result["effect"] == words[bool(opened), bool(closed)]
+
+
+def named(entry: dict[str, Any]) -> set[str]:
+    """Every text of an entry and of its exceptions."""
+    items = [entry, *entry.get("except", [])]
+    return {
+        text
+        for item in items
+        for value in item.values()
+        for text in (value if isinstance(value, list) else [value])
+        if isinstance(text, str)
+    }
 
 
 def judge_causes(entry: dict[str, Any], fitting: set[oracle.Packet], causes: dict[oracle.Packet, Any]) -> None:

@@ -14,7 +14,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
 from tests.oracle import oracle, random_rules
-from tests.oracle.cases import batches, names, pairs
+from tests.oracle.cases import batches, members_of, names, pairs
 
 RANK = ("fine", "depends", "bad")
 PEER_FIELDS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
@@ -36,19 +36,26 @@ class Case(NamedTuple):
     before: list[TrafficRule]
     after: list[TrafficRule]
     default: bool
+    known: oracle.Known
+
+    def decide(self, rules: list[TrafficRule], packet: oracle.Packet) -> tuple[bool, int | None]:
+        return oracle.decide(rules, self.default, packet, self.known)
 
     def bad(self, rules: list[TrafficRule], packet: oracle.Packet) -> bool:
-        return oracle.decide(rules, self.default, packet)[0] == (self.kind == "forbid")
+        return self.decide(rules, packet)[0] == (self.kind == "forbid")
+
+    def is_definite(self, peer: str) -> bool:
+        """Whether the addresses of a peer are known."""
+        return oracle.is_network(peer) or peer in self.known
 
     def universe(self) -> list[oracle.Packet]:
-        groups = {
-            p for p in (*listed(self.flow.get("peer")), *listed(self.flow.get("except"))) if not oracle.is_network(p)
-        }
-        return oracle.packets(names(self.before, self.after) | groups)
+        peers = (*listed(self.flow.get("peer")), *listed(self.flow.get("except")))
+        groups = {peer for peer in peers if not self.is_definite(peer)}
+        return oracle.packets(names(self.before, self.after, known=self.known) | groups)
 
     def fits(self, packet: oracle.Packet, peer: str | None) -> bool:
         def has(one: str) -> bool:
-            return oracle.in_network(one, packet.address) if oracle.is_network(one) else one in packet.belongs
+            return oracle.in_peer(one, packet.address, self.known) if self.is_definite(one) else one in packet.belongs
 
         return (
             oracle.fits_service(self.flow["protocol"], self.flow.get("port", "all"), packet)
@@ -68,7 +75,7 @@ class Case(NamedTuple):
                 cells[packet.address, packet.protocol, packet.port].append(
                     (self.bad(self.before, packet), self.bad(self.after, packet))
                 )
-        everywhere = peer is not None and not oracle.is_network(peer)
+        everywhere = peer is not None and not self.is_definite(peer)
         now = {cell: [new for dummy, new in seen] for cell, seen in cells.items()}
         worse = {cell: [new and not old for old, new in seen] for cell, seen in cells.items()}
         return graded(now, everywhere, RANK), graded(worse, everywhere, CHANGES)
@@ -94,7 +101,7 @@ def violations(case: Case) -> Iterable[dict[str, Any]]:
     policies, mistakes = parse_policies(protect, forbid)
     assert not mistakes
     lists = Lists(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
-    checked = check(policies, Situation({"ingress": lists}, peer_field=peer_field))
+    checked = check(policies, Situation({"ingress": lists}, members_of(case.known), peer_field=peer_field))
     assert all(violation["change"] == "not_worse" for violation in checked.warnings)
     assert all(violation["change"] != "not_worse" for violation in checked.failures)
     return checked.failures + checked.warnings
@@ -104,7 +111,8 @@ def violations(case: Case) -> Iterable[dict[str, Any]]:
 def test_policies(batch: int) -> None:
     for choose, peers, (before, after) in pairs(batch, "policies"):
         kind = choose.choice(("protect", "forbid"))
-        case = Case(kind, random_rules.flow(choose, peers), before, after, choose.random() < 0.3)
+        flow, default = random_rules.flow(choose, peers), choose.random() < 0.3
+        case = Case(kind, flow, before, after, default, random_rules.some_members(choose))
         state, change = case.truth()
         found = list(violations(case))
         if state == "fine":
@@ -114,6 +122,7 @@ def test_policies(batch: int) -> None:
         words = {"depends": "depends", "bad": "denied" if kind == "protect" else "allowed"}
         assert (violation["state"], violation["change"]) == (words[state], change), case
         assert bool(violation["depends_on"]) == (state == "depends" or change == "maybe_worse"), case
+        assert not set(violation["depends_on"]) & set(case.known), case
         judge_example(case, violation)
         judge_remedy(case, violation)
 
@@ -130,7 +139,7 @@ def judge_example(case: Case, violation: Mapping[str, Any]) -> None:
             continue
         if at not in (packet.address, *packet.belongs):
             continue
-        old, new = (oracle.decide(rules, case.default, packet) for rules in (case.before, case.after))
+        old, new = (case.decide(rules, packet) for rules in (case.before, case.after))
         bad = case.kind == "forbid"
         if new[0] == bad and (violation["change"] == "not_worse" or old[0] != bad):
             seen.add((old[1], new[1]))
@@ -152,4 +161,4 @@ def judge_remedy(case: Case, violation: Mapping[str, Any]) -> None:
     parts = peers_of(case.flow)
     for packet in case.universe():
         if not any(case.fits(packet, part) for part in parts):
-            assert oracle.decide(mended, case.default, packet)[0] == oracle.decide(case.after, case.default, packet)[0]
+            assert case.decide(mended, packet)[0] == case.decide(case.after, packet)[0]

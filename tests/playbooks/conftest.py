@@ -21,12 +21,12 @@ def _simulator() -> Iterator[Harness]:
 
 @pytest.fixture
 def clouds(_simulator: Harness) -> Harness:
-    """Both clouds as ``worlds.seed`` has them, with an empty journal."""
+    """Both clouds in the state of ``worlds.seed``, with an empty journal."""
     _simulator.reset()
     return _simulator
 
 
 @pytest.fixture
 def ansible(request: pytest.FixtureRequest, tmp_path: Path) -> Ansible:
-    """The real commands. A sample of the tests asks for both ways, by an indirect parameter."""
+    """The real commands. Some tests request both ways of execution, with an indirect parameter."""
     return Ansible(tmp_path, direct=getattr(request, "param", True))

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services that store something else than was written: what makes no difference is accepted, the rest is named."""
+"""Services that store other rules than were written: equivalent ones are accepted, and differences are reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.worlds import WEB, tencent_options, writes
 
 RULES = "tencent_sg_rules"
 LONG = "a description of more than twenty characters"
-# The alteration, what is written, and what the service stores.
+# The alteration, the written description, and the stored one.
 ALTERED = {
     "emoji dropped": ("no_emoji", "fine \U0001f600 rule", "fine  rule"),
     "HTML escaped": ("escaped", "a < b & c", "a &lt; b &amp; c"),
@@ -32,7 +32,9 @@ def task(clouds: Harness, api: str, description: str, **options: Any) -> dict[st
 
 @APIS
 @pytest.mark.parametrize("name", ALTERED)
-def test_an_altered_description_names_rule_field_and_both_values(clouds: Harness, api: str, name: str) -> None:
+def test_an_altered_description_is_reported_with_rule_field_and_both_values(
+    clouds: Harness, api: str, name: str
+) -> None:
     alteration, written, stored = ALTERED[name]
     clouds.switch("tencent", description_echo=alteration)
     with without_waiting():
@@ -55,9 +57,7 @@ def test_blanks_around_a_description_make_no_difference(clouds: Harness, api: st
 
 @APIS
 @pytest.mark.parametrize("stored", [" the office ", "the office\n", "the\toffice", "the\noffice"])
-def test_a_stored_description_with_blanks_or_lines_is_compared_by_what_it_says(
-    clouds: Harness, api: str, stored: str
-) -> None:
+def test_a_stored_description_is_compared_without_regard_to_whitespace(clouds: Harness, api: str, stored: str) -> None:
     rule = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "80", "CidrBlock": "0.0.0.0/0"}
     ping = {"Action": "ACCEPT", "Protocol": "icmp", "CidrBlock": "0.0.0.0/0", "PolicyDescription": stored}
     clouds.foreign_write("tencent", WEB, ingress=[rule, ping])
@@ -76,7 +76,7 @@ POSITIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("first", ["0", "1"])
 @pytest.mark.parametrize("options", POSITIONS)
-def test_positions_may_begin_at_0_or_at_1(clouds: Harness, options: dict[str, Any], first: str) -> None:
+def test_positions_can_start_at_0_or_1(clouds: Harness, options: dict[str, Any], first: str) -> None:
     """The same task has the same effect on the group."""
     ended = []
     for value in ("0", first):

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mistakes: each has its own message, the kind and path that belong to it, and leaves the clouds alone."""
+"""Mistakes: each has its own message, kind and path, and nothing is written."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PEER_ALIASES = {
 
 
 def run(clouds: Harness, cloud: str, *, check: bool = False, **options: Any) -> Result:
-    """Run a task that is right but for these options; the clouds have to stay as they are."""
+    """Run a task that is correct except for these options; the clouds must not change."""
     right = aliyun_options(clouds.url, **ALIYUN) if cloud == "aliyun" else tencent_options(clouds.url, **TENCENT)
     given = {name: value for name, value in {**right, **options}.items() if value is not ABSENT}
     state = clouds.state()
@@ -55,7 +55,7 @@ def run(clouds: Harness, cloud: str, *, check: bool = False, **options: Any) -> 
 
 
 def mistakes(clouds: Harness, cloud: str, **options: Any) -> dict[str, str]:
-    """The mistakes that are reported, by path. They have to be the same in check mode, and to cost no call."""
+    """Return the reported mistakes by path. They must be the same in check mode, and no call may be made."""
     results = [run(clouds, cloud, check=check, **options) for check in (True, False)]
     failures = []
     for result in results:
@@ -148,7 +148,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", OPTIONS)
-def test_an_option(clouds: Harness, name: str) -> None:
+def test_a_wrong_option(clouds: Harness, name: str) -> None:
     cloud, options, expected = OPTIONS[name]
     found = mistakes(clouds, cloud, **options)
     assert set(found) == set(expected)
@@ -208,7 +208,7 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
         {".protocol": "service_template", ".port": "service_template"},
     ),
 }
-# Rules that would match more than was meant: the rule, and the fields of the mistakes.
+# Rules that would match more than intended: the rule, and the fields of the mistakes.
 WIDER: dict[str, tuple[dict[str, Any], list[str]]] = {
     **{f"empty {name}": ({"action": "accept", "protocol": "tcp", "port": 22, name: ""}, [name]) for name in PEERS},
     **{f"no {name}": ({"action": "drop", name: None}, [name]) for name in PEERS},
@@ -256,7 +256,7 @@ ON_BOTH_APIS = [name for name, (rule, dummy) in RULES.items() if "ipv6_cidr" not
 @pytest.mark.parametrize(
     ("api", "name"), [*(("3.0", name) for name in RULES), *(("2.0", name) for name in [*ON_BOTH_APIS, *RULES_2_0])]
 )
-def test_a_rule(clouds: Harness, api: str, name: str, direction: str) -> None:
+def test_a_wrong_rule(clouds: Harness, api: str, name: str, direction: str) -> None:
     rule, expected = {**RULES, **RULES_2_0}[name]
     good = {"action": "accept", "protocol": "tcp", "port": 1}
     found = mistakes(clouds, "tencent", api_version=api, **{direction: [good, rule]})
@@ -266,7 +266,7 @@ def test_a_rule(clouds: Harness, api: str, name: str, direction: str) -> None:
 
 
 @pytest.mark.parametrize("name", RULES_2_0)
-def test_a_limit_of_api_2_0_is_none_of_api_3_0(clouds: Harness, name: str) -> None:
+def test_limits_of_api_2_0_do_not_apply_to_api_3_0(clouds: Harness, name: str) -> None:
     rule, dummy = RULES_2_0[name]
     assert run(clouds, "tencent", check=True, ingress=[rule])["changed"]
 
@@ -302,7 +302,7 @@ def test_every_mistake_at_once(clouds: Harness) -> None:
     }
 
 
-def test_the_keys_of_a_result_whoever_finds_the_mistake(clouds: Harness) -> None:
+def test_the_result_has_the_same_keys_for_mistakes_that_ansible_finds(clouds: Harness) -> None:
     for cloud, option in (("tencent", "state"), ("aliyun", "nmae")):
         found_by_us = run(clouds, cloud, security_group_id="")
         found_by_ansible = run(clouds, cloud, check=False, **{option: "web"})
@@ -326,7 +326,7 @@ def test_mistakes_in_groups(clouds: Harness) -> None:
     }
 
 
-def test_a_mistake_in_what_groups_share_is_told_once_and_where_it_is(clouds: Harness) -> None:
+def test_a_mistake_in_a_shared_option_is_reported_once_with_its_path(clouds: Harness) -> None:
     entries = [{"security_group_id": WEB}, {"security_group_id": PEER, "egress": [{"action": "allow"}]}, PEER]
     shared = {"ingress": [{"action": "allow"}], "expected_version": "3", "api_version": "2.0"}
     found = mistakes(clouds, "tencent", security_group_id=ABSENT, groups=entries, **shared)
@@ -338,7 +338,7 @@ def test_a_mistake_in_what_groups_share_is_told_once_and_where_it_is(clouds: Har
     }
 
 
-def test_a_warning_about_what_groups_share_is_given_once(clouds: Harness) -> None:
+def test_a_warning_about_a_shared_option_is_given_once(clouds: Harness) -> None:
     entries = [{"security_group_id": WEB}, {"security_group_id": PEER}]
     rules = [{"action": "drop", "protocol": "icmpv6", "cidr": "10.0.0.0/8"}]
     options = tencent_options(clouds.url, groups=entries, ingress=rules)
@@ -356,7 +356,7 @@ def test_the_same_group_twice(clouds: Harness, cloud: str, group: dict[str, Any]
     assert "groups[0]" in found["groups[1].security_group_id"]
 
 
-# What ansible-core itself checks has to be reported in the same form.
+# Mistakes that ansible-core itself finds must be reported in the same form.
 ANSIBLES_OWN: dict[str, tuple[str, dict[str, Any], str]] = {
     "choice": ("tencent", {"state": "present"}, "state"),
     "another choice": ("aliyun", {"signature_version": "v2"}, "signature_version"),
@@ -390,14 +390,14 @@ ANSIBLES_OWN: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", ANSIBLES_OWN)
-def test_what_ansible_checks(clouds: Harness, name: str) -> None:
+def test_mistakes_that_ansible_finds(clouds: Harness, name: str) -> None:
     cloud, options, path = ANSIBLES_OWN[name]
     assert list(mistakes(clouds, cloud, **options)) == [path]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the service says no to: the kind, words of the sentence, and the vendor's code (None: found by us)."""
+    """A refusal: the failure kind, words of the message, and the code of the service (None: refused by the module)."""
 
     kind: str
     words: str
@@ -510,7 +510,7 @@ def test_a_refusal(clouds: Harness, name: str, check: bool) -> None:
 
 
 def assert_vendors_words(clouds: Harness, result: Result) -> None:
-    """The failure and its sentence hold what the last call was answered with."""
+    """Assert that the failure and its message contain the last response."""
     failure, last = result["failure"], clouds.journal()[-1]
     assert failure["action"] == last["action"] == result["actions"][-1]["action"]
     if failure["code"] is None:
@@ -558,7 +558,7 @@ def test_a_write_that_is_refused(clouds: Harness, group: str, options: dict[str,
 
 @pytest.mark.parametrize("fault", ["malformed", "html"])
 @pytest.mark.parametrize(("cloud", "options"), [("aliyun", {}), ("tencent", {}), ("tencent", OLD_API)])
-def test_an_answer_that_makes_no_sense(clouds: Harness, cloud: str, options: dict[str, Any], fault: str) -> None:
+def test_a_malformed_response(clouds: Harness, cloud: str, options: dict[str, Any], fault: str) -> None:
     clouds.fault(fault, times=50)
     with without_waiting():
         result = run(clouds, cloud, **options)
@@ -571,7 +571,7 @@ def test_an_answer_that_makes_no_sense(clouds: Harness, cloud: str, options: dic
     assert result["before"] is result["after"] is None
 
 
-def test_nobody_listens(clouds: Harness) -> None:
+def test_a_refused_connection(clouds: Harness) -> None:
     for cloud in MODULES:
         with without_waiting():
             result = run(clouds, cloud, endpoint="http://127.0.0.1:1")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which API calls a task makes, and no more; and every spelling of a converged state is one read."""
+"""A task makes exactly these API calls; a converged state in any spelling costs one read."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_locked_write_needs_no_second_read(
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_a_group_that_was_never_edited_has_no_lock(clouds: Harness, api: str) -> None:
+def test_a_never_edited_group_has_no_version_lock(clouds: Harness, api: str) -> None:
     """Its version is "0", which means something else to the service."""
     task = tencent(clouds, api, security_group_id=NEVER_EDITED, state="merged", ingress=[DNS])
     succeeded(clouds, "tencent_sg_rules", task)
@@ -146,7 +146,7 @@ def test_a_group_that_was_never_edited_has_no_lock(clouds: Harness, api: str) ->
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
 @pytest.mark.parametrize("group", [WEB, PEER, NEVER_EDITED])
-def test_what_was_found_can_be_handed_back(clouds: Harness, group: str, api: str) -> None:
+def test_returned_rules_are_valid_input(clouds: Harness, group: str, api: str) -> None:
     look = tencent(clouds, api, security_group_id=group, state="merged", ingress=[])
     found = succeeded(clouds, "tencent_sg_rules", look)["after"]
     clouds.clear_journal()
@@ -173,7 +173,7 @@ def test_the_expected_version(clouds: Harness) -> None:
     assert clouds.state() == state
 
 
-def test_retry_after_throttling_is_told(clouds: Harness) -> None:
+def test_a_retry_after_throttling_is_in_actions(clouds: Harness) -> None:
     clouds.fault("throttled", cloud="aliyun", action="ModifySecurityGroupPolicy")
     task = aliyun_options(clouds.url, security_group_id=ACCEPTING, inner_access_policy="drop")
     result = succeeded(clouds, "aliyun_sg_policy", task)

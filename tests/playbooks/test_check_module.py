@@ -57,14 +57,14 @@ SAME = ("before", "after", "diff", "impact", "lint", "policies", "fingerprint", 
 
 
 def present(clouds: Harness, options: dict[str, Any]) -> dict[str, Any]:
-    """The rules of WEB as a result returns them."""
+    """Return the rules of WEB in the form of a result."""
     nothing = {"api_version": options.get("api_version", "3.0"), "security_group_id": WEB, "ingress": []}
     before: dict[str, Any] = run_module(RULES, tencent_options(clouds.url, **nothing), check=True)["before"]
     return before
 
 
 def offline(**options: Any) -> Result:
-    """A run without any key or endpoint. It changes nothing, and says so in check mode and without."""
+    """Run the module without a key or endpoint. It reports no change, in check mode and without."""
     result = run_module(CHECK, {"region": TENCENT_REGION, **options})
     assert result == run_module(CHECK, {"region": TENCENT_REGION, **options}, check=True)
     assert result["changed"] is False

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ClientTokens: one per planned write, and never the answer of an earlier write for a later one."""
+"""Client tokens: one per planned write, so that a later write never gets the response of an earlier one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def failed(result: Result) -> Result:
 
 @pytest.mark.parametrize("scope", ["account_region_action", "account_region", "account"])
 @pytest.mark.parametrize("retention", ["24h", "10min", "1min", "none"])
-def test_there_and_back_again(clouds: Harness, retention: str, scope: str) -> None:
+def test_a_change_and_its_reversal_have_different_tokens(clouds: Harness, retention: str, scope: str) -> None:
     clouds.switch("aliyun", client_token_retention=retention, client_token_scope=scope)
     tokens = []
     for wanted in ("drop", "accept", "drop", "accept"):
@@ -59,7 +59,7 @@ def test_there_and_back_again(clouds: Harness, retention: str, scope: str) -> No
         assert 1 <= len(token) <= 64 and token.isascii() and token.isprintable()
 
 
-def test_groups_get_tokens_of_their_own(clouds: Harness) -> None:
+def test_each_group_has_its_own_token(clouds: Harness) -> None:
     entries = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "accept"}]
     options = aliyun_options(clouds.url, inner_access_policy="drop", groups=entries)
     result = succeeded(clouds, MODULE, options)
@@ -68,7 +68,7 @@ def test_groups_get_tokens_of_their_own(clouds: Harness) -> None:
     assert sorted(tokens) == sorted(sent_tokens(clouds))
 
 
-def test_ones_own_token(clouds: Harness) -> None:
+def test_a_user_token(clouds: Harness) -> None:
     preview = succeeded(clouds, MODULE, task(clouds, "drop", client_token=TOKEN), check=True)
     assert preview["client_token"] == TOKEN
     assert succeeded(clouds, MODULE, task(clouds, "drop", client_token=TOKEN))["client_token"] == TOKEN
@@ -78,7 +78,7 @@ def test_ones_own_token(clouds: Harness) -> None:
     assert sent_tokens(clouds) == [TOKEN]
 
 
-def test_ones_own_token_for_another_value(clouds: Harness) -> None:
+def test_a_user_token_for_another_value(clouds: Harness) -> None:
     succeeded(clouds, MODULE, task(clouds, "drop", client_token=TOKEN))
     result = failed(run_module(MODULE, task(clouds, "accept", client_token=TOKEN)))
     assert result["failure"]["kind"] == "conflict"
@@ -88,8 +88,8 @@ def test_ones_own_token_for_another_value(clouds: Harness) -> None:
     assert policy(clouds) == "drop"
 
 
-def test_ones_own_token_for_the_same_value_again(clouds: Harness) -> None:
-    """Accept, drop, accept, drop with one token for both drops: the service replays, and the module has to notice."""
+def test_a_user_token_for_the_same_value_again(clouds: Harness) -> None:
+    """Accept, drop, accept, drop with one token for both drops: the module detects the replayed response."""
     succeeded(clouds, MODULE, task(clouds, "drop", client_token=TOKEN))
     succeeded(clouds, MODULE, task(clouds, "accept"))
     result = failed(run_module(MODULE, task(clouds, "drop", client_token=TOKEN)))
@@ -99,7 +99,7 @@ def test_ones_own_token_for_the_same_value_again(clouds: Harness) -> None:
     assert "client_token" in result["msg"], "it does not say what to do about it"
 
 
-def test_ones_own_token_for_another_group(clouds: Harness) -> None:
+def test_a_user_token_for_another_group(clouds: Harness) -> None:
     succeeded(clouds, MODULE, task(clouds, "drop", client_token=TOKEN))
     options = task(clouds, "accept", client_token=TOKEN, security_group_id=DROPPING)
     result = failed(run_module(MODULE, options))
@@ -119,7 +119,7 @@ def test_a_burnt_token_is_replaced(clouds: Harness, outcome: str) -> None:
     assert sent_tokens(clouds)[-1] == result["client_token"]
 
 
-def test_a_lost_answer_is_asked_for_again_with_the_same_token(clouds: Harness) -> None:
+def test_after_a_lost_response_the_call_is_repeated_with_the_same_token(clouds: Harness) -> None:
     clouds.fault("lost", cloud="aliyun", action="ModifySecurityGroupPolicy")
     result = succeeded(clouds, MODULE, task(clouds, "drop"))
     assert sent_tokens(clouds) == [result["client_token"]] * 2

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock that is wrong is a failure that says by how much."""
+"""The failure for a wrong clock says by how much it is wrong."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ TASKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("shift", "side"), [(-10_000, "ahead of"), (10_000, "behind")])
 @pytest.mark.parametrize("name", TASKS)
-def test_a_clock_that_is_wrong(clouds: Harness, name: str, shift: float, side: str) -> None:
-    """The simulator's clock is moved, and what it shows is in the Date header."""
+def test_a_wrong_clock(clouds: Harness, name: str, shift: float, side: str) -> None:
+    """The simulator's clock is shifted, and its Date header shows it."""
     clouds.move_clock(shift)
     module, own = TASKS[name]
     access = aliyun_options(clouds.url, sts_endpoint=clouds.url) if "aliyun" in name else tencent_options(clouds.url)
@@ -44,7 +44,7 @@ def test_a_clock_that_is_wrong(clouds: Harness, name: str, shift: float, side: s
     assert "clock" not in result["failure"]["message"]
 
 
-def test_another_trouble_is_not_blamed_on_the_clock(clouds: Harness) -> None:
+def test_other_failures_do_not_mention_the_clock(clouds: Harness) -> None:
     clouds.move_clock(200)
     result = run_module("aliyun_sg_policy", aliyun_options(clouds.url, **{**ALIYUN, "access_key_id": "LTAIwrong"}))
     assert result["failure"]["kind"] == "auth"

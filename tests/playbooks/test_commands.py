@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users type: ad-hoc commands, module defaults, --diff, and options as job templates give them."""
+"""Commands of users: ad-hoc commands, module defaults, --diff, and options in the form of job templates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TENCENT = "cnclouds.security_groups.tencent_sg_rules"
 
 
 def environment(clouds: Harness) -> dict[str, str]:
-    """Everything that leads to the clouds, and the variables of unfilled fields, as AWX sets them."""
+    """The variables to connect to the clouds, and the empty variables that AWX sets for empty fields."""
     return {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET,
@@ -106,7 +106,7 @@ def test_adhoc_with_json_in_one_option(clouds: Harness, ansible: Ansible) -> Non
     ],
 )
 def test_lists_as_json_text(clouds: Harness, module: str, options: dict[str, str]) -> None:
-    """Surveys and extra variables can give nothing but text."""
+    """Surveys and extra variables can only pass text."""
     task = tencent_options(clouds.url, security_group_id=WEB)
     given = run_module(module, {**task, **options}, check=True)
     parsed = run_module(module, {**task, **{name: json.loads(text) for name, text in options.items()}}, check=True)
@@ -193,7 +193,7 @@ def test_diff_has_one_line_for_each_rule(clouds: Harness, ansible: Ansible) -> N
     shown = diff_of(clouds, ansible)
     assert DIFF in shown
     assert f"+++ after: {PEER} ({TENCENT_REGION})\n" in shown
-    # YAML takes the line for a rule, and so does the module.
+    # Both YAML and the module accept the line as a rule.
     line = '+  - {action: accept, protocol: icmpv6, port: all, ipv6_cidr: "::/0"}'
     assert line in shown.splitlines()
     assert shown.count("+++ after: ") == 2, "a group that does not change has no diff"

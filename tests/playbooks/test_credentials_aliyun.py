@@ -49,7 +49,7 @@ METADATA = "CNCLOUDS_ALIYUN_METADATA_ENDPOINT"
 
 
 class World:
-    """The simulator, an STS, and a home to put files into."""
+    """The simulator, an STS, and a home directory for files."""
 
     def __init__(self, clouds: Harness, home: Path, sts: Sts, sts_url: str) -> None:
         self.clouds = clouds
@@ -62,7 +62,7 @@ class World:
         }
 
     def file(self, path: str, text: str) -> str:
-        """A file in the home."""
+        """Write a file in the home directory."""
         file = self.home / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -73,7 +73,7 @@ class World:
         self.file(".aliyun/config.json", json.dumps({"current": current, "profiles": profiles}))
 
     def oidc(self) -> dict[str, str]:
-        """The variables that a cluster sets, and the file they name."""
+        """Set up the variables of a cluster, and the file that they name."""
         return {
             "ALIBABA_CLOUD_ROLE_ARN": ROLE_ARN,
             "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": PROVIDER_ARN,
@@ -81,7 +81,7 @@ class World:
         }
 
     def run(self, *, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
-        """One task; no secret is in what it returns."""
+        """Run one task; its result contains no secret."""
         result = run_module(
             "aliyun_sg_policy", {**TASK, **options}, environment={**self.environment, **(environment or {})}
         )
@@ -91,14 +91,14 @@ class World:
         return result
 
     def works(self, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
-        """One task that has to succeed with a key that the simulator knows."""
+        """Run one task, which must succeed with a key of the simulator."""
         result = self.run(environment=environment, **options)
         assert "failure" not in result, result["msg"]
         assert "DescribeSecurityGroupAttribute" in calls(self.clouds)
         return result
 
     def mistake(self, path: str, environment: Mapping[str, str] | None = None, **options: Any) -> str:
-        """What a task says that is wrong in that option, and nothing is called."""
+        """Return the mistake that a task reports for that option; no call is made."""
         result = self.run(environment=environment, **options)
         assert result["failure"]["kind"] == "invalid_input"
         assert calls(self.clouds) == []
@@ -139,7 +139,7 @@ def test_a_profile_with_a_temporary_key(world: World) -> None:
     world.works()
 
 
-def test_a_profile_that_stands_for_a_role(world: World) -> None:
+def test_a_profile_with_a_role(world: World) -> None:
     members: dict[str, Any] = {
         "ram_role_arn": ROLE_ARN,
         "ram_session_name": "laptop",
@@ -155,7 +155,7 @@ def test_a_profile_that_stands_for_a_role(world: World) -> None:
     assert [action["action"] for action in result["actions"]] == ["AssumeRole", "DescribeSecurityGroupAttribute"]
 
 
-def test_a_profile_on_top_of_another(world: World) -> None:
+def test_a_profile_with_a_source_profile(world: World) -> None:
     world.cli(
         profile(mode="ChainableRamRoleArn", source_profile="base", ram_role_arn=ROLE_ARN),
         profile("base", mode="StsToken", sts_token=ALIYUN_TOKEN, **TEMPORARY),
@@ -164,7 +164,7 @@ def test_a_profile_on_top_of_another(world: World) -> None:
     assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
 
 
-def test_profiles_on_top_of_each_other(world: World) -> None:
+def test_a_chain_of_profiles(world: World) -> None:
     world.cli(
         profile("a", mode="ChainableRamRoleArn", source_profile="b", ram_role_arn=ROLE_ARN),
         profile("b", mode="ChainableRamRoleArn", source_profile="a", ram_role_arn=ROLE_ARN),
@@ -173,7 +173,7 @@ def test_profiles_on_top_of_each_other(world: World) -> None:
     assert "its own source_profile, by way of a and b" in world.mistake("access_key_id")
 
 
-def test_a_profile_on_top_of_none(world: World) -> None:
+def test_a_profile_without_its_source_profile(world: World) -> None:
     world.cli(profile(mode="ChainableRamRoleArn", source_profile="gone", ram_role_arn=ROLE_ARN))
     assert "does not exist: no profile gone; there are default" in world.mistake("access_key_id")
 
@@ -205,9 +205,7 @@ def test_the_option_names_the_profile_and_outranks_variables(world: World) -> No
     assert world.sts.calls == []
 
 
-def test_a_profile_that_is_asked_for_and_is_not_there(
-    world: World, metadata: tuple[InstanceMetadata, Loopback]
-) -> None:
+def test_a_missing_profile_fails(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     world.cli(profile(mode="AK", **KEY))
     message = world.mistake("profile", {METADATA: metadata[1].url, **world.oidc()}, profile="prod")
     assert "~/.aliyun/config.json: no profile prod; there are default" in message
@@ -215,7 +213,7 @@ def test_a_profile_that_is_asked_for_and_is_not_there(
     assert metadata[1].requests == []
 
 
-def test_a_profile_beside_a_key(world: World) -> None:
+def test_a_profile_and_a_key_exclude_each_other(world: World) -> None:
     world.cli(profile("prod", mode="AK", **KEY))
     assert "cannot be given together" in world.mistake("profile", profile="prod", **KEY)
 
@@ -226,7 +224,7 @@ def test_a_file_of_the_libraries(world: World, path: str) -> None:
     world.works()
 
 
-def test_a_file_of_the_libraries_elsewhere(world: World) -> None:
+def test_a_file_of_the_libraries_in_another_place(world: World) -> None:
     world.file(".alibabacloud/credentials", "[default]\naccess_key_id = LTAIwrong\naccess_key_secret = wrong\n")
     text = f"[prod]\ntype = access_key\naccess_key_id = {ALIYUN_KEY_ID}\naccess_key_secret = {ALIYUN_SECRET}\n"
     world.works({"ALIBABA_CLOUD_CREDENTIALS_FILE": world.file("keys.ini", text), "ALIBABA_CLOUD_PROFILE": "prod"})
@@ -309,10 +307,10 @@ BROKEN: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("path", "text", "told"), BROKEN)
-def test_a_profile_that_gives_no_key_is_not_passed_over(
+def test_an_unusable_profile_is_not_skipped(
     world: World, metadata: tuple[InstanceMetadata, Loopback], path: str, text: str, told: str
 ) -> None:
-    """To go on would be to act as somebody else."""
+    """With the next place, the task could act for another account."""
     world.file(path, text)
     result = world.run(environment={METADATA: metadata[1].url})
     assert told in result["msg"]
@@ -344,7 +342,7 @@ def test_the_region_of_a_profile(world: World, asked: str, module: str) -> None:
     assert result["region"] == ALIYUN_REGION
 
 
-def test_a_profile_of_the_libraries_may_hold_a_region(world: World) -> None:
+def test_a_profile_of_the_libraries_can_have_a_region(world: World) -> None:
     world.file(".alibabacloud/credentials", INI_REGION)
     world.works(**REGIONAL)
 
@@ -374,19 +372,19 @@ def test_no_region_anywhere(world: World) -> None:
     assert "is not a region ID" in world.mistake("region", **REGIONAL)
 
 
-def test_a_file_that_cannot_be_read_is_not_passed_over(world: World) -> None:
+def test_an_unreadable_file_is_not_skipped(world: World) -> None:
     (world.home / ".aliyun" / "config.json").mkdir(parents=True)
     assert "cannot be read" in world.mistake("access_key_id")
 
 
-def test_the_command_line_tools_first_file_holds_an_empty_key(
+def test_the_initial_file_of_the_command_line_tool_has_an_empty_key(
     world: World, metadata: tuple[InstanceMetadata, Loopback]
 ) -> None:
     world.cli(profile(mode="AK", access_key_id="", access_key_secret=""))
     world.works({METADATA: metadata[1].url})
 
 
-def test_the_file_of_the_command_line_tool_can_be_left_out(world: World) -> None:
+def test_the_file_of_the_command_line_tool_can_be_disabled(world: World) -> None:
     world.cli(profile(mode="AK", **WRONG_KEY))
     world.file(".alibabacloud/credentials", f"[default]\n{INI_KEY}")
     world.works({"ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"})
@@ -396,7 +394,7 @@ def test_the_file_of_the_command_line_tool_can_be_left_out(world: World) -> None
 
 
 def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
-    """Each place is found once those before it are empty."""
+    """Each place is used when those before it are empty."""
     with serving(credentials_uri) as helper:
         environment = {
             **KEY_VARIABLES,
@@ -434,7 +432,7 @@ TEMPORARY_VARIABLES = {
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_TEMPORARY_SECRET,
     "ALIBABA_CLOUD_SECURITY_TOKEN": ALIYUN_TOKEN,
 }
-# Any token or other part that joined these keys would make the service refuse them.
+# The service refuses these keys if any token or other part is added.
 ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
     "options beside the token of another family": ({"ALICLOUD_SECURITY_TOKEN": ALIYUN_TOKEN}, KEY),
@@ -455,7 +453,7 @@ ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
 @pytest.mark.parametrize("name", ONE_PLACE)
-def test_a_key_comes_from_one_place(world: World, name: str, module: str) -> None:
+def test_all_parts_of_a_key_come_from_one_place(world: World, name: str, module: str) -> None:
     variables, given = ONE_PLACE[name]
     task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
     result = run_module(module, {**task, **given}, environment={**world.environment, **variables})
@@ -464,7 +462,7 @@ def test_a_key_comes_from_one_place(world: World, name: str, module: str) -> Non
 
 
 @pytest.mark.parametrize("name", ONE_PLACE)
-def test_a_role_is_taken_on_with_a_key_from_one_place(world: World, name: str) -> None:
+def test_a_role_is_assumed_with_a_key_from_one_place(world: World, name: str) -> None:
     variables, given = ONE_PLACE[name]
     world.works(variables, assume_role={"role_arn": ROLE_ARN}, **given)
 
@@ -492,7 +490,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
-def test_a_key_that_is_not_whole(
+def test_an_incomplete_key(
     world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
 ) -> None:
     world.cli(profile(mode="AK", **KEY))
@@ -500,13 +498,13 @@ def test_a_key_that_is_not_whole(
 
 
 @pytest.mark.parametrize("given", ["access_key_id", "access_key_secret"])
-def test_half_a_key_is_not_completed_from_elsewhere(world: World, given: str) -> None:
+def test_half_a_key_is_not_completed_from_another_place(world: World, given: str) -> None:
     world.cli(profile(mode="AK", **KEY))
     missing = next(name for name in KEY if name != given)
     assert f"ALIBABA_CLOUD_{missing.upper()}" in world.mistake(missing, **{given: KEY[given]})
 
 
-def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_no_key_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].role = ""
     world.cli(profile("other", mode="AK", **KEY), current="gone")
     environment = {METADATA: metadata[1].url, "ALIBABA_CLOUD_ROLE_ARN": ROLE_ARN}
@@ -566,12 +564,12 @@ def test_a_variable_names_the_instance_role(world: World, metadata: tuple[Instan
     assert metadata[1].paths == ["PUT /latest/api/token", f"GET {ROLES}{ROLE_NAME}"]
 
 
-def test_metadata_that_want_a_token(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_metadata_that_requires_a_token(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].v1 = False
     world.works({METADATA: metadata[1].url})
 
 
-def test_metadata_that_know_no_tokens(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_metadata_without_tokens(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].v2 = False
     world.works({METADATA: metadata[1].url})
     disabled = {METADATA: metadata[1].url, "ALIBABA_CLOUD_IMDSV1_DISABLED": "true"}
@@ -579,28 +577,28 @@ def test_metadata_that_know_no_tokens(world: World, metadata: tuple[InstanceMeta
     assert "returned the HTTP status 404" in world.mistake("access_key_id", disabled)
 
 
-def test_metadata_can_be_left_out(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_metadata_can_be_disabled(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     environment = {METADATA: metadata[1].url, "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     assert "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set" in world.mistake("access_key_id", environment)
     assert metadata[1].requests == []
 
 
-def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
-    """The simulator is the proxy, and knows nothing of metadata."""
+def test_metadata_requests_use_no_proxy(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """The simulator is the proxy, and does not serve metadata."""
     world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
 
 
-def test_metadata_are_not_asked_while_other_options_are_wrong(
+def test_metadata_is_not_queried_while_other_options_are_wrong(
     world: World, metadata: tuple[InstanceMetadata, Loopback]
 ) -> None:
-    """The mistakes are reported before any request, and the key is only missing as far as is known."""
+    """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("access_key_id", {METADATA: metadata[1].url}, timeout=0)
     assert "instance metadata: only asked when all other options are right" in reason
     assert metadata[1].paths == []
 
 
-def test_metadata_that_do_not_answer(world: World) -> None:
-    """Nothing is repeated: the one look took its second."""
+def test_metadata_that_does_not_respond(world: World) -> None:
+    """The request is not repeated, because it took its second."""
     with silence() as url:
         message = world.mistake("access_key_id", {METADATA: url})
     assert "did not answer" in message
@@ -610,7 +608,7 @@ def test_a_credentials_uri(world: World) -> None:
     with serving(credentials_uri) as helper:
         environment = {
             "ALIBABA_CLOUD_CREDENTIALS_URI": f"{helper.url}/key?for=me",
-            "http_proxy": world.clouds.url,  # which knows nothing of credentials
+            "http_proxy": world.clouds.url,  # which has no credentials
         }
         world.works(environment)
         world.clouds.clear_journal()
@@ -635,7 +633,7 @@ def test_a_role(world: World, version: str) -> None:
     assert json.loads(call["Policy"]) == policy
 
 
-def test_a_role_by_variables(world: World) -> None:
+def test_a_role_from_variables(world: World) -> None:
     names = {"ARN": ROLE_ARN, "SESSION_NAME": "awx", "SESSION_EXPIRATION": "900"}
     role = {f"ALICLOUD_ASSUME_ROLE_{name}": value for name, value in names.items()}
     world.works({**KEY_VARIABLES, **role})
@@ -643,12 +641,12 @@ def test_a_role_by_variables(world: World) -> None:
     assert world.sts.calls == [{"Action": "AssumeRole", **wanted}]
 
 
-def test_a_role_that_is_empty_is_none(world: World) -> None:
+def test_an_empty_role_counts_as_not_given(world: World) -> None:
     world.works(assume_role={"role_arn": "", "session_name": "", "external_id": None}, **KEY)
     assert world.sts.calls == []
 
 
-def test_a_role_on_top_of_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_a_role_assumed_with_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     world.works({METADATA: metadata[1].url}, assume_role={"role_arn": ROLE_ARN})
     assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
 
@@ -667,18 +665,18 @@ def test_mistakes_in_a_role(world: World, path: str, role: dict[str, Any]) -> No
     world.mistake(path, assume_role=role, **KEY)
 
 
-def test_a_role_is_taken_on_once_for_all_groups(world: World) -> None:
+def test_a_role_is_assumed_once_for_all_groups(world: World) -> None:
     groups = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "drop"}]
     result = world.works(security_group_id="", groups=groups, assume_role={"role_arn": ROLE_ARN}, **KEY)
     assert [action["action"] for action in result["actions"]] == ["AssumeRole"]
     assert len(world.sts.calls) == 1
 
 
-def test_a_role_is_not_taken_on_for_wrong_options(world: World) -> None:
+def test_no_role_is_assumed_with_wrong_options(world: World) -> None:
     world.mistake("inner_access_policy", assume_role={"role_arn": ROLE_ARN}, inner_access_policy="maybe", **KEY)
 
 
-def test_a_role_that_is_refused(world: World) -> None:
+def test_a_refused_role(world: World) -> None:
     world.sts.refusal = "NoPermission"
     result = world.run(assume_role={"role_arn": ROLE_ARN}, **KEY)
     assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "AssumeRole")
@@ -686,13 +684,13 @@ def test_a_role_that_is_refused(world: World) -> None:
 
 
 def test_a_key_that_would_expire_within_the_deadline_is_renewed(world: World) -> None:
-    """The key is good for less than two requests: each of the calls of a change has a new one."""
+    """The key is valid for less than two requests, so each call of a change uses a new one."""
     world.sts.seconds = 0
     world.run(assume_role={"role_arn": ROLE_ARN}, inner_access_policy="drop", **KEY)
     assert len(world.sts.calls) > 2
 
 
-def test_a_secret_that_was_found_is_hidden_wherever_it_comes_up(world: World) -> None:
+def test_a_secret_from_a_file_is_hidden_everywhere(world: World) -> None:
     world.clouds.foreign_write("aliyun", ACCEPTING, name=f"x {ALIYUN_SECRET}")
     world.cli(profile(mode="AK", **KEY))
     options = {"region": ALIYUN_REGION, "security_group_ids": [ACCEPTING]}
@@ -706,7 +704,7 @@ def test_a_secret_that_was_found_is_hidden_wherever_it_comes_up(world: World) ->
 
 
 @pytest.mark.parametrize("module", ["aliyun_sg_policy", "aliyun_sg_policy_info"])
-def test_the_account_that_is_meant(clouds: Harness, module: str) -> None:
+def test_the_expected_account(clouds: Harness, module: str) -> None:
     task = TASK if module == "aliyun_sg_policy" else {"region": ALIYUN_REGION}
     options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url}
     for account in (ACCOUNT, int(ACCOUNT)):
@@ -732,7 +730,7 @@ def test_another_account_is_refused_before_anything_is_read(clouds: Harness, mod
     assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
 
 
-def test_the_account_is_asked_for_once_for_all_groups(clouds: Harness) -> None:
+def test_the_account_is_requested_once_for_all_groups(clouds: Harness) -> None:
     groups = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "drop"}]
     task = {"groups": groups, "inner_access_policy": "accept", "region": ALIYUN_REGION, "expected_account_id": ACCOUNT}
     result = run_module("aliyun_sg_policy", {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url})
@@ -747,7 +745,7 @@ def test_the_account_is_asked_for_once_for_all_groups(clouds: Harness) -> None:
 
 
 @pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT"])
-def test_variables_say_where_sts_is(clouds: Harness, name: str) -> None:
+def test_variables_for_the_endpoint_of_sts(clouds: Harness, name: str) -> None:
     options = {**TASK, **KEY, "endpoint": clouds.url, "expected_account_id": ACCOUNT}
     result = run_module("aliyun_sg_policy", options, environment={name: clouds.url})
     assert "failure" not in result, result["msg"]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys that are found, in real ``ansible-playbook`` runs: the code arrives, and no secret is shown at any verbosity."""
+"""Keys from files and services in real ``ansible-playbook`` runs: they work, and no verbosity shows a secret."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from tests.cloud_simulator.harness import Harness
 from tests.support import aliyun_keys, tencent_keys
-from tests.support.ansible_commands import COLLECTIONS, ROOT, Ansible, Run
+from tests.support.ansible_commands import ROOT, Ansible, Run
 from tests.support.loopback import serving
 from tests.support.worlds import (
     ACCEPTING,
@@ -29,6 +29,7 @@ from tests.support.worlds import (
     assert_no_secret,
     spellings,
 )
+from tests.tooling.isolation import COLLECTIONS
 
 ALIYUN: dict[str, Any] = {"security_group_id": ACCEPTING, "inner_access_policy": "accept", "region": ALIYUN_REGION}
 TENCENT: dict[str, Any] = {"security_group_id": WEB, "state": "merged", "ingress": [], "region": TENCENT_REGION}
@@ -44,7 +45,7 @@ def run(ansible: Ansible, module: str, options: dict[str, Any], environment: dic
     return done
 
 
-def test_a_role_by_a_profile_of_alibaba_cloud(ansible: Ansible, clouds: Harness) -> None:
+def test_a_role_from_a_profile_of_alibaba_cloud(ansible: Ansible, clouds: Harness) -> None:
     profile = {"name": "prod", "mode": "RamRoleArn", "access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET}
     config = {"current": "", "profiles": [{**profile, "ram_role_arn": aliyun_keys.ROLE_ARN}]}
     (ansible.folder / ".aliyun").mkdir()
@@ -58,7 +59,7 @@ def test_a_role_by_a_profile_of_alibaba_cloud(ansible: Ansible, clouds: Harness)
 
 
 def test_a_token_that_alibaba_cloud_refuses(ansible: Ansible, clouds: Harness, tmp_path: Path) -> None:
-    """The service repeats all it was sent, the token included."""
+    """The service echoes the whole request, including the token."""
     file = tmp_path / "token"
     file.write_text(aliyun_keys.IDENTITY_TOKEN, encoding="utf-8")
     sts = aliyun_keys.Sts(refusal="AuthenticationFail.OIDCToken.Expired")
@@ -81,7 +82,7 @@ def test_the_instance_role_of_alibaba_cloud(ansible: Ansible, clouds: Harness) -
     assert done.status == 0, done.stdout
 
 
-def test_a_role_by_options_of_tencent_cloud(ansible: Ansible, clouds: Harness) -> None:
+def test_a_role_from_options_of_tencent_cloud(ansible: Ansible, clouds: Harness) -> None:
     sts = tencent_keys.Sts()
     with serving(sts.answer) as service:
         where = {"endpoint": clouds.url, "sts_endpoint": service.url}
@@ -121,8 +122,8 @@ print(json.dumps(list(sys.modules)))
 
 @pytest.mark.parametrize("source", ["options", "environment"])
 @pytest.mark.parametrize("module", OPTIONS_OF)
-def test_a_task_with_a_key_loads_nothing_that_looks_for_one(module: str, source: str) -> None:
-    """Neither of the collection nor of the vendors, whose libraries are there."""
+def test_a_task_with_a_key_loads_nothing_that_searches_for_keys(module: str, source: str) -> None:
+    """Neither code of the collection nor the libraries of the vendors, which are installed."""
     cloud = module.partition("_")[0]
     key = KEY_OF[cloud]
     variables = {f"{PREFIX_OF[cloud]}_{name.upper()}": value for name, value in key.items()}

@@ -54,7 +54,7 @@ INI_WRONG = "secret_id = AKIDwrong\nsecret_key = definitelyTheWrongOne\n"
 
 
 class World:
-    """The simulator, an STS, and a home to put files into."""
+    """The simulator, an STS, and a home directory for files."""
 
     def __init__(self, clouds: Harness, home: Path, sts: Sts, sts_url: str) -> None:
         self.clouds = clouds
@@ -68,7 +68,7 @@ class World:
         }
 
     def file(self, path: str, text: str) -> str:
-        """A file in the home."""
+        """Write a file in the home directory."""
         file = self.home / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -79,7 +79,7 @@ class World:
         self.file(f".tccli/{name}.credential", json.dumps(members))
 
     def oidc(self) -> dict[str, str]:
-        """The variables that a cluster sets, and the file they name."""
+        """Set up the variables of a cluster, and the file that they name."""
         return {
             "TKE_REGION": TKE_REGION,
             "TKE_PROVIDER_ID": PROVIDER_ID,
@@ -88,7 +88,7 @@ class World:
         }
 
     def run(self, *, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
-        """One task; no secret is in what it returns."""
+        """Run one task; its result contains no secret."""
         result = run_module(
             "tencent_sg_rules", {**TASK, **options}, environment={**self.environment, **(environment or {})}
         )
@@ -97,14 +97,14 @@ class World:
         return result
 
     def works(self, environment: Mapping[str, str] | None = None, **options: Any) -> Result:
-        """One task that has to succeed with a key that the simulator knows."""
+        """Run one task, which must succeed with a key of the simulator."""
         result = self.run(environment=environment, **options)
         assert "failure" not in result, result["msg"]
         assert calls(self.clouds)
         return result
 
     def mistake(self, path: str, environment: Mapping[str, str] | None = None, **options: Any) -> str:
-        """What a task says that is wrong in that option, and nothing is called."""
+        """Return the mistake that a task reports for that option; no call is made."""
         result = self.run(environment=environment, **options)
         assert result["failure"]["kind"] == "invalid_input"
         assert calls(self.clouds) == []
@@ -142,7 +142,7 @@ def test_a_file_of_the_libraries_with_quotes_and_a_token(world: World) -> None:
     world.works()
 
 
-def test_a_file_of_the_libraries_elsewhere(world: World) -> None:
+def test_a_file_of_the_libraries_in_another_place(world: World) -> None:
     world.file(INI, f"[default]\n{INI_WRONG}")
     file = world.file("keys.ini", f"[prod]\n{INI_KEY}")
     world.works({"TENCENTCLOUD_CREDENTIALS_FILE": file, "TENCENTCLOUD_PROFILE": "prod"})
@@ -154,17 +154,17 @@ def test_a_file_of_the_command_line_tool(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sso", "oauth"])
-def test_somebody_who_has_logged_in(world: World, kind: str) -> None:
+def test_the_key_of_a_login(world: World, kind: str) -> None:
     world.cli(**CLI_TEMPORARY, type=kind, expiresAt=int(time.time()) + 3600)
     world.works()
 
 
-def test_a_login_that_is_over(world: World) -> None:
+def test_an_expired_login(world: World) -> None:
     world.cli(**CLI_TEMPORARY, type="sso", expiresAt=int(time.time()) - 1)
     assert "has expired; log in again" in world.mistake("secret_id")
 
 
-def test_a_file_that_stands_for_a_role(world: World) -> None:
+def test_a_file_with_a_role(world: World) -> None:
     world.cli(**CLI_KEY, **{"role-arn": ROLE_ARN, "role-session-name": "laptop"})
     result = world.works()
     wanted = {"Region": TENCENT_REGION, "RoleArn": ROLE_ARN, "RoleSessionName": "laptop"}
@@ -172,7 +172,7 @@ def test_a_file_that_stands_for_a_role(world: World) -> None:
     assert [action["action"] for action in result["actions"]][0] == "AssumeRole"
 
 
-def test_a_file_that_stands_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_a_file_for_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     world.cli("prod", type="cvm-role")
     world.works({METADATA: metadata[1].url}, profile="prod")
 
@@ -192,9 +192,7 @@ def test_the_option_names_the_profile_and_outranks_variables(world: World) -> No
     assert world.sts.calls == []
 
 
-def test_a_profile_that_is_asked_for_and_is_not_there(
-    world: World, metadata: tuple[InstanceMetadata, Loopback]
-) -> None:
+def test_a_missing_profile_fails(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     world.file(INI, f"[default]\n{INI_KEY}")
     message = world.mistake("profile", {METADATA: metadata[1].url, **world.oidc()}, profile="prod")
     assert "~/.tencentcloud/credentials: no profile prod; there are default" in message
@@ -202,7 +200,7 @@ def test_a_profile_that_is_asked_for_and_is_not_there(
     assert metadata[1].requests == []
 
 
-def test_a_profile_beside_a_key(world: World) -> None:
+def test_a_profile_and_a_key_exclude_each_other(world: World) -> None:
     world.cli("prod", **CLI_KEY)
     assert "cannot be given together" in world.mistake("profile", profile="prod", **KEY)
 
@@ -218,10 +216,10 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("path", "text", "told"), BROKEN)
-def test_a_profile_that_gives_no_key_is_not_passed_over(
+def test_an_unusable_profile_is_not_skipped(
     world: World, metadata: tuple[InstanceMetadata, Loopback], path: str, text: str, told: str
 ) -> None:
-    """To go on would be to act as somebody else."""
+    """With the next place, the task could act for another account."""
     world.file(path, text)
     assert told in world.mistake("secret_id", {METADATA: metadata[1].url})
     assert metadata[1].requests == []
@@ -231,7 +229,7 @@ def test_a_profile_that_gives_no_key_is_not_passed_over(
 
 
 def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
-    """Each place is found once those before it are empty."""
+    """Each place is used when those before it are empty."""
     environment = {**KEY_VARIABLES, **world.oidc(), METADATA: metadata[1].url}
     world.file(INI, f"[default]\n{INI_KEY}")
     world.cli(**CLI_KEY, **{"role-arn": ROLE_ARN, "role-session-name": "cli"})
@@ -253,7 +251,7 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
 
 
 HIDDEN = "hunter2hunter2hunter2"
-# The file, what is in it, and what is told of it.
+# The file, its content, and the message about it.
 WRONG_FILES: list[tuple[str, str, str]] = [
     (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
     (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
@@ -274,7 +272,7 @@ def test_a_broken_file_says_what_is_wrong_with_it(world: World, path: str, text:
     assert result["failure"]["kind"] == "invalid_input"
 
 
-def test_a_profile_that_is_not_there_names_those_that_are(world: World) -> None:
+def test_for_a_missing_profile_the_existing_ones_are_listed(world: World) -> None:
     world.cli("test", **CLI_KEY)
     world.cli("dev", **CLI_KEY)
     world.file(INI, f"[default]\n{INI_KEY}[ops]\n{INI_KEY}")
@@ -325,7 +323,7 @@ TEMPORARY_VARIABLES = {
 }
 OTHER_TOKEN = {"TENCENTCLOUD_TOKEN": "", "TENCENTCLOUD_SECURITY_TOKEN": TENCENT_TOKEN}
 TEMPORARY = {"secret_id": TENCENT_TEMPORARY_ID, "secret_key": TENCENT_TEMPORARY_KEY}
-# Any token or other part that joined these keys would make the service refuse them.
+# The service refuses these keys if any token or other part is added.
 ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "options beside a temporary key of variables": (TEMPORARY_VARIABLES, KEY),
     "options beside the other spelling of the token": ({**TEMPORARY_VARIABLES, **OTHER_TOKEN}, KEY),
@@ -339,7 +337,7 @@ ONE_PLACE: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 @pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
 @pytest.mark.parametrize("api_version", ["3.0", "2.0"])
 @pytest.mark.parametrize("name", ONE_PLACE)
-def test_a_key_comes_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
+def test_all_parts_of_a_key_come_from_one_place(world: World, name: str, api_version: str, module: str) -> None:
     variables, given = ONE_PLACE[name]
     task = TASK if module == "tencent_sg_rules" else {"region": TENCENT_REGION}
     options = {**task, **given, "api_version": api_version}
@@ -360,15 +358,15 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("variables", "given", "path", "told"), HALF_KEYS)
-def test_a_key_that_is_not_whole(
+def test_an_incomplete_key(
     world: World, variables: dict[str, str], given: dict[str, Any], path: str, told: str
 ) -> None:
     world.cli(**CLI_KEY)
     assert told in world.mistake(path, variables, **given)
 
 
-def test_an_external_id_is_for_the_role_that_it_came_with(world: World) -> None:
-    """The job's role has one; the task names another role."""
+def test_an_external_id_only_applies_to_its_own_role(world: World) -> None:
+    """The role of the job has an external ID; the task names another role."""
     variables = {
         "TENCENTCLOUD_ASSUME_ROLE_ARN": "qcs::cam::uin/100000000001:roleName/of-the-job",
         "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "of-the-job",
@@ -380,13 +378,13 @@ def test_an_external_id_is_for_the_role_that_it_came_with(world: World) -> None:
 
 
 @pytest.mark.parametrize("given", ["secret_id", "secret_key"])
-def test_half_a_key_is_not_completed_from_elsewhere(world: World, given: str) -> None:
+def test_half_a_key_is_not_completed_from_another_place(world: World, given: str) -> None:
     world.cli(**CLI_KEY)
     missing = next(name for name in KEY if name != given)
     assert f"TENCENTCLOUD_{missing.upper()}" in world.mistake(missing, **{given: KEY[given]})
 
 
-def test_nothing_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_no_key_anywhere(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].role = ""
     world.file(INI, f"[other]\n{INI_KEY}")
     environment = {METADATA: metadata[1].url, "TKE_REGION": TKE_REGION}
@@ -436,26 +434,26 @@ def test_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopb
     assert metadata[1].paths == [f"GET {ROLES}", f"GET {ROLES}{ROLE_NAME}"]
 
 
-def test_an_instance_role_that_gives_no_key(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_an_instance_role_without_a_key(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     metadata[0].code = "Failed"
     assert "returned no key: its code is Failed" in world.mistake("secret_id", {METADATA: metadata[1].url})
 
 
-def test_metadata_are_asked_directly(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
-    """The simulator is the proxy, and knows nothing of metadata."""
+def test_metadata_requests_use_no_proxy(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+    """The simulator is the proxy, and does not serve metadata."""
     world.works({METADATA: metadata[1].url, "http_proxy": world.clouds.url})
 
 
-def test_metadata_are_not_asked_while_other_options_are_wrong(
+def test_metadata_is_not_queried_while_other_options_are_wrong(
     world: World, metadata: tuple[InstanceMetadata, Loopback]
 ) -> None:
-    """The mistakes are reported before any request, and the key is only missing as far as is known."""
+    """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("secret_id", {METADATA: metadata[1].url}, timeout=0)
     assert "instance metadata: only asked when all other options are right" in reason
     assert metadata[1].paths == []
 
 
-def test_metadata_that_do_not_answer(world: World) -> None:
+def test_metadata_that_does_not_respond(world: World) -> None:
     with silence() as url:
         assert "did not answer" in world.mistake("secret_id", {METADATA: url})
 
@@ -475,7 +473,7 @@ def test_a_role(world: World, api_version: str) -> None:
     assert json.loads(unquote_plus(call["Policy"])) == policy
 
 
-def test_a_role_by_variables(world: World) -> None:
+def test_a_role_from_variables(world: World) -> None:
     names = {"ARN": ROLE_ARN, "SESSION_NAME": "awx", "SESSION_DURATION": "900", "EXTERNAL_ID": "x1"}
     role = {f"TENCENTCLOUD_ASSUME_ROLE_{name}": value for name, value in names.items()}
     world.works({**KEY_VARIABLES, **role})
@@ -484,12 +482,12 @@ def test_a_role_by_variables(world: World) -> None:
     assert {name: call[name] for name in wanted} == wanted
 
 
-def test_a_role_that_is_empty_is_none(world: World) -> None:
+def test_an_empty_role_counts_as_not_given(world: World) -> None:
     world.works(assume_role={"role_arn": "", "session_name": "", "external_id": None}, **KEY)
     assert world.sts.calls == []
 
 
-def test_a_role_on_top_of_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
+def test_a_role_assumed_with_the_instance_role(world: World, metadata: tuple[InstanceMetadata, Loopback]) -> None:
     world.works({METADATA: metadata[1].url}, assume_role={"role_arn": ROLE_ARN})
     assert [call["Action"] for call in world.sts.calls] == ["AssumeRole"]
 
@@ -499,14 +497,14 @@ def test_mistakes_in_a_role(world: World) -> None:
     world.mistake("assume_role.duration_seconds", assume_role=role, **KEY)
 
 
-def test_a_role_is_taken_on_once_for_all_groups(world: World) -> None:
+def test_a_role_is_assumed_once_for_all_groups(world: World) -> None:
     groups = [{"security_group_id": WEB}, {"security_group_id": PEER}]
     result = world.works(security_group_id="", groups=groups, assume_role={"role_arn": ROLE_ARN}, **KEY)
     assert [action["action"] for action in result["actions"]] == ["AssumeRole"]
     assert len(world.sts.calls) == 1
 
 
-def test_a_role_that_is_refused(world: World) -> None:
+def test_a_refused_role(world: World) -> None:
     world.sts.refusal = "UnauthorizedOperation"
     result = world.run(assume_role={"role_arn": ROLE_ARN}, **KEY)
     assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "AssumeRole")
@@ -515,7 +513,7 @@ def test_a_role_that_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize("api_version", ["3.0", "2.0"])
 def test_a_key_that_would_expire_within_the_deadline_is_renewed(world: World, api_version: str) -> None:
-    """The key is good for less than two requests: each of the calls of a change has a new one."""
+    """The key is valid for less than two requests, so each call of a change uses a new one."""
     world.sts.seconds = 0
     rule = {"action": "accept", "protocol": "tcp", "port": 8443, "cidr": "192.0.2.1"}
     result = world.works(assume_role={"role_arn": ROLE_ARN}, ingress=[rule], api_version=api_version, **KEY)
@@ -530,7 +528,7 @@ INFO = {"region": TENCENT_REGION}
 
 @pytest.mark.parametrize("api_version", ["3.0", "2.0"])
 @pytest.mark.parametrize("module", ["tencent_sg_rules", "tencent_sg_rules_info"])
-def test_the_account_that_is_meant(clouds: Harness, module: str, api_version: str) -> None:
+def test_the_expected_account(clouds: Harness, module: str, api_version: str) -> None:
     task = TASK if module == "tencent_sg_rules" else INFO
     options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "api_version": api_version}
     result = run_module(module, {**options, "expected_account_id": ACCOUNT})
@@ -554,7 +552,7 @@ def test_another_account_is_refused_before_anything_is_read(clouds: Harness, mod
     assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
 
 
-def test_the_account_is_asked_for_once_for_all_groups(clouds: Harness) -> None:
+def test_the_account_is_requested_once_for_all_groups(clouds: Harness) -> None:
     groups = [{"security_group_id": WEB}, {"security_group_id": PEER}]
     task = {**TASK, "security_group_id": "", "groups": groups, "expected_account_id": ACCOUNT}
     result = run_module("tencent_sg_rules", {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url})

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options from environment variables: the first that is not empty wins, and an empty text is no value."""
+"""Options from environment variables: the first that is not empty wins, and an empty text counts as not set."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "tencent": {"security_group_id": WEB, "state": "merged", "ingress": []},
     "tencent 2.0": {"security_group_id": WEB, "state": "merged", "ingress": [], "api_version": "2.0"},
 }
-# By option, the variables in their order.
+# The variables of each option, in order.
 _TENCENT = {
     "secret_id": ("TENCENTCLOUD_SECRET_ID",),
     "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
@@ -60,7 +60,7 @@ OPTIONS = [(cloud, option) for cloud, options in VARIABLES.items() for option in
 
 
 def right(clouds: Harness, cloud: str) -> dict[str, str]:
-    """A temporary key, so that a wrong token shows, and where to use it."""
+    """A temporary key, so that a wrong token fails, and the options to connect to the simulator."""
     if cloud == "aliyun":
         key = {"access_key_id": ALIYUN_TEMPORARY_ID, "access_key_secret": ALIYUN_TEMPORARY_SECRET}
         return {**key, "security_token": ALIYUN_TOKEN, "region": ALIYUN_REGION, "endpoint": clouds.url}
@@ -119,7 +119,7 @@ def test_everything_from_the_environment(clouds: Harness, cloud: str) -> None:
 
 @pytest.mark.parametrize("cloud", VARIABLES)
 def test_every_option_and_variable_empty(clouds: Harness, cloud: str) -> None:
-    """AWX sets the variables of unfilled credential fields to nothing."""
+    """AWX sets the variables of empty credential fields to an empty text."""
     environment = {name: "" for names in VARIABLES[cloud].values() for name in names}
     result = run(cloud, dict.fromkeys(VARIABLES[cloud], ""), environment)
     assert result["failure"]["kind"] == "invalid_input"
@@ -144,7 +144,7 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("cloud", EMPTY)
-def test_empty_texts_are_not_given(clouds: Harness, cloud: str) -> None:
+def test_empty_texts_count_as_not_given(clouds: Harness, cloud: str) -> None:
     """Also where options exclude each other, and where ansible-core itself converts or compares them."""
     given: dict[str, Any] = {**TASKS[cloud], **right(clouds, cloud)}
     given.pop("state", None)

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example in the documentation of the modules runs as it stands."""
+"""Every example in the documentation of the modules runs unchanged."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def examples(module: str) -> list[dict[str, Any]]:
 
 
 def named(cloud: str, pattern: re.Pattern[str]) -> list[str]:
-    """What the examples of a cloud's modules call by name, once each."""
+    """Return the names in the examples of a cloud's modules, once each."""
     text = json.dumps([examples(module) for module in MODULES if module.startswith(cloud)])
     return sorted(set(pattern.findall(text)))
 
 
 def seed() -> dict[str, Any]:
-    """Clouds in which every group that the examples name is there."""
+    """Clouds with every group that the examples name."""
     (vpc,) = named("aliyun", VPC) or [""]
     aliyun: list[dict[str, Any]] = [
-        # The example about the other type of group says so in its id.
+        # The example for the other type of group has it in the ID.
         {"id": name, "region": ALIYUN_REGION, "vpc_id": vpc, "type": "enterprise" if "advan" in name else "normal"}
         for name in named("aliyun", GROUP)
     ]
@@ -73,7 +73,7 @@ def test_examples_run(ansible: Ansible) -> None:
         }
         run = ansible.tasks(tasks, environment=environment)
     assert run.status == 0, run.stdout
-    # One of the examples drops an IPv4 address in front of what it opens for any address: the lint says so.
+    # One example drops an IPv4 address before it allows any address, which the lint reports.
     warned = [line for line in run.stdout.splitlines() + run.stderr.splitlines() if "WARNING" in line]
     assert all("any IPv6 address may reach" in line for line in warned), warned
     assert [(each.task, each.status) for each in run.tasks] == [(name, "ok") for name in names]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fleets: what many groups in one task share (pace, connections, approval), what they do not, and killed runs."""
+"""Many groups in one task: what they share (rate limit, connections, approval), what they do not, and killed runs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ READ = "DescribeSecurityGroupPolicies"
 DNS = {"action": "accept", "protocol": "udp", "port": "53", "cidr": "10.1.2.3"}
 ANY = {"action": "accept", "protocol": "all", "port": "all", "cidr": "0.0.0.0/0"}
 SSH = {"action": "accept", "protocol": "tcp", "port": "22", "cidr": "10.0.0.0/8", "description": "ssh"}
-# What a page on API 3.0 promises: so many calls of one action in a second.
+# The rate limit that the pages on API 3.0 document: calls of one action per second.
 DOCUMENTED_RATE = 100.0
 
 
@@ -66,7 +66,7 @@ def wanted(rules: int) -> list[dict[str, str]]:
 
 
 def fill(clouds: Harness, count: int, rules: int = 1) -> list[dict[str, str]]:
-    """So many groups of Tencent Cloud that hold the same rules; returned as a user writes them."""
+    """Create this many groups of Tencent Cloud with the same rules; return the rules as a user writes them."""
     listed = [
         {"Action": "ACCEPT", "Protocol": "tcp", "Port": rule["port"], "CidrBlock": rule["cidr"]}
         for rule in wanted(rules)
@@ -79,7 +79,7 @@ def fill(clouds: Harness, count: int, rules: int = 1) -> list[dict[str, str]]:
 
 
 def fill_aliyun(clouds: Harness, count: int) -> list[dict[str, Any]]:
-    """So many groups of Alibaba Cloud that let their members reach each other; returned as entries."""
+    """Create this many groups of Alibaba Cloud whose members can reach each other; return them as entries."""
     ids = [f"sg-bp1fleet{number:04}" for number in range(count)]
     groups = [{"id": identifier, "region": ALIYUN_REGION} for identifier in ids]
     clouds.set_state({"aliyun": {**clouds.state()["aliyun"], "security_groups": groups}})
@@ -99,13 +99,13 @@ def ids(result: Result) -> list[str]:
 
 
 def refusals(clouds: Harness) -> int:
-    """Calls that the simulator found too frequent."""
+    """The calls that the simulator refused because of the rate limit."""
     codes = ("RequestLimitExceeded", "Throttling", "Throttling.User", "Throttling.Api")
     return sum(call["error_code"] in codes for call in clouds.journal())
 
 
 def content(clouds: Harness) -> dict[str, Any]:
-    """The groups of both clouds, but for the times at which rules were made."""
+    """The groups of both clouds, without the times of their rules."""
     state = clouds.state()
     for group in state["tencent"]["security_groups"]:
         for rule in (*group["ingress"], *group["egress"]):
@@ -114,7 +114,7 @@ def content(clouds: Harness) -> dict[str, Any]:
 
 
 def comparable(result: Result) -> dict[str, Any]:
-    """What one group's result says but for what is new in each run."""
+    """The result of one group, without the parts that differ in each run."""
     actions = [{**action, "request_id": None} for action in result["actions"]]
     same = {name: value for name, value in result.items() if name not in ("failed", "warnings", "msg", "invocation")}
     if "failure" in same:
@@ -144,8 +144,8 @@ MIXED: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", MIXED)
-def test_every_group_is_treated_as_if_it_were_alone(clouds: Harness, name: str) -> None:
-    """One task of several groups against a task for each: the same results, calls and state; and check mode said so."""
+def test_each_group_has_the_result_of_a_task_of_its_own(clouds: Harness, name: str) -> None:
+    """One task for all groups and one task for each have the same results, calls and state, as check mode predicts."""
     module, groups, options = MIXED[name]
     access = aliyun_options(clouds.url) if module == ALIYUN else tencent_options(clouds.url)
     alone = [comparable(run_module(module, {**access, **options, **entry})) for entry in groups]
@@ -171,8 +171,8 @@ def test_every_group_is_treated_as_if_it_were_alone(clouds: Harness, name: str) 
 
 
 @pytest.mark.parametrize("max_concurrency", [1, 4])
-def test_a_failure_on_the_way_leaves_the_others_alone(clouds: Harness, max_concurrency: int) -> None:
-    """One group is refused when it is written, another when it is read, and one answers with somebody else's page."""
+def test_a_failure_does_not_stop_the_other_groups(clouds: Harness, max_concurrency: int) -> None:
+    """One write and one read are refused, and one read returns the page of a gateway."""
     fill(clouds, 12)
     clouds.fault("error", group=group_id(2), effect="write", times=99, code="UnauthorizedOperation")
     clouds.fault("error", group=group_id(5), effect="read", times=99, code="ResourceNotFound")
@@ -191,7 +191,7 @@ def test_a_failure_on_the_way_leaves_the_others_alone(clouds: Harness, max_concu
 
 
 def test_the_same_group_twice_in_any_spelling(clouds: Harness) -> None:
-    """Two entries for one group are a mistake, however its id is written, and no call is made."""
+    """Two entries for one group are a mistake, whatever the spelling of its ID, and no call is made."""
     groups = [{"sg_id": WEB}, {"security_group_id": PEER}, {"SecurityGroupId": f" {WEB} "}, {"sgId": PEER}]
     result = run_module(TENCENT, tencent(clouds, groups, ingress=[DNS]))
     assert result["failure"]["kind"] == "invalid_input"
@@ -201,7 +201,7 @@ def test_the_same_group_twice_in_any_spelling(clouds: Harness) -> None:
 
 
 def test_a_short_result_of_unchanged_groups(clouds: Harness) -> None:
-    """The size of 200 groups of 50 rules in which nothing is to be done, in full and without what stayed as it was."""
+    """The size of the result of 200 unchanged groups of 50 rules, in full and with ``return_unchanged: false``."""
     rules = fill(clouds, 200, rules=50)
     sizes = {}
     for full in (True, False):
@@ -222,7 +222,7 @@ def test_a_short_result_of_unchanged_groups(clouds: Harness) -> None:
 
 @contextmanager
 def counted_connections() -> Iterator[list[None]]:
-    """An entry for each connection to the simulator that is opened meanwhile."""
+    """A list with an entry for each connection to the simulator that is opened."""
     opened: list[None] = []
     original = SimulatorServer.opened
 
@@ -235,8 +235,8 @@ def counted_connections() -> Iterator[list[None]]:
 
 
 @pytest.mark.parametrize(("max_concurrency", "least"), [(1, 1), (4, 2), (100, 2)])
-def test_connections_are_kept(clouds: Harness, max_concurrency: int, least: int) -> None:
-    """As many connections as calls at the same time, at the most, however many calls there are."""
+def test_connections_are_reused(clouds: Harness, max_concurrency: int, least: int) -> None:
+    """At most as many connections as concurrent calls, however many calls are made."""
     fill(clouds, 20)
     clouds.simulator.latency = 0.01
     with counted_connections() as connections:
@@ -250,18 +250,18 @@ def test_connections_are_kept(clouds: Harness, max_concurrency: int, least: int)
 
 
 class Minute:
-    """Time that passes only when somebody waits, for a module and for the simulator's limit on calls alike."""
+    """A clock for the module and the simulator's rate limit that only advances when the module waits."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Advance the clock by this many seconds."""
         self.seconds += seconds
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """For one module at a time, which does one thing at a time."""
+        """For a single module that makes one call at a time."""
         here = SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.seconds)
         defaults = (time.time, here.monotonic, here.sleep)
         with (
@@ -273,7 +273,7 @@ class Minute:
 
 @pytest.mark.parametrize("paced", [True, False])
 def test_the_documented_rate_is_kept(clouds: Harness, paced: bool) -> None:
-    """At the documented rate no call is refused as too frequent; and the limit would be felt without a pace."""
+    """At the documented rate, no call exceeds the limit; without the pace, calls would."""
     rules = fill(clouds, 300)
     clouds.limit_rate(DOCUMENTED_RATE)
     minute = Minute()
@@ -287,7 +287,7 @@ def test_the_documented_rate_is_kept(clouds: Harness, paced: bool) -> None:
 
 @pytest.mark.parametrize("action", ["Modify", "Create"])
 def test_the_documented_rate_is_kept_in_changes(clouds: Harness, action: str) -> None:
-    """Every change takes a few reads, which count together whatever they are for."""
+    """Every change makes several reads, which all count against the same limit."""
     fill(clouds, 60)
     clouds.limit_rate(DOCUMENTED_RATE)
     state = "replaced" if action == "Modify" else "merged"
@@ -301,7 +301,7 @@ def test_the_documented_rate_is_kept_in_changes(clouds: Harness, action: str) ->
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_all_groups_share_one_pace(clouds: Harness, shared: bool) -> None:
-    """However many calls may be in flight: no call comes earlier than its number at the rate allows.
+    """However many calls are concurrent, no call is made before the rate allows it.
 
     The rate is a low one, so that a slow machine cannot keep it by itself.
     """
@@ -320,8 +320,8 @@ def no_wait(pace: Pace, action: str, deadline: Any) -> bool:
 
 
 @pytest.mark.parametrize("max_concurrency", [1, 8])
-def test_a_refusal_slows_everybody_down(clouds: Harness, max_concurrency: int) -> None:
-    """The vendor says six times that calls are too frequent. The groups it did not say it to are slower, too."""
+def test_a_refusal_slows_all_groups_down(clouds: Harness, max_concurrency: int) -> None:
+    """The service refuses six calls because of the rate limit. The other groups slow down as well."""
     groups = fill_aliyun(clouds, 16)
     for number in range(6):
         clouds.fault("throttled", group=groups[number]["security_group_id"], action="DescribeSecurityGroupAttribute")
@@ -331,12 +331,12 @@ def test_a_refusal_slows_everybody_down(clouds: Harness, max_concurrency: int) -
     assert not result["changed"]
     assert [group["actions"][0]["attempts"] for group in result["groups"]] == [2] * 6 + [1] * 10
     assert refusals(clouds) == 6
-    # Each refused group pauses, and then calls are kept apart.
+    # Each refused group pauses, and the following calls are spaced.
     assert len(pauses.seconds) > 6 + 5
 
 
-def test_a_limit_that_nobody_prints_is_found_out(clouds: Harness) -> None:
-    """Alibaba Cloud prints no rates: calls are as fast as answers come until some are refused, and all end well."""
+def test_the_module_adapts_to_an_undocumented_limit(clouds: Harness) -> None:
+    """Alibaba Cloud documents no rates: calls are as fast as responses until some are refused, and all succeed."""
     groups = fill_aliyun(clouds, 60)
     clouds.limit_rate(12)
     with Minute().passing():
@@ -348,8 +348,8 @@ def test_a_limit_that_nobody_prints_is_found_out(clouds: Harness) -> None:
     assert {group["inner_access_policy"] for group in clouds.state()["aliyun"]["security_groups"]} == {"Drop"}
 
 
-def test_the_deadline_is_for_each_group(clouds: Harness) -> None:
-    """Together they take far longer than the deadline; but for one, each is well within it."""
+def test_the_deadline_applies_to_each_group(clouds: Harness) -> None:
+    """Together they take far longer than the deadline, but all except one are well within it."""
     rules = fill(clouds, 12)
     for number in range(12):
         times = 99 if number == 4 else 1
@@ -364,7 +364,7 @@ def test_the_deadline_is_for_each_group(clouds: Harness) -> None:
 
 
 def test_a_thousand_groups(clouds: Harness) -> None:
-    """One run finds the few groups that differ, changes those and leaves all others unwritten."""
+    """One run finds the few groups that differ, and only writes to those."""
     rules = fill(clouds, 1000, rules=2)
     changed = [17, 400, 999]
     for number in changed:
@@ -381,20 +381,20 @@ def test_a_thousand_groups(clouds: Harness) -> None:
 
 
 class Gate:
-    """Where slow calls wait, in place of time, until they are let through."""
+    """A gate at which slow calls wait until a test opens it."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
         self.opened = threading.Event()
 
     def sleep(self, seconds: float) -> None:
-        """Wait to be let through."""
+        """Wait until the gate opens."""
         self.reached.set()
         assert self.opened.wait(60)
 
 
 @pytest.mark.parametrize(("cloud", "max_concurrency"), [("tencent", 1), ("aliyun", 4)])
-def test_a_killed_run_leaves_the_rest_to_the_next(
+def test_the_run_after_a_killed_one_writes_the_rest(
     clouds: Harness, tmp_path: Path, cloud: str, max_concurrency: int
 ) -> None:
     """Killed at the sixth write: the next run writes the groups that were not written, and only those."""
@@ -436,7 +436,7 @@ def test_a_killed_run_leaves_the_rest_to_the_next(
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_line_for_each_group_that_is_done(clouds: Harness, tmp_path: Path, check: bool) -> None:
+def test_a_line_for_each_finished_group(clouds: Harness, tmp_path: Path, check: bool) -> None:
     progress = tmp_path / "progress"
     groups = [{"security_group_id": each} for each in (ACCEPTING, "sg-bp1nosuchgroup00000", DROPPING)]
     options = {"progress_file": str(progress), "max_concurrency": 1, "inner_access_policy": "drop"}
@@ -452,7 +452,7 @@ def test_a_line_for_each_group_that_is_done(clouds: Harness, tmp_path: Path, che
 
 
 def test_lines_of_many_groups_at_a_time(clouds: Harness, tmp_path: Path) -> None:
-    """Every line is whole, and every group has one."""
+    """Every line is complete, and every group has one."""
     progress = tmp_path / "progress"
     fill(clouds, 40)
     task = tencent(clouds, entries(40), ingress=[DNS], progress_file=str(progress), max_concurrency=16)
@@ -464,7 +464,7 @@ def test_lines_of_many_groups_at_a_time(clouds: Harness, tmp_path: Path) -> None
 
 
 def test_progress_that_cannot_be_written(clouds: Harness, tmp_path: Path) -> None:
-    """Found out before the first call."""
+    """The mistake is reported before the first call."""
     task = aliyun(clouds, [{"security_group_id": ACCEPTING}], inner_access_policy="drop", progress_file=str(tmp_path))
     result = run_module(ALIYUN, task)
     assert [error["path"] for error in result["failure"]["errors"]] == ["progress_file"]
@@ -472,14 +472,14 @@ def test_progress_that_cannot_be_written(clouds: Harness, tmp_path: Path) -> Non
 
 
 class Approved:
-    """A task with several groups, or one, on either cloud; and what somebody else may do to one of them."""
+    """A task with one or several groups on either cloud, and a change that another user makes to one of them."""
 
     def __init__(self, module: str, options: dict[str, Any], change: dict[str, Any], other: dict[str, Any]) -> None:
         self.module = module
         self.options = options
         self.cloud = module.partition("_")[0]
-        self.change = change  # of the members of a seed group
-        self.other = other  # options of a task that wants something else
+        self.change = change  # members of a seed group
+        self.other = other  # options of a task with another desired state
 
     def task(self, clouds: Harness, **more: Any) -> dict[str, Any]:
         access = aliyun_options(clouds.url) if self.cloud == "aliyun" else tencent_options(clouds.url)
@@ -542,7 +542,7 @@ def assert_refused(clouds: Harness, case: Approved, fingerprint: str, **more: An
 
 
 @approved_tasks
-def test_what_was_approved_is_done(clouds: Harness, name: str) -> None:
+def test_an_approved_change_is_made(clouds: Harness, name: str) -> None:
     case = APPROVED[name]
     fingerprint = approve(clouds, case)
     assert approve(clouds, case) == fingerprint
@@ -556,7 +556,7 @@ def test_what_was_approved_is_done(clouds: Harness, name: str) -> None:
 
 
 @approved_tasks
-def test_a_run_that_nobody_approved_has_the_fingerprint_of_its_preview(clouds: Harness, name: str) -> None:
+def test_a_run_without_approval_has_the_fingerprint_of_its_preview(clouds: Harness, name: str) -> None:
     case = APPROVED[name]
     fingerprint = approve(clouds, case)
     assert succeeded(clouds, case.module, case.task(clouds))["fingerprint"] == fingerprint
@@ -573,7 +573,7 @@ def test_after_a_foreign_change_nothing_is_written(clouds: Harness, name: str) -
 
 @approved_tasks
 def test_an_approval_is_for_one_change(clouds: Harness, name: str) -> None:
-    """Another task, a wrong fingerprint, and one that was used already."""
+    """Another task, a wrong fingerprint, and one that was already used."""
     case = APPROVED[name]
     fingerprint = approve(clouds, case)
     assert_refused(clouds, case, fingerprint, **case.other)
@@ -584,8 +584,8 @@ def test_an_approval_is_for_one_change(clouds: Harness, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in APPROVED if "Tencent" in name])
-def test_a_change_that_was_taken_back_is_none(clouds: Harness, name: str) -> None:
-    """The version is another, and the rules are what they were."""
+def test_an_approval_stays_valid_after_a_change_and_its_reversal(clouds: Harness, name: str) -> None:
+    """The version differs, but the rules are the same."""
     case = APPROVED[name]
     fingerprint = approve(clouds, case)
     before = clouds.group("tencent", case.group())
@@ -608,7 +608,7 @@ def test_a_fleet_is_not_approved_while_a_group_cannot_be_read(clouds: Harness, c
     assert_refused(clouds, case, fingerprint)
 
 
-def test_the_order_of_the_groups_is_part_of_what_was_approved(clouds: Harness) -> None:
+def test_the_order_of_the_groups_is_part_of_the_approval(clouds: Harness) -> None:
     case = APPROVED["a fleet of Tencent Cloud"]
     fingerprint = approve(clouds, case)
     turned = case.task(clouds, groups=MANY[::-1], expected_fingerprint=fingerprint)
@@ -617,7 +617,7 @@ def test_the_order_of_the_groups_is_part_of_what_was_approved(clouds: Harness) -
 
 
 def test_an_approved_fleet_without_changes(clouds: Harness) -> None:
-    """There is nothing to write, and that is what was approved; until there is."""
+    """The approval of no change is valid until there is a change to make."""
     rules = fill(clouds, 5)
     with without_waiting():
         fingerprint = succeeded(clouds, TENCENT, tencent(clouds, entries(5), ingress=rules))["fingerprint"]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several groups in one task: order, isolation, defaults from the task, and what the result holds."""
+"""Several groups in one task: order, isolation, defaults from the task, and the keys of the result."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def tencent(clouds: Harness, *groups: dict[str, Any], **options: Any) -> dict[st
 
 @pytest.mark.parametrize("max_concurrency", [1, 8])
 def test_order_and_four_runs(clouds: Harness, max_concurrency: int) -> None:
-    """Results come in the order of the entries, whoever is ready first."""
+    """Results are in the order of the entries, whichever group is ready first."""
     groups = fleet(20)
     clouds.set_state({"tencent": {**clouds.state()["tencent"], "security_groups": groups}})
     clouds.fault("slow", group=groups[0]["id"], seconds=0.2)
@@ -75,7 +75,7 @@ def test_order_and_four_runs(clouds: Harness, max_concurrency: int) -> None:
 
 
 @pytest.mark.parametrize("max_concurrency", [1, 3, 8])
-def test_the_work_in_flight(clouds: Harness, max_concurrency: int) -> None:
+def test_the_number_of_concurrent_calls(clouds: Harness, max_concurrency: int) -> None:
     groups = fleet(16)
     clouds.set_state({"tencent": {**clouds.state()["tencent"], "security_groups": groups}})
     clouds.simulator.latency = 0.05
@@ -109,7 +109,7 @@ def test_keys_of_the_result(clouds: Harness) -> None:
 
 
 @pytest.mark.parametrize("max_concurrency", [1, 8])
-def test_a_failure_stays_with_its_group(clouds: Harness, max_concurrency: int) -> None:
+def test_a_failure_does_not_affect_other_groups(clouds: Harness, max_concurrency: int) -> None:
     missing = "sg-bp1nosuchgroup00000"
     entries = [
         {"security_group_id": missing},
@@ -145,7 +145,7 @@ def test_every_group_fails(clouds: Harness) -> None:
     assert clouds.state() == state
 
 
-def test_what_an_entry_leaves_out_comes_from_the_task(clouds: Harness) -> None:
+def test_an_omitted_option_of_an_entry_comes_from_the_task(clouds: Harness) -> None:
     entries: list[dict[str, Any]] = [
         {"security_group_id": WEB},
         {"sg_id": PEER, "egress": []},
@@ -161,7 +161,7 @@ def test_what_an_entry_leaves_out_comes_from_the_task(clouds: Harness) -> None:
     assert (never_edited["ingress"], never_edited["egress"]) == ([ANY], [DNS])
 
 
-def test_an_empty_value_of_an_entry_is_not_given(clouds: Harness) -> None:
+def test_an_empty_value_of_an_entry_counts_as_not_given(clouds: Harness) -> None:
     entry = {"security_group_id": WEB, "state": "", "position": None, "egress": "", "expected_version": ""}
     result = succeeded(clouds, TENCENT, tencent(clouds, entry, state="merged", ingress=[], egress=[DNS]))
     assert result["groups"][0]["after"]["egress"] == [ANY, DNS]
@@ -178,14 +178,14 @@ def test_the_expected_version_of_each_group(clouds: Harness) -> None:
 
 
 def test_the_expected_version_of_the_task(clouds: Harness) -> None:
-    """Section 6 of the contract: what an entry leaves out comes from the task's own options, this one included."""
+    """An option that an entry omits comes from the options of the task, and so does this one."""
     entries = [{"security_group_id": WEB}, {"security_group_id": PEER, "expected_version": "1"}]
     result = succeeded(clouds, TENCENT, tencent(clouds, *entries, ingress=[DNS], expected_version="3"))
     assert [group["changed"] for group in result["groups"]] == [True, True]
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_unchanged_groups_can_be_left_short(clouds: Harness, check: bool) -> None:
+def test_unchanged_groups_can_be_shortened(clouds: Harness, check: bool) -> None:
     entries = [
         {"security_group_id": DROPPING},
         {"security_group_id": ACCEPTING},
@@ -200,20 +200,20 @@ def test_unchanged_groups_can_be_left_short(clouds: Harness, check: bool) -> Non
         assert {"before", "after", "actions", "diff"} <= set(group)
 
 
-def test_one_entry_is_a_list_all_the_same(clouds: Harness) -> None:
+def test_one_entry_is_returned_as_a_list(clouds: Harness) -> None:
     result = succeeded(clouds, ALIYUN, aliyun(clouds, {"SecurityGroupId": ACCEPTING, "policy": "Drop"}))
     assert ids(result) == [ACCEPTING]
     assert result["changed"]
     assert len(result["diff"]) == 1
 
 
-def test_no_entry_is_nothing_to_do(clouds: Harness) -> None:
+def test_an_empty_list_changes_nothing(clouds: Harness) -> None:
     result = succeeded(clouds, ALIYUN, aliyun(clouds, inner_access_policy="drop"))
     assert (result["changed"], result["groups"], result["diff"]) == (False, [], [])
     assert calls(clouds) == []
 
 
-def test_more_entries_than_anybody_has(clouds: Harness) -> None:
+def test_too_many_entries(clouds: Harness) -> None:
     groups = fleet(100)
     clouds.set_state({"tencent": {**clouds.state()["tencent"], "security_groups": groups}})
     entries = [{"security_group_id": group["id"]} for group in groups]

@@ -21,8 +21,8 @@ ALIYUN_EXAMPLES = [example for example in EVERY if example[0].startswith("rules:
 
 
 def test_the_page_has_its_examples() -> None:
-    assert (len(EXAMPLES), len(ALIYUN_EXAMPLES)) == (10, 1)
-    assert len(EVERY) == 11
+    assert (len(EXAMPLES), len(ALIYUN_EXAMPLES)) == (12, 1)
+    assert len(EVERY) == 13
 
 
 @pytest.mark.parametrize(("task", "printed"), EXAMPLES)

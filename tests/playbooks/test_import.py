@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``cnclouds.security_groups.import`` writes a file in which ``drift`` finds nothing, whatever the clouds hold."""
+"""``drift`` finds nothing in the file that ``cnclouds.security_groups.import`` writes, whatever groups exist."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from tests.support.worlds import (
     TENCENT_ID,
     TENCENT_KEY,
     TENCENT_REGION,
+    WEB,
     aliyun_seed,
     assert_no_secret,
     tencent_seed,
     writes,
 )
 
-# Texts that YAML, Ansible, a comment or a line of a file could take for something else.
+# Texts that YAML, Ansible, a comment or a line of a file could misinterpret.
 TEXTS = (
     "{{ lookup('pipe', 'touch stolen') }}",
     "{% for x in y %} never closed",
@@ -94,11 +95,11 @@ GROUP_TEXTS = (*TEXTS, "two\nlines\n- security_group_id: sg-injected", "tab\tand
 
 
 def combinations() -> list[list[dict[str, Any]]]:
-    """Every service with every address, with either action, in lists in which no rule is there twice."""
+    """Every service with every address and either action, in lists without duplicate rules."""
     rules = [
         {"Action": action, **service, **address}
         for action, service, address in itertools.product(("ACCEPT", "DROP"), SERVICES, ADDRESSES)
-        # ICMP with an IPv6 address is refused by the service, so no group holds it.
+        # The service refuses ICMP with an IPv6 address, so no group has such a rule.
         if not ("Ipv6CidrBlock" in address and service.get("Protocol") == "icmp")
     ]
     random.Random(6).shuffle(rules)
@@ -124,13 +125,13 @@ def read_as(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tencent_groups() -> list[dict[str, Any]]:
-    """Groups with everything that the simulator can hold."""
+    """Groups with every kind of rule that the simulator can store."""
     contents: list[dict[str, Sequence[Mapping[str, Any]]]] = [
         {"ingress": listed, "egress": list(reversed(listed))} for listed in combinations()
     ]
     contents += [{"ingress": [{**SSH, "PolicyDescription": text}]} for text in TEXTS]
     contents += [
-        {"egress": [{**SSH, "PolicyDescription": text} for text in TEXTS]},  # equal but for the description
+        {"egress": [{**SSH, "PolicyDescription": text} for text in TEXTS]},  # equal except for the description
         {"ingress": [SSH, {**SSH, "Port": "22-22", "PolicyDescription": "again"}]},
         {"ingress": [{**SSH, "Port": str(port)} for port in range(1, 101)]},
         {},
@@ -158,7 +159,7 @@ def held_by_the_clouds() -> dict[str, Any]:
 
 
 def hold_everything(clouds: Harness) -> dict[str, Any]:
-    """Put these groups into the clouds; return them."""
+    """Create these groups in the clouds, and return them."""
     held = held_by_the_clouds()
     clouds.switch("tencent", mixed_port_list="accept", template_both_halves="accept")
     clouds.set_state(held)
@@ -166,7 +167,7 @@ def hold_everything(clouds: Harness) -> dict[str, Any]:
 
 
 def environment(clouds: Harness, ansible: Ansible) -> dict[str, str]:
-    """Both clouds, and the folder in which commands are given, as a shell has it."""
+    """Return the variables for both clouds, without PWD, which only a shell sets."""
     return {
         "ALIBABA_CLOUD_ENDPOINT_ECS": clouds.url,
         "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
@@ -175,7 +176,6 @@ def environment(clouds: Harness, ansible: Ansible) -> dict[str, str]:
         "TENCENTCLOUD_ENDPOINT_DFW": clouds.url,
         "TENCENTCLOUD_SECRET_ID": TENCENT_ID,
         "TENCENTCLOUD_SECRET_KEY": TENCENT_KEY,
-        "PWD": str(ansible.folder),
     }
 
 
@@ -235,7 +235,7 @@ def test_the_file_is_the_same_at_the_next_import_and_has_every_rule(ansible: Ans
         assert texts == [" ".join(rule.get("PolicyDescription", "").splitlines()) for rule in group["ingress"]]
 
 
-def test_what_leads_to_a_region_is_kept(ansible: Ansible, clouds: Harness) -> None:
+def test_the_options_of_a_region_are_kept(ansible: Ansible, clouds: Harness) -> None:
     more = {"endpoint": clouds.url, "network": "public"}
     assert play(ansible, clouds, "import", tencent_regions("2.0", **more), "security_groups_file=mine.yml").status == 0
     loaded = load(ansible.folder / "mine.yml")
@@ -249,8 +249,8 @@ def test_what_leads_to_a_region_is_kept(ansible: Ansible, clouds: Harness) -> No
     assert not (ansible.folder / "groups.yml").exists()
 
 
-def test_a_group_that_no_list_can_describe_is_left_out_and_named(ansible: Ansible, clouds: Harness) -> None:
-    """The same rule twice is a mistake in the variables of the role, and would fail the whole region."""
+def test_a_group_with_a_duplicate_rule_is_omitted_and_reported(ansible: Ansible, clouds: Harness) -> None:
+    """In the variables of the role, a duplicate rule is a mistake that would fail the whole region."""
     twice = {"id": "sg-twice001", "region": TENCENT_REGION, "name": "a\nb", "ingress": [SSH, {**SSH, "Port": "22-22"}]}
     seed = tencent_seed()
     seed["security_groups"].append(twice)
@@ -274,9 +274,36 @@ def test_a_group_that_no_list_can_describe_is_left_out_and_named(ansible: Ansibl
     ],
     ids=["no variable", "an empty variable", "an empty region"],
 )
-def test_nothing_is_written_for_nothing(ansible: Ansible, clouds: Harness, variables: list[str], message: str) -> None:
+def test_no_file_is_written_without_groups(
+    ansible: Ansible, clouds: Harness, variables: list[str], message: str
+) -> None:
     clouds.set_state({"tencent": {**tencent_seed(), "security_groups": []}})
     run = play(ansible, clouds, "import", *variables)
     assert run.status == 2
     assert message in run.stdout
     assert not (ansible.folder / "groups.yml").exists()
+
+
+def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, clouds: Harness) -> None:
+    """With them, a group that is open already is no drift, and another one cannot be opened."""
+    assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}").status == 0
+    file = ansible.folder / "groups.yml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("# security_groups_forbid: ") == 1
+    assert "security_groups_forbid" not in load(file)  # what is imported is what is there, and nothing is decided
+    file.write_text(text.replace("# security_groups_forbid: ", "security_groups_forbid: "), encoding="utf-8")
+    drift = play(ansible, clouds, "drift", "@groups.yml")
+    assert drift.status == 0, drift.stdout
+    assert "world_open_admin_ports" in drift.stdout + drift.stderr  # of the group that accepts everything
+    described = load(file)
+    (group,) = [each for each in groups_of(described) if each["security_group_id"] == WEB]
+    group["ingress"].append({"action": "accept", "protocol": "tcp", "port": 3306})
+    file.write_text(json.dumps(described), encoding="utf-8")
+    refused = play(ansible, clouds, "preview", "@groups.yml")
+    assert refused.status == 2
+    assert "world_open_databases" in refused.stdout
+
+
+def groups_of(described: dict[str, Any]) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = described["security_groups_tencent"][0]["groups"]
+    return groups

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The info modules: every page, filters, order, what is not found, and what can be handed back to the siblings."""
+"""The info modules: pages, filters, order, missing groups, and results as input of the modules that write."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from tests.support.worlds import (
 
 @dataclass(frozen=True)
 class Dialect:
-    """One API and the two modules that speak it."""
+    """One API and the two modules that use it."""
 
     cloud: str
     api: dict[str, str]
     listing: str  # the action that lists groups
-    detail: str  # the action that tells of one
-    unknown: str  # the code for a group that is not there
+    detail: str  # the action that returns one
+    unknown: str  # the code for a missing group
 
     @property
     def sibling(self) -> str:
-        """The module that changes groups."""
+        """The module that writes to groups."""
         return "aliyun_sg_policy" if self.cloud == "aliyun" else "tencent_sg_rules"
 
     def options(self, clouds: Harness, **options: Any) -> dict[str, Any]:
-        """What leads to the simulator, and these."""
+        """The options to connect to the simulator, and these."""
         access = aliyun_options(clouds.url) if self.cloud == "aliyun" else tencent_options(clouds.url)
         return {**access, **self.api, **options}
 
     def info(self, clouds: Harness, *, check: bool = False, **options: Any) -> Result:
-        """The result of a run of the info module. Whatever it returns, it has changed nothing."""
+        """Return the result of the info module, which must not change anything."""
         state = clouds.state()
         result = run_module(f"{self.sibling}_info", self.options(clouds, **options), check=check)
         assert result["changed"] is False
@@ -66,20 +66,20 @@ class Dialect:
         return result
 
     def found(self, clouds: Harness, **options: Any) -> list[str]:
-        """The ids that a run returns, which has to succeed."""
+        """Return the IDs in the result of a run, which must succeed."""
         result = self.info(clouds, **options)
         assert "failure" not in result, result["msg"]
         return ids(result)
 
     def seed(self, clouds: Harness, groups: Sequence[dict[str, Any]]) -> list[str]:
-        """Replace the groups of the cloud; their ids in order."""
+        """Replace the groups of the cloud, and return their IDs in order."""
         region = ALIYUN_REGION if self.cloud == "aliyun" else TENCENT_REGION
         seeded = [{"region": region, **group} for group in groups]
         clouds.set_state({self.cloud: {**clouds.state()[self.cloud], "security_groups": seeded}})
         return sorted(group["id"] for group in groups)
 
     def many(self, clouds: Harness, count: int) -> list[str]:
-        """So many groups, in an order that is no order; their ids in order."""
+        """Create this many groups in a mixed order, and return their IDs in order."""
         numbers = [number * 37 % count for number in range(count)]
         assert len(set(numbers)) == count
         return self.seed(clouds, [{"id": f"sg-{number:08}", "name": f"group {number}"} for number in numbers])
@@ -103,7 +103,7 @@ def ids(result: Result) -> list[str]:
     return [group["security_group_id"] for group in result["security_groups"]]
 
 
-def test_everything_told_of_a_group_of_alibaba_cloud(clouds: Harness) -> None:
+def test_all_fields_of_an_alibaba_cloud_group(clouds: Harness) -> None:
     (one,) = ALIYUN.seed(
         clouds,
         [
@@ -149,7 +149,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
-def test_everything_told_of_a_group_of_tencent_cloud(clouds: Harness, dialect: Dialect) -> None:
+def test_all_fields_of_a_tencent_cloud_group(clouds: Harness, dialect: Dialect) -> None:
     (one,) = dialect.seed(
         clouds,
         [
@@ -186,7 +186,7 @@ def test_everything_told_of_a_group_of_tencent_cloud(clouds: Harness, dialect: D
 
 @pytest.mark.parametrize("fields", ["null", "absent"])
 def test_unset_members_of_a_group(clouds: Harness, fields: str) -> None:
-    """However the service says that there is no value, the entry has the same members."""
+    """However the service represents a missing value, the entry has the same members."""
     usual = ALIYUN.info(clouds)["security_groups"]
     clouds.switch("aliyun", unset_fields=fields, boolean_fields="string", policy_returned_case="upper")
     assert ALIYUN.info(clouds)["security_groups"] == usual
@@ -208,8 +208,8 @@ def test_check_mode_reads_the_same(clouds: Harness, dialect: Dialect, check: boo
 
 
 @dialects
-def test_more_groups_than_a_page_holds(clouds: Harness, dialect: Dialect) -> None:
-    """Three pages, the last of them not full, and every group once, whatever order the service has."""
+def test_more_groups_than_fit_on_a_page(clouds: Harness, dialect: Dialect) -> None:
+    """Three pages, the last one not full: every group is returned once, in whatever order the service lists them."""
     expected = dialect.many(clouds, 205)
     with without_waiting():
         assert dialect.found(clouds) == expected
@@ -228,7 +228,7 @@ def test_the_end_of_a_page(clouds: Harness, dialect: Dialect, count: int) -> Non
 @pytest.mark.parametrize("filling", ["short", "some_empty"])
 @pytest.mark.parametrize("order", ["descending", "seed"])
 def test_pages_need_not_be_full(clouds: Harness, filling: str, order: str) -> None:
-    """Only the token says whether there is more: pages may be short, or empty with more to come."""
+    """Only the token shows whether there are more pages: a page can be short or empty before the last one."""
     expected = ALIYUN.many(clouds, 110)
     clouds.switch("aliyun", page_filling=filling, group_order=order)
     assert ALIYUN.found(clouds) == expected
@@ -251,8 +251,8 @@ def test_short_pages_of_every_service(clouds: Harness, dialect: Dialect, filling
 
 @pytest.mark.parametrize("filling", ["full", "short"])
 @pytest.mark.parametrize("numbers", ["number", "string"])
-def test_a_service_that_knows_no_tokens(clouds: Harness, filling: str, numbers: str) -> None:
-    """It looks at page numbers only, and its first answer holds ten groups."""
+def test_a_service_without_page_tokens(clouds: Harness, filling: str, numbers: str) -> None:
+    """It only supports page numbers, and its first response has ten groups."""
     expected = ALIYUN.many(clouds, 61)
     clouds.switch("aliyun", token_paging="unknown", page_filling=filling, number_fields=numbers)
     assert ALIYUN.found(clouds) == expected
@@ -261,10 +261,10 @@ def test_a_service_that_knows_no_tokens(clouds: Harness, filling: str, numbers: 
 
 @dialects
 @pytest.mark.parametrize("ids", [[], ["sg-00000001", "sg-00000002"]])
-def test_fewer_groups_than_the_service_has_told(
+def test_fewer_groups_than_the_service_counted(
     clouds: Harness, dialect: Dialect, monkeypatch: pytest.MonkeyPatch, ids: list[str]
 ) -> None:
-    """Never a short list: not from the service, and not by reading the first page again and again."""
+    """The list is never incomplete, and the first page is not read repeatedly."""
     dialect.many(clouds, 5)
     clouds.switch("aliyun", token_paging="unknown")
     cloud = clouds.simulator.clouds[dialect.cloud]
@@ -292,8 +292,8 @@ def test_pages_of_ids_need_not_be_full(clouds: Harness) -> None:
 
 
 @dialects
-def test_ids_as_asked(clouds: Harness, dialect: Dialect) -> None:
-    """In the order asked, once each, and the rest is not read."""
+def test_groups_by_id(clouds: Harness, dialect: Dialect) -> None:
+    """They are returned in the given order, once each, and no other group is read."""
     first, second, *rest = WORLD[dialect.cloud]
     asked = [rest[-1], first, rest[-1], "", f" {second} "]
     assert dialect.found(clouds, security_group_ids=asked) == [rest[-1], first, second]
@@ -302,7 +302,7 @@ def test_ids_as_asked(clouds: Harness, dialect: Dialect) -> None:
 
 
 @dialects
-def test_more_ids_than_a_call_takes(clouds: Harness, dialect: Dialect) -> None:
+def test_more_ids_than_one_call_accepts(clouds: Harness, dialect: Dialect) -> None:
     expected = dialect.many(clouds, 230)
     asked = [*expected[::2], *expected[1::2]]
     with without_waiting():
@@ -314,7 +314,7 @@ def test_more_ids_than_a_call_takes(clouds: Harness, dialect: Dialect) -> None:
 @dialects
 @pytest.mark.parametrize("check", [True, False])
 def test_unknown_ids_are_named(clouds: Harness, dialect: Dialect, check: bool) -> None:
-    """Those, and no others; what was found is returned all the same."""
+    """Only those, and the groups that exist are still returned."""
     one, two = WORLD[dialect.cloud][:2]
     asked = ["sg-nosuch01", two, "sg-nosuch02", one]
     result = dialect.info(clouds, check=check, security_group_ids=asked)
@@ -325,7 +325,7 @@ def test_unknown_ids_are_named(clouds: Harness, dialect: Dialect, check: bool) -
 
 
 @dialects
-def test_nothing_but_unknown_ids(clouds: Harness, dialect: Dialect) -> None:
+def test_only_unknown_ids(clouds: Harness, dialect: Dialect) -> None:
     result = dialect.info(clouds, security_group_ids=["sg-nosuch01", "sg-nosuch02"])
     assert (result["failure"]["kind"], result["security_groups"]) == ("not_found", [])
     assert "sg-nosuch01" in result["msg"] and "sg-nosuch02" in result["msg"]
@@ -334,7 +334,7 @@ def test_nothing_but_unknown_ids(clouds: Harness, dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("code", ["ResourceNotFound", "InvalidSecurityGroupID.NotFound"])
 def test_a_few_unknown_ids_among_many(clouds: Harness, code: str) -> None:
-    """API 3.0 refuses a whole list for one unknown id, and does not say for which."""
+    """API 3.0 refuses the whole list for one unknown ID, and does not name it."""
     known = TENCENT.many(clouds, 150)
     clouds.switch("tencent", unknown_group=code)
     asked = [*known[:70], "sg-nosuch01", *known[70:], "sg-nosuch02"]
@@ -343,13 +343,13 @@ def test_a_few_unknown_ids_among_many(clouds: Harness, code: str) -> None:
     assert ids(result) == known
     assert result["failure"]["kind"] == "not_found"
     assert "sg-nosuch01 or sg-nosuch02" in result["msg"]
-    # Not one call for each id.
+    # Fewer calls than one for each ID.
     assert calls(clouds).count(TENCENT.listing) < 40
 
 
 @dialects
 def test_a_group_that_is_deleted_after_it_was_listed(clouds: Harness, dialect: Dialect) -> None:
-    """It is left out of all groups; one that was asked for is missing."""
+    """A list of all groups omits it; a list of IDs reports it as missing."""
     gone, *left = WORLD[dialect.cloud]
     clouds.fault("error", action=dialect.detail, group=gone, times=9, code=dialect.unknown)
     assert dialect.found(clouds) == left
@@ -360,7 +360,7 @@ def test_a_group_that_is_deleted_after_it_was_listed(clouds: Harness, dialect: D
 
 
 @dialects
-def test_another_trouble_with_one_group(clouds: Harness, dialect: Dialect) -> None:
+def test_another_failure_of_one_group(clouds: Harness, dialect: Dialect) -> None:
     code = {"aliyun": "Forbidden.RAM", "tencent 3.0": "UnauthorizedOperation", "tencent 2.0": "4102"}
     name = next(name for name, each in DIALECTS.items() if each is dialect)
     clouds.fault("error", action=dialect.detail, group=WORLD[dialect.cloud][1], times=9, code=code[name])
@@ -393,7 +393,7 @@ FILTERS: dict[str, tuple[dict[str, Any], list[int]]] = {
 }
 
 
-# API 2.0 tells no tags.
+# API 2.0 returns no tags.
 FILTERED = [
     pytest.param(dialect, name, id=f"{api}-{name}")
     for api, dialect in DIALECTS.items()
@@ -443,7 +443,7 @@ def test_filter_by_project(clouds: Harness, dialect: Dialect, project: Any, expe
 
 @dialects
 def test_filters_over_pages(clouds: Harness, dialect: Dialect) -> None:
-    """Conditions hold on every page, also where the service or the module looks at them late."""
+    """Filters apply to every page, even if the service or the module evaluates them late."""
     groups = [{"id": f"sg-{number:08}", "name": f"kind {number % 2}"} for number in range(230)]
     dialect.seed(clouds, groups)
     with without_waiting():
@@ -453,7 +453,7 @@ def test_filters_over_pages(clouds: Harness, dialect: Dialect) -> None:
 
 @dialects
 def test_ids_and_filters(clouds: Harness, dialect: Dialect) -> None:
-    """A group has to be asked for and to meet the filters; one that was asked for and does not is missing."""
+    """A group must be in the list and match the filters; a listed one that does not match is missing."""
     dialect.seed(clouds, TAGGED)
     asked = ["sg-00000004", "sg-00000001"]
     assert dialect.found(clouds, security_group_ids=asked, filters={"name": "web"}) == asked
@@ -494,7 +494,7 @@ def test_mistakes_cost_no_call(clouds: Harness, name: str) -> None:
     assert calls(clouds) == []
 
 
-def test_an_unknown_filter_is_told_what_there_is(clouds: Harness) -> None:
+def test_the_failure_for_an_unknown_filter_lists_the_known_ones(clouds: Harness) -> None:
     (error,) = ALIYUN.info(clouds, filters={"nme": "web"})["failure"]["errors"]
     assert "name, vpc_id, type, tags" in error["message"]
 
@@ -504,8 +504,8 @@ OWN = {"aliyun": ("inner_access_policy",), "tencent": ("ingress", "egress")}
 
 @dialects
 @pytest.mark.parametrize("check", [True, False])
-def test_what_is_returned_can_be_handed_back(clouds: Harness, dialect: Dialect, check: bool) -> None:
-    """As entries of ``groups`` just as they are, and as the options of one group: nothing is to be changed."""
+def test_the_result_is_valid_input(clouds: Harness, dialect: Dialect, check: bool) -> None:
+    """Unmodified as entries of ``groups``, and as the options of one group: nothing changes."""
     found = dialect.info(clouds)["security_groups"]
     assert len(found) == len(WORLD[dialect.cloud])
     together = succeeded(clouds, dialect.sibling, dialect.options(clouds, groups=found), check=check)
@@ -518,8 +518,8 @@ def test_what_is_returned_can_be_handed_back(clouds: Harness, dialect: Dialect, 
 
 
 @pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
-def test_every_form_of_a_rule_can_be_handed_back(clouds: Harness, dialect: Dialect) -> None:
-    """Peers, templates, protocols and ports of every kind, as the service tells them and as the module takes them."""
+def test_every_form_of_a_rule_is_valid_input(clouds: Harness, dialect: Dialect) -> None:
+    """Peers, templates, protocols and ports of every kind, as the service returns them and the module accepts them."""
     tcp = {"Action": "ACCEPT", "Protocol": "tcp"}
     rules: list[dict[str, Any]] = [
         {**tcp, "Port": "22", "CidrBlock": "10.0.0.1/32"},
@@ -545,7 +545,7 @@ def test_every_form_of_a_rule_can_be_handed_back(clouds: Harness, dialect: Diale
     assert writes(clouds) == []
 
 
-# What groups may hold although nobody would write it like this: the way to the cloud, and rules of one direction.
+# Unusual rules that groups can have: the API to read them, and the rules of one direction.
 TWINS = [{"Action": "ACCEPT", "PolicyDescription": text} for text in ("", "a", "b")]
 MIXED_PORTS = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "80,8000-8010,9000-9001"}
 HOST_BITS = {"Action": "DROP", "CidrBlock": "10.9.89.9/25"}
@@ -560,7 +560,7 @@ ODD: dict[str, tuple[Dialect, list[dict[str, Any]]]] = {
     "two templates": (TENCENT, [{"Action": "ACCEPT", "AddressTemplate": BOTH_HALVES}]),
     "description in lines": (TENCENT, [{"Action": "ACCEPT", "PolicyDescription": " two\n lines\t"}]),
 }
-# What only API 3.0 can write.
+# Rules that only API 3.0 can write.
 BEYOND = [
     {"Action": "ACCEPT", "Protocol": "icmpv6", "Ipv6CidrBlock": "::/0"},
     {"Action": "ACCEPT", "Protocol": "gre", "CidrBlock": "10.0.0.0/8"},
@@ -570,7 +570,7 @@ odd = pytest.mark.parametrize(("dialect", "rules"), ODD.values(), ids=ODD)
 
 
 def odd_entry(clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]]) -> dict[str, Any]:
-    """The info module's entry of a group that has these rules, and one rule in the other direction."""
+    """Return the info module's entry of a group with these rules, and one rule in the other direction."""
     clouds.switch("tencent", mixed_port_list="accept", template_both_halves="accept")
     egress = [{"Action": "ACCEPT", "CidrBlock": "10.0.0.0/8"}]
     dialect.seed(clouds, [{"id": WEB, "version": 3, "ingress": rules, "egress": egress}])
@@ -580,7 +580,7 @@ def odd_entry(clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]]) ->
 
 
 def ways_to_give(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rules of an info module's entry: as the entry, and as the options of the task."""
+    """Return the rules of an info module's entry: as the entry, and as options of the task."""
     rules = {name: entry[name] for name in ("security_group_id", "ingress", "egress")}
     return [{"groups": [entry]}, {"groups": [rules]}, rules]
 
@@ -589,7 +589,7 @@ def ways_to_give(entry: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("dialect", "rules"), [*ODD.values(), (OLD, BEYOND)], ids=[*ODD, "what API 2.0 cannot express"]
 )
-def test_rules_that_nobody_would_write_can_be_handed_back(
+def test_unusual_rules_are_valid_input(
     clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]], state: str
 ) -> None:
     entry = odd_entry(clouds, dialect, rules)
@@ -640,7 +640,7 @@ def test_stored_rules_can_be_named_to_delete_and_to_merge_them(
 
 
 @odd
-def test_they_stay_when_the_other_direction_is_changed(
+def test_unusual_rules_stay_when_the_other_direction_changes(
     clouds: Harness, dialect: Dialect, rules: list[dict[str, Any]]
 ) -> None:
     entry = odd_entry(clouds, dialect, rules)
@@ -654,7 +654,7 @@ def test_they_stay_when_the_other_direction_is_changed(
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_api_2_0_cannot_express_is_a_mistake_where_it_would_be_written(clouds: Harness, check: bool) -> None:
+def test_unsupported_rules_are_a_mistake_where_api_2_0_would_write_them(clouds: Harness, check: bool) -> None:
     entry = odd_entry(clouds, OLD, BEYOND)
     changed = {**entry, "egress": [{"action": "drop"}]}
     clouds.clear_journal()
@@ -680,10 +680,8 @@ def test_what_api_2_0_cannot_express_is_a_mistake_where_it_would_be_written(clou
         ({"action": "drop", "protocol": "all", "port": "all", "cidr": ""}, "cidr"),
     ],
 )
-def test_what_was_written_into_an_entry_by_hand_is_refused_at_once(
-    clouds: Harness, rule: dict[str, Any], field: str
-) -> None:
-    """And so is the whole task, before another group is changed."""
+def test_a_manually_edited_entry_is_refused_before_any_call(clouds: Harness, rule: dict[str, Any], field: str) -> None:
+    """The whole task fails, before another group is changed."""
     entries = TENCENT.info(clouds, security_group_ids=[WEB, PEER])["security_groups"]
     clouds.clear_journal()
     groups = [{**entries[0], "ingress": []}, {**entries[1], "ingress": [rule]}]
@@ -693,8 +691,8 @@ def test_what_was_written_into_an_entry_by_hand_is_refused_at_once(
 
 
 @dialects
-def test_a_copy_can_be_put_back(clouds: Harness, dialect: Dialect) -> None:
-    """What somebody changes meanwhile is undone by handing back what was read before."""
+def test_a_backup_can_be_restored(clouds: Harness, dialect: Dialect) -> None:
+    """Changes by another user are undone with the rules that were read before."""
     change: dict[str, Any]
     if dialect.cloud == "aliyun":
         group, change = DROPPING, {"inner_access_policy": "Accept"}
@@ -711,7 +709,7 @@ def test_a_copy_can_be_put_back(clouds: Harness, dialect: Dialect) -> None:
 
 @dialects
 def test_throttling_during_a_listing(clouds: Harness, dialect: Dialect) -> None:
-    """The second page is refused a few times, and so is the reading of a group: all is read in the end."""
+    """The second page and the read of a group are refused a few times, and then everything is read."""
     expected = dialect.many(clouds, 130)
     clouds.fault("throttled", action=dialect.listing, nth=2, times=3)
     clouds.fault("throttled", action=dialect.detail, nth=50, times=4)
@@ -724,7 +722,7 @@ def test_throttling_during_a_listing(clouds: Harness, dialect: Dialect) -> None:
 
 @dialects
 @pytest.mark.parametrize("fault", ["malformed", "truncated", "reset", "lost", "http"])
-def test_a_page_that_does_not_arrive_is_asked_for_again(clouds: Harness, dialect: Dialect, fault: str) -> None:
+def test_a_lost_page_is_requested_again(clouds: Harness, dialect: Dialect, fault: str) -> None:
     expected = dialect.many(clouds, 130)
     clouds.fault(fault, action=dialect.listing, nth=2)
     with without_waiting():
@@ -734,8 +732,8 @@ def test_a_page_that_does_not_arrive_is_asked_for_again(clouds: Harness, dialect
 
 @dialects
 @pytest.mark.parametrize(("fault", "kind"), [("html", "protocol"), ("malformed", "protocol"), ("http", "unavailable")])
-def test_a_page_that_never_arrives_is_a_failure(clouds: Harness, dialect: Dialect, fault: str, kind: str) -> None:
-    """What was read before is not taken for all there is."""
+def test_a_page_that_is_always_lost_is_a_failure(clouds: Harness, dialect: Dialect, fault: str, kind: str) -> None:
+    """The groups that were read before are not returned as the complete list."""
     dialect.many(clouds, 130)
     clouds.fault(fault, action=dialect.listing, nth=2, times=99)
     with without_waiting():
@@ -745,7 +743,7 @@ def test_a_page_that_never_arrives_is_a_failure(clouds: Harness, dialect: Dialec
     assert result["security_groups"] == []
 
 
-def test_details_are_read_side_by_side(clouds: Harness) -> None:
+def test_details_are_read_concurrently(clouds: Harness) -> None:
     expected = ALIYUN.many(clouds, 20)
     clouds.simulator.latency = 0.02
     assert ALIYUN.found(clouds, max_concurrency=4) == expected
@@ -753,8 +751,8 @@ def test_details_are_read_side_by_side(clouds: Harness) -> None:
     assert 1 < max(in_flight) <= 4
 
 
-def test_the_action_groups_give_the_options(clouds: Harness, ansible: Ansible) -> None:
-    """A module takes the defaults of its cloud's group, and of the group of all modules."""
+def test_options_from_the_action_groups(clouds: Harness, ansible: Ansible) -> None:
+    """A module uses the defaults of the action group of its cloud, and of the group of all modules."""
     asked = {dialect.sibling: WORLD[dialect.cloud][:2] for dialect in (ALIYUN, TENCENT)}
     tasks = [
         {"name": name, f"cnclouds.security_groups.{name}_info": {"security_group_ids": wanted}}

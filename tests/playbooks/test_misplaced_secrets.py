@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A secret in an option that is not meant for one is in no result, message, invocation or log, at any verbosity."""
+"""A secret in the wrong option appears in no result, message, invocation or log, at any verbosity."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENDPOINTS = (
     f"ecs.example {ALIYUN_LIKE}",
 )
 ROLE = {"role_arn": "acs:ram::1234567890123456:role/r"}
-# By module: options that hold a secret where none belongs.
+# For each module, options with a misplaced secret.
 MISPLACED: dict[str, list[dict[str, Any]]] = {
     "aliyun_sg_policy": [
         *({"endpoint": endpoint} for endpoint in ENDPOINTS),
@@ -62,7 +62,7 @@ MISPLACED: dict[str, list[dict[str, Any]]] = {
         {"groups": [{"security_group_id": WEB, "secret_key": TENCENT_LIKE}], "security_group_id": ""},
     ],
 }
-# Options whose values are short or plain, so that a secret in them can be told by its form.
+# Options whose values are short or simple, so that the form of a secret stands out.
 PLAIN: list[dict[str, Any]] = [
     {"region": ALIYUN_LIKE},
     {"profile": TENCENT_LIKE, "access_key_id": "", "access_key_secret": "", "secret_id": "", "secret_key": ""},
@@ -121,21 +121,21 @@ def test_the_same_in_the_info_modules(clouds: Harness, module: str, endpoint: st
     run(clouds, module, {key_id: ALIYUN_LIKE})
 
 
-def test_an_endpoint_of_the_environment(clouds: Harness) -> None:
+def test_an_endpoint_from_the_environment(clouds: Harness) -> None:
     for variable in ("ALIBABA_CLOUD_ENDPOINT_ECS", "ALIBABA_CLOUD_ENDPOINT_STS"):
         run(clouds, "aliyun_sg_policy", {"endpoint": ""}, **{variable: ENDPOINTS[0]})
     for variable in ("TENCENTCLOUD_ENDPOINT_VPC", "TENCENTCLOUD_ENDPOINT_STS"):
         run(clouds, "tencent_sg_rules", {"endpoint": ""}, **{variable: ENDPOINTS[0]})
 
 
-def test_an_id_and_a_secret_of_the_environment_that_changed_places(clouds: Harness) -> None:
-    """The vendor may echo the ID."""
+def test_a_swapped_id_and_secret_in_the_environment(clouds: Harness) -> None:
+    """The service may echo the ID."""
     key = {"ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_LIKE, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "LTAI5tPermanentKeyIdOfTests"}
     clouds.fault("error", code="InvalidAccessKeyId.NotFound", message=f"{ALIYUN_LIKE} is not found", times=99)
     run(clouds, "aliyun_sg_policy", {"access_key_id": "", "access_key_secret": ""}, **key)
 
 
-def test_what_is_no_secret_is_shown(clouds: Harness) -> None:
+def test_other_values_are_shown(clouds: Harness) -> None:
     result = run_module("aliyun_sg_policy", options_of(clouds.url, "aliyun_sg_policy", {"assume_role": ROLE}))
     arguments = result["invocation"]["module_args"]
     assert arguments["endpoint"] == clouds.url
@@ -145,7 +145,7 @@ def test_what_is_no_secret_is_shown(clouds: Harness) -> None:
     assert result["invocation"]["module_args"]["secret_id"].startswith("AKID")
 
 
-def test_long_names_that_are_no_secret(clouds: Harness) -> None:
+def test_long_names_are_not_secrets(clouds: Harness) -> None:
     role = {
         "role_arn": "acs:ram::1:role/NetworkAdministratorsOfProduction2",
         "session_name": "NightlyRunOfTheNetworkTeam2024",

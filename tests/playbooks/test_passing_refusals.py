@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Refusals that pass are waited for until the deadline, and codes that no one knows are never the user's mistake."""
+"""Temporary refusals are retried until the deadline, and unknown codes are never reported as the user's mistake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.worlds import ACCEPTING, ALIYUN_REGION, WEB, aliyun_options, 
 
 ALIYUN: dict[str, Any] = {"security_group_id": ACCEPTING, "inner_access_policy": "drop"}
 TENCENT: dict[str, Any] = {"security_group_id": WEB, "ingress": [{"action": "drop", "protocol": "udp", "port": 53}]}
-# By name: cloud and options. A task of each state, because each has calls of its own.
+# The cloud and options of a task, by name. One for each state, because their calls differ.
 TASKS: dict[str, tuple[str, dict[str, Any]]] = {
     "aliyun v3": ("aliyun", ALIYUN),
     "aliyun v1": ("aliyun", {**ALIYUN, "signature_version": "v1", "client_token": "of-the-user"}),
@@ -35,7 +35,7 @@ KINDS = {
 }
 CASES = [(name, code) for name, (cloud, _options) in TASKS.items() for code in KINDS[cloud]]
 MODULES = {"aliyun": "aliyun_sg_policy", "tencent": "tencent_sg_rules"}
-# More than the attempts after which a trouble of the network is given up.
+# More than the number of attempts after a network error.
 MANY = 9
 ENDLESS = 10_000
 
@@ -49,19 +49,19 @@ def run(clouds: Harness, name: str, **options: Any) -> Result:
 
 @pytest.mark.parametrize("effect", ["read", "write"])
 @pytest.mark.parametrize(("name", "code"), CASES)
-def test_a_refusal_that_passes(clouds: Harness, name: str, code: str, effect: str) -> None:
+def test_a_temporary_refusal(clouds: Harness, name: str, code: str, effect: str) -> None:
     clouds.fault("error", code=code, effect=effect, times=MANY)
     result = run(clouds, name, deadline=600)
     assert "failure" not in result, result["msg"]
     assert result["changed"] is True
     tokens = {call["parameters"].get("ClientToken") for call in clouds.journal(effect="write")}
-    # A write that may have been carried out is not planned anew with another token, either.
+    # A write that may have taken effect is not planned again with another token, either.
     assert len(tokens) == 1
 
 
 @pytest.mark.parametrize("effect", ["read", "write"])
 @pytest.mark.parametrize(("name", "code"), CASES)
-def test_a_refusal_that_does_not_pass(clouds: Harness, name: str, code: str, effect: str) -> None:
+def test_a_permanent_refusal(clouds: Harness, name: str, code: str, effect: str) -> None:
     clouds.fault("error", code=code, effect=effect, times=ENDLESS)
     before = clouds.state()
     result = run(clouds, name)
@@ -73,8 +73,8 @@ def test_a_refusal_that_does_not_pass(clouds: Harness, name: str, code: str, eff
 
 @pytest.mark.parametrize("name", ["replaced", "merged", "deleted"])
 @pytest.mark.parametrize("code", ["ResourceBusy", "OperationDenied.MutexTaskRunning"])
-def test_what_another_client_changed_meanwhile_is_not_overwritten(clouds: Harness, name: str, code: str) -> None:
-    """The lock was that of a change, which is there when the write is possible."""
+def test_a_change_by_another_client_is_not_overwritten(clouds: Harness, name: str, code: str) -> None:
+    """The other client's change held the lock, and is present when the write is possible."""
     theirs = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "8443", "PolicyDescription": "theirs"}
     mine = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "80,443", "CidrBlock": "0.0.0.0/0"}
     clouds.fault("foreign_write", effect="write", change={"ingress": [theirs, mine], "version": 9})
@@ -89,8 +89,8 @@ def test_what_another_client_changed_meanwhile_is_not_overwritten(clouds: Harnes
 
 
 @pytest.mark.parametrize("name", ["aliyun v3", "aliyun v1"])
-def test_another_client_did_just_that(clouds: Harness, name: str) -> None:
-    """ECS may answer a write of what the group already has with a conflict."""
+def test_another_client_made_the_same_change(clouds: Harness, name: str) -> None:
+    """ECS may refuse a write of the current value with a conflict."""
     clouds.switch("aliyun", same_value_write="OperationConflict")
     clouds.fault("foreign_write", effect="write", change={"inner_access_policy": "Drop"})
     result = run(clouds, name)
@@ -101,7 +101,7 @@ def test_another_client_did_just_that(clouds: Harness, name: str) -> None:
 @pytest.mark.parametrize("api_version", ["3.0", "2.0"])
 @pytest.mark.parametrize("cloud", MODULES)
 @pytest.mark.parametrize("effect", ["read", "write"])
-def test_a_code_that_no_one_knows(clouds: Harness, cloud: str, effect: str, api_version: str) -> None:
+def test_an_unknown_code(clouds: Harness, cloud: str, effect: str, api_version: str) -> None:
     code = "4321" if (cloud, api_version) == ("tencent", "2.0") else "NobodyKnows.This"
     own = {"api_version": api_version} if cloud == "tencent" else {}
     clouds.fault("error", code=code, effect=effect, times=ENDLESS)
@@ -112,8 +112,8 @@ def test_a_code_that_no_one_knows(clouds: Harness, cloud: str, effect: str, api_
     assert (result["changed"], len(writes(clouds))) == (False, effect == "write")
 
 
-def test_a_write_that_is_refused_for_long_is_planned_anew(clouds: Harness) -> None:
-    """ECS may answer so for ever; another look at the group tells, and a new plan has a new token."""
+def test_a_write_that_is_refused_for_long_is_planned_again(clouds: Harness) -> None:
+    """ECS may refuse it forever; the group is read again, and a new plan has a new token."""
     clouds.fault("error", code="OperationConflict", effect="write", times=30)
     result = run(clouds, "aliyun v3", deadline=600)
     assert "failure" not in result, result["msg"]
@@ -131,7 +131,7 @@ def test_info_modules_wait_as_well(clouds: Harness, module: str) -> None:
     assert "failure" not in result, result["msg"]
 
 
-def test_one_group_of_a_fleet_waits_and_the_others_go_on(clouds: Harness) -> None:
+def test_one_group_waits_and_the_others_continue(clouds: Harness) -> None:
     clouds.fault("error", code="OperationConflict", group=ACCEPTING, effect="write", times=MANY)
     groups = [{"security_group_id": ACCEPTING}, {"security_group_id": "sg-bp1tests00000drop000"}]
     task = {"groups": groups, "inner_access_policy": "drop", "region": ALIYUN_REGION}

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real playbooks, run with --check and without; and that the fast driver of the other tests tells the truth."""
+"""Real playbooks, with --check and without; the fast driver of the other tests returns the same results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.worlds import (
     writes,
 )
 
-# Section 5 of the vendor's page on ModifySecurityGroupPolicys, as YAML with the names of that page.
+# The example in section 5 of the vendor's page on ModifySecurityGroupPolicys, as YAML with the names of that page.
 VENDOR_TASK = """
 sgId: sg-33ocnj9n
 ingress:
@@ -72,14 +72,14 @@ EGRESS = {
 
 
 def vendor_playbook(endpoint: str, api: str) -> str:
-    """The example as a preview, for real, and again."""
+    """The example as a preview, as a run, and again."""
     options = "".join(f"        {line}\n" for line in VENDOR_TASK.strip().splitlines())
     tasks = [TASK.format(check=check) + options for check in ("true", "false", "false")]
     return PLAY.format(endpoint=endpoint, api=api) + "".join(tasks)
 
 
 def tasks_of(clouds: Harness) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Tasks by name, each for a group of its own: short module name and options."""
+    """Tasks by name, each for a different group: short module name and options."""
 
     def aliyun(**options: Any) -> tuple[str, dict[str, Any]]:
         return "aliyun_sg_policy", aliyun_options(clouds.url, **options)
@@ -106,7 +106,7 @@ def play(clouds: Harness, ansible: Ansible, *arguments: str) -> Run:
 
 
 def checked(run: Run) -> Run:
-    """The run, once it is sure that it succeeded without a word of warning or a secret."""
+    """Return the run after asserting that it succeeded without a warning or a secret."""
     assert run.status == 0, run.stdout + run.stderr
     assert run.stderr == ""
     assert "WARNING" not in run.stdout
@@ -150,7 +150,7 @@ def test_check_run_check_run(clouds: Harness, ansible: Ansible) -> None:
 
 @BOTH_WAYS
 def test_the_fast_driver_returns_what_a_playbook_returns(clouds: Harness, ansible: Ansible) -> None:
-    """A difference here would make every test that uses run_module doubtful."""
+    """Every test that uses run_module depends on this."""
     mistaken = (
         "tencent_sg_rules",
         tencent_options(clouds.url, sgId="nonsense", ingress=[{"port": 22}, {"acton": "drop"}]),
@@ -176,7 +176,7 @@ def test_the_fast_driver_returns_what_a_playbook_returns(clouds: Harness, ansibl
 
 
 def comparable(result: Result) -> Result:
-    """A result without what differs from run to run, or is added by the controller."""
+    """Return the result without values that differ in each run or that the controller adds."""
     kept = {
         name: value
         for name, value in result.items()

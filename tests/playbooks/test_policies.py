@@ -1,16 +1,33 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Impact, policies and lint through the modules, on both clouds: what is said, and that nothing is written."""
+"""Impact, policies and lint of the modules on both clouds: the messages, and that nothing is written."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.cloud_simulator.harness import Harness
+from tests.support.ansible_commands import ROOT
 from tests.support.module_runner import Result, run_module
-from tests.support.worlds import ACCEPTING, DROPPING, PEER, WEB, aliyun_options, calls, tencent_options, writes
+from tests.support.worlds import (
+    ACCEPTING,
+    DROPPING,
+    PEER,
+    WEB,
+    WEB_INGRESS,
+    aliyun_options,
+    calls,
+    tencent_options,
+    writes,
+)
+from tests.tooling.isolation import COLLECTIONS
 
 RULES, POLICY = "tencent_sg_rules", "aliyun_sg_policy"
 SSH = {"action": "accept", "protocol": "tcp", "port": 22, "cidr": "10.0.0.0/8", "description": "ssh"}
@@ -40,7 +57,7 @@ def test_a_lockout_fails_before_anything_is_written(clouds: Harness, api: str, c
     assert "our way in" in result["msg"] and "ingress[0]" in result["msg"]
     assert not result["changed"]
     assert result["impact"]["effect"] == "closes"
-    # The remedy is a rule that a user can insert: with it, the policy holds.
+    # The remedy is a rule that a user can insert to satisfy the policy.
     rules: list[dict[str, Any]] = [WEB_ONLY]
     rules.insert(violation["remedy"]["position"], violation["remedy"]["rule"])
     assert "failure" not in tencent(clouds, True, api_version=api, ingress=rules, protect=[OURS])
@@ -68,9 +85,8 @@ def test_a_port_for_the_world_fails(clouds: Harness, api: str, check: bool, cidr
 
 
 @WAYS
-def test_an_order_without_effect_says_so(clouds: Harness, check: bool) -> None:
+def test_an_order_without_effect_is_reported(clouds: Harness, check: bool) -> None:
     before = tencent(clouds, True, ingress=[])["before"]["ingress"]
-    result = tencent(clouds, check, ingress=before[::-1] if before[0]["action"] == "accept" else before)
     accepting = [rule for rule in before if rule["action"] == "accept"]
     clouds.reset()
     tencent(clouds, False, ingress=accepting)
@@ -97,7 +113,7 @@ def test_an_approved_run_with_a_violation_writes_nothing_anywhere(clouds: Harnes
     result = tencent(clouds, False, forbid=["world_open_admin_ports"], **options)
     assert result["failure"]["kind"] == "policy"
     assert writes(clouds) == []
-    # Neither policies nor an override are part of what was approved.
+    # Policies and overrides are not part of the approval.
     override = {"reason": "an exercise"}
     done = tencent(clouds, False, forbid=["world_open_admin_ports"], override=override, **options)
     assert "failure" not in done, done["msg"]
@@ -114,14 +130,178 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
     assert bool(writes(clouds)) is (not check and not fails)
 
 
+def test_several_findings_are_sentences(clouds: Harness) -> None:
+    rules = [{"action": "drop"}, SSH, WEB_ONLY]
+    message = "ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address."
+    failed = tencent(clouds, True, ingress=rules, lint="error")
+    assert failed["msg"].endswith(f": {message.format(1)} {message.format(2)}")
+    override = {"reason": "an exercise", "policies": ["unreachable"]}
+    overridden = tencent(clouds, True, ingress=rules, lint="error", override=override)
+    group = f"security group {WEB}: "
+    assert overridden["warnings"] == [f"{group}{message.format(n)} Overridden: an exercise" for n in (1, 2)]
+
+
 @pytest.mark.parametrize("off", ["off", False])
-def test_lint_can_be_turned_off_also_as_yaml_reads_it(clouds: Harness, off: Any) -> None:
+def test_lint_can_be_turned_off_with_a_yaml_boolean(clouds: Harness, off: Any) -> None:
     group = {"security_group_id": WEB, "ingress": [{"action": "drop"}, SSH], "lint": off}
     for options in ({"groups": [group]}, {"lint": off, "ingress": group["ingress"]}):
         result = tencent(clouds, True, **options)
         assert "failure" not in result, result["msg"]
         assert result["warnings"] == []
         assert (result.get("groups") or [result])[0]["lint"] == []
+
+
+# Tasks that merge rules, and what another user writes between their plan and their write.
+ALT = {"action": "accept", "protocol": "tcp", "port": 8443}
+OURS_ALT = {"name": "the console", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
+NO_ALT = {"action": "drop", "protocol": "tcp", "port": 8443, "cidr": "10.0.0.0/8"}
+DROPPED_SSH = {"Action": "DROP", "Protocol": "tcp", "Port": "22", "CidrBlock": "0.0.0.0/0"}
+ACCEPTED_ALT = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "8443", "CidrBlock": "10.1.0.0/16"}
+
+
+class Replan(NamedTuple):
+    """``start`` are the rules that the task plans for, ``theirs`` those that it finds when it writes."""
+
+    start: list[dict[str, Any]]
+    theirs: list[dict[str, Any]]
+    options: dict[str, Any]
+    violated: str = ""
+    warned: str = ""
+
+
+GUARDED = {"protect": [OURS], "forbid": ["world_open_admin_ports"]}
+REPLANS = {
+    "nothing that matters": Replan(list(WEB_INGRESS), [*WEB_INGRESS, ACCEPTED_ALT], {"ingress": [WEB_ONLY], **GUARDED}),
+    "another user locked us out": Replan(
+        list(WEB_INGRESS), [DROPPED_SSH], {"ingress": [WEB_ONLY], **GUARDED}, warned="our way in"
+    ),
+    "a rule that was harmless opens a port": Replan(
+        [DROPPED_SSH], [], {"ingress": [EVERYWHERE], **GUARDED, "protect": []}, violated="world_open_admin_ports"
+    ),
+    "a rule that was harmless locks us out": Replan(
+        [],
+        [ACCEPTED_ALT],
+        {"ingress": [NO_ALT], "position": "top", "protect": [OURS_ALT], "forbid": ["any_any"]},
+        violated="the console",
+    ),
+}
+
+
+def ports(rules: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Rules as the simulator has them, as far as these tests tell them apart."""
+    return [(rule["Action"], rule["Port"]) for rule in rules]
+
+
+@APIS
+@pytest.mark.parametrize("name", REPLANS)
+def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name: str) -> None:
+    start, theirs, options, violated, warned = REPLANS[name]
+    clouds.foreign_write("tencent", WEB, ingress=start)
+    task = {"state": "merged", "lint": "off", "api_version": api, **options}
+    assert "failure" not in tencent(clouds, True, **task)  # nothing is wrong with the plan
+    clouds.fault("foreign_write", effect="write", change={"ingress": theirs})
+    result = tencent(clouds, False, **task)
+    found = ports(clouds.group("tencent", WEB)["ingress"])
+    assert len(writes(clouds)) == (1 if violated else 2)  # the first one is refused
+    if violated:
+        assert result["failure"]["kind"] == "policy"
+        assert [(item["policy"], item["change"]) for item in result["failure"]["violations"]] == [(violated, "worse")]
+        assert not result["changed"]
+        assert found == ports(theirs)
+        return
+    assert result["changed"], result["msg"]
+    assert found == [*ports(theirs), ("ACCEPT", "443")]
+    assert [warned in warning for warning in result["warnings"]] == ([True] if warned else [])
+    # The impact is that of the write, and not what another user did.
+    assert result["impact"]["effect"] == ("opens" if warned else "none")
+
+
+# What a template holds, and what becomes of a rule that names it.
+KNOWN = {
+    "addresses of the world": ("address_template", {"ipm-known000": ["0.0.0.0/1"]}, "worse"),
+    "addresses of an office": ("address_template", {"ipm-known000": ["203.0.113.0/24", "2001:db8::/32"]}, ""),
+    "addresses that are not known": ("address_template", {}, ""),
+    "no addresses": ("address_template", {"ipm-known000": []}, ""),
+    "an admin port": ("service_template", {"ppm-known000": ["tcp:443", "tcp:22"]}, "worse"),
+    "other ports": ("service_template", {"ppm-known000": ["tcp:443,8443", "udp:53", "icmp"]}, ""),
+    "ports that are not known": ("service_template", {}, "maybe_worse"),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", KNOWN)
+def test_names_of_forbid_with_known_members(clouds: Harness, check: bool, name: str) -> None:
+    field, members, change = KNOWN[name]
+    identifier = {"address_template": "ipm-known000", "service_template": "ppm-known000"}[field]
+    rule = {"action": "accept", field: identifier}
+    options = {"state": "merged", "forbid": ["world_open_admin_ports"], "known_members": members}
+    result = tencent(clouds, check, ingress=[rule], **options)
+    violations = result.get("failure", {}).get("violations", [])
+    assert [violation["change"] for violation in violations] == ([change] if change else [])
+    assert bool(writes(clouds)) is not (check or bool(change))
+    if change == "maybe_worse":
+        assert violations[0]["depends_on"] == [identifier]
+        assert identifier in result["msg"]
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("members", "change"), [({}, "maybe_worse"), ({PEER: ["10.1.0.0/16"]}, "worse"), ({PEER: ["172.16.0.0/12"]}, "")]
+)
+def test_a_flow_of_forbid_with_known_members(
+    clouds: Harness, check: bool, members: dict[str, list[str]], change: str
+) -> None:
+    """Whether a group that is let in has the address that must not be."""
+    flow = {"name": "not from the laboratory", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
+    rule = {"action": "accept", "protocol": "tcp", "port": 8443, "security_group_id": PEER}
+    result = tencent(clouds, check, state="merged", ingress=[rule], forbid=[flow], known_members=members)
+    violations = result.get("failure", {}).get("violations", [])
+    assert [violation["change"] for violation in violations] == ([change] if change else [])
+    assert bool(writes(clouds)) is not (check or bool(change))
+    if not members:
+        # What a group has is said for the whole task, and is the same for each of several groups.
+        groups = [{"security_group_id": WEB, "state": "merged", "ingress": [rule], "forbid": [flow]}]
+        known = tencent(clouds, True, groups=groups, known_members={PEER: ["172.16.0.0/12"]})
+        assert "failure" not in known, known["msg"]
+
+
+# Prints which folders of module_utils a run has loaded.
+LOADED = """
+import json, sys
+from tests.support.module_runner import run_module
+result = run_module(sys.argv[1], json.loads(sys.argv[2]), check=True)
+assert "failure" not in result, result
+parts = [name.partition("security_groups.plugins.module_utils.")[2].partition(".")[0] for name in sys.modules]
+print(json.dumps([result["changed"], sorted(set(parts))]))
+"""
+
+
+def loaded(module: str, options: Result) -> tuple[bool, bool]:
+    """Whether a run in a process of its own would change something, and whether it loads the packet-space engine."""
+    path = os.pathsep.join([str(ROOT), str(COLLECTIONS)])
+    command = [sys.executable, "-c", LOADED, module, json.dumps(options)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    changed, folders = json.loads(done.stdout)
+    assert "_change" in folders
+    return changed, "_traffic" in folders
+
+
+POLICIES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "forbid": {"forbid": ["any_any"]},
+    "protect": {"protect": [OURS]},
+}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_converged_task_loads_the_engine_only_for_policies(clouds: Harness, name: str) -> None:
+    options = POLICIES[name]
+    is_needed = name in ("forbid", "protect")
+    task = aliyun_options(clouds.url, security_group_id=DROPPING, inner_access_policy="drop", **options)
+    assert loaded(POLICY, task) == (False, is_needed)
+    task = tencent_options(clouds.url, security_group_id=WEB, ingress=[], state="merged", **options)
+    assert loaded(RULES, task) == (False, is_needed)
+    assert loaded(RULES, {**task, "ingress": [WEB_ONLY]}) == (True, True)
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -150,7 +330,7 @@ def test_mistakes_in_policies(clouds: Harness, cloud: str, name: str) -> None:
     assert calls(clouds) == []
 
 
-# Rules of an ECS group; the IDs say what they do.
+# Rules of an ECS group; the IDs describe them.
 DROP_SSH = {"SecurityGroupRuleId": "sgr-no-ssh", "IpProtocol": "TCP", "PortRange": "22/22", "Policy": "Drop"}
 DROP_SSH["SourceGroupId"] = DROPPING
 MANY = [
@@ -199,7 +379,7 @@ def test_rules_that_cannot_be_read_leave_the_effect_unknown(clouds: Harness) -> 
     assert writes(clouds) == []
 
 
-def test_a_group_that_is_as_wanted_costs_one_read(clouds: Harness) -> None:
+def test_a_converged_group_costs_one_read(clouds: Harness) -> None:
     clouds.foreign_write("aliyun", DROPPING, rules=MANY)
     result = aliyun(clouds, False, "drop")
     assert calls(clouds) == ["DescribeSecurityGroupAttribute"]

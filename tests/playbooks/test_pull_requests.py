@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of docs/pull_requests.md, in a repository of their own, and the pre-commit hook do what the page says."""
+"""The files of docs/pull_requests.md, in a separate repository, and the pre-commit hook work as the page describes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OFFICE = {**EVERYWHERE, "cidr": "203.0.113.0/24"}
 
 
 def page() -> dict[str, str]:
-    """The files that the page shows, by their names."""
+    """Return the files that the page shows, by name."""
     text = (ROOT / "docs/pull_requests.md").read_text("utf-8")
     return dict(re.findall(r"^```yaml\n# (\S+)\n(.*?)^```$", text, re.M | re.S))
 
@@ -57,7 +57,7 @@ LEVELS = ("error", "warning")
 
 
 def reported(repository: Path) -> dict[str, str]:
-    """The level of each problem by its rule; the two files, which have to be valid, have the same ones."""
+    """Return the level of each problem by its rule. Both files must be valid and have the same problems."""
     log = json.loads((repository / "rules.sarif").read_text("utf-8"))
     jsonschema.validate(log, SARIF_SCHEMA)
     results = log["runs"][0]["results"]
@@ -127,7 +127,7 @@ def test_without_the_main_branch_the_run_fails(ansible: Ansible, repository: Pat
 def test_the_hook_runs_the_playbook(
     ansible: Ansible, repository: Path, ingress: list[dict[str, Any]], status: int
 ) -> None:
-    """As pre-commit starts it: the entry, then the arguments, and no names of files."""
+    """The command of pre-commit: the entry and the arguments, without names of files."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (wanted,) = yaml.safe_load(page()[".pre-commit-config.yaml"])["repos"][0]["hooks"]
     assert wanted["id"] == hook["id"]

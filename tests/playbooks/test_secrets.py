@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret and no signature in any result, message, warning or log, at any verbosity, whatever the vendor echoes."""
+"""No result, message, warning or log contains a secret or a signature, whatever the service echoes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ VARIABLES = {
 
 
 def signature_of(request: Request) -> str:
-    """The signature that a request carries, decoded."""
+    """Return the decoded signature of a request."""
     header = re.search(r"Signature=(\w+)", request.headers.get("authorization", ""))
     if header:
         return header[1]
@@ -77,7 +77,7 @@ def signature_of(request: Request) -> str:
 
 
 def whole_request(request: Request) -> str:
-    """All that was sent, as it was sent and decoded."""
+    """Return the whole request, as sent and decoded."""
     headers = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
     body = request.body.decode()
     parts = [request.query_string, unquote_plus(request.query_string), headers, body, unquote_plus(body)]
@@ -99,7 +99,7 @@ ECHOES: dict[str, Callable[[Request], str]] = {
 
 @pytest.fixture
 def echo(clouds: Harness, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, str], list[str]]]:
-    """Makes a cloud refuse every call with a message made from the request; returns the signatures it then sees."""
+    """Make a cloud refuse every call with a message from the request; return the signatures that it receives."""
 
     def install(cloud: str, code: str, kind: str) -> list[str]:
         signatures: list[str] = []
@@ -133,7 +133,7 @@ def run(clouds: Harness, dialect: str, environment: dict[str, str], **options: A
 @pytest.mark.parametrize("source", ["options", "environment"])
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("kind", ECHOES)
-def test_a_vendor_that_echoes(
+def test_a_service_that_echoes(
     clouds: Harness, echo: Callable[[str, str, str], list[str]], kind: str, dialect: str, source: str
 ) -> None:
     cloud, code, dummy = DIALECTS[dialect]
@@ -162,7 +162,7 @@ def test_a_wrong_secret(clouds: Harness, dialect: str) -> None:
 
 @pytest.mark.parametrize("fault", ["http", "html", "lost", "reset", "truncated", "malformed", "throttled"])
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_calls_that_go_wrong(clouds: Harness, dialect: str, fault: str) -> None:
+def test_failing_calls(clouds: Harness, dialect: str, fault: str) -> None:
     clouds.fault(fault, times=1000)
     result = run(clouds, dialect, {}, deadline=5)
     assert result["failed"]
@@ -170,8 +170,8 @@ def test_calls_that_go_wrong(clouds: Harness, dialect: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_secret_in_the_wrong_place(clouds: Harness, dialect: str) -> None:
-    """Pasted into another option, it is hidden there as well, by ansible-core."""
+def test_a_secret_in_the_wrong_option(clouds: Harness, dialect: str) -> None:
+    """In another option, ansible-core hides it as well."""
     secret = ALIYUN_TEMPORARY_SECRET if dialect.startswith("aliyun") else TENCENT_TEMPORARY_KEY
     for name in ("security_group_id", "region", "endpoint"):
         result = run(clouds, dialect, {}, **{name: f"sg-{secret}"})

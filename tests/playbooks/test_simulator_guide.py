@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything on docs/simulator.md works when it is copied: the commands, the fixture for pytest and the scenario."""
+"""The examples of docs/simulator.md work as they are: the commands, the fixture for pytest and the scenario."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.ansible_commands import BIN, COLLECTIONS, ROOT
+from tests.support.ansible_commands import BIN, ROOT
 from tests.support.module_runner import NO_KEYS_ANYWHERE
+from tests.tooling.isolation import COLLECTIONS
 
 PAGE = (ROOT / "docs/simulator.md").read_text(encoding="utf-8")
 SITE = """
@@ -29,13 +30,13 @@ SITE = """
 
 
 def blocks(language: str) -> list[str]:
-    """The examples in this language, in their order."""
+    """Return the examples in this language, in order."""
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder of a user, with a checkout, the page's description of the clouds, and a playbook."""
+    """A user's folder with a checkout, the seed of the page, and a playbook."""
     (tmp_path / "security_groups").symlink_to(ROOT)
     (tmp_path / "clouds.yml").write_text(blocks("yaml")[0], encoding="utf-8")
     (tmp_path / "site.yml").write_text(SITE, encoding="utf-8")
@@ -44,7 +45,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(project: Path) -> Iterator[dict[str, str]]:
-    """The environment of the user; no simulator that was started in it is left at the end."""
+    """The user's environment. All simulators that were started in it have ended afterwards."""
     path = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if not entry.endswith("shims")]
     yield {
         **NO_KEYS_ANYWHERE,
@@ -62,13 +63,13 @@ def environment(project: Path) -> Iterator[dict[str, str]]:
 
 
 def running(project: Path) -> list[str]:
-    """The command lines of simulators that were started for this folder."""
+    """Return the command lines of simulators that were started for this folder."""
     lines = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if readable(file)]
     return [line.decode(errors="replace") for line in lines if str(project).encode() in line and b"--seed" in line]
 
 
 def readable(file: Path) -> bool:
-    """Whether the process is still there."""
+    """Return whether the process still exists."""
     try:
         return bool(file.read_bytes())
     except OSError:
@@ -76,7 +77,7 @@ def readable(file: Path) -> bool:
 
 
 def run(project: Path, environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the user to its end."""
+    """Run a command of the user."""
     return subprocess.run(
         command,
         cwd=project,
@@ -108,7 +109,7 @@ def test_the_variables_are_those_on_the_page(project: Path, environment: dict[st
 
 
 def masked(text: str) -> str:
-    """The text without what every start gives anew."""
+    """Return the text without values that differ at every start."""
     return re.sub(r"(?<=127\.0\.0\.1:)\d+|(?<=PID=)\d+", "N", text)
 
 
@@ -139,7 +140,7 @@ def test_the_scenario_of_molecule(project: Path, environment: dict[str, str]) ->
 
 
 def wait_until_stopped(project: Path) -> bool:
-    """Whether the simulator has ended; a signal takes a moment."""
+    """Return whether the simulator has ended, which takes a moment after a signal."""
     for _attempt in range(200):
         if not running(project):
             return True

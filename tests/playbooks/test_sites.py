@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which hosts a task speaks to, and how: regions, networks, proxies with passwords, own authorities, IPv6."""
+"""The hosts that a task calls: regions, networks, proxies with passwords, certificate authorities, IPv6."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.support.worlds import (
 ALIYUN_REGIONS = ("cn-hangzhou", "cn-shanghai-finance-1", "cn-hangzhou-finance", "ap-southeast-1")
 TENCENT_REGIONS = ("ap-guangzhou", "ap-shanghai-fsi", "na-ashburn")
 CREDENTIALS = f"{USER}:{PASSWORD.replace('/', '%2F').replace('+', '%2B')}"
-# The certificates of the server that stands for the vendors.
+# The certificates of the server in place of the vendors.
 NAMES = (
     *("ecs.aliyuncs.com", "*.aliyuncs.com", "*.cn-hangzhou.aliyuncs.com", "*.ap-southeast-1.aliyuncs.com"),
     *("*.cn-shanghai-finance-1.aliyuncs.com", "*.tencentcloudapi.com", "*.ap-shanghai-fsi.tencentcloudapi.com"),
@@ -67,7 +67,7 @@ def seed() -> dict[str, Any]:
 
 @dataclass
 class World:
-    """The simulated clouds behind TLS, whose authority nobody knows by itself, and a proxy on the way to them."""
+    """The simulated clouds behind TLS with their own certificate authority, and a proxy in front of them."""
 
     clouds: Harness
     url: str
@@ -75,21 +75,21 @@ class World:
     proxy: Proxy
 
     def run(self, module: str, options: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Result:
-        """One task; no secret is in what it returns."""
+        """Run one task; its result contains no secret."""
         result = run_module(module, options, environment=environment)
         assert_clean(result)
         assert not any(spelling in json.dumps(result) for spelling in spellings(PASSWORD))
         return result
 
     def proxied(self, module: str, options: Mapping[str, Any], **environment: str) -> list[str]:
-        """The hosts that a task speaks to by way of the proxy, which has to succeed."""
+        """Return the hosts that a task calls through the proxy. The task must succeed."""
         result = self.run(module, {"ca_path": self.ca, **options}, self.by_proxy() | environment)
         assert "failure" not in result, result["msg"]
         assert self.proxy.refused == []
         return self.proxy.targets
 
     def by_proxy(self, credentials: str = CREDENTIALS) -> dict[str, str]:
-        """The variables that lead there."""
+        """The variables to connect to them."""
         return dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), self.proxy.url(credentials))
 
 
@@ -166,15 +166,15 @@ def test_hosts_of_alibaba_cloud(world: World, region: str, network: str, hosts: 
         ({"ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED": "true"}, "sts-vpc.cn-hangzhou.aliyuncs.com"),
     ],
 )
-def test_variables_of_the_vendor_for_sts(world: World, variables: dict[str, str], host: str) -> None:
+def test_vendor_variables_for_sts(world: World, variables: dict[str, str], host: str) -> None:
     options = aliyun(expected_account_id=aliyun_keys.ACCOUNT)
     hosts = world.proxied("aliyun_sg_policy", options, **variables)
     assert hosts == [f"{host}:443", "ecs.cn-hangzhou.aliyuncs.com:443"]
 
 
 @pytest.mark.parametrize("mode", ["RamRoleArn", "OIDC"])
-def test_a_profile_names_the_region_of_sts(world: World, tmp_path: Path, mode: str) -> None:
-    """The role is not there, so that all that is seen is where it was asked for."""
+def test_a_profile_sets_the_region_of_sts(world: World, tmp_path: Path, mode: str) -> None:
+    """The role does not exist; the test only checks which host was called."""
     token = tmp_path / "token"
     token.write_text(aliyun_keys.IDENTITY_TOKEN, encoding="utf-8")
     profile = {
@@ -230,7 +230,7 @@ def test_networks_without_a_host(world: World, options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("credentials", [f"{USER}:wrong", "nobody"])
-def test_a_proxy_that_wants_other_credentials(world: World, credentials: str) -> None:
+def test_a_proxy_with_other_credentials(world: World, credentials: str) -> None:
     options = aliyun(ca_path=world.ca, deadline=3)
     result = world.run("aliyun_sg_policy", options, world.by_proxy(credentials))
     assert (result["failure"]["kind"], result["changed"]) == ("unavailable", False)
@@ -248,7 +248,7 @@ def test_a_proxy_for_plain_http(simulator: Harness) -> None:
     assert set(proxy.targets) == {"gateway.test:8080"}
 
 
-def test_hosts_that_are_reached_without_the_proxy(world: World) -> None:
+def test_hosts_that_bypass_the_proxy(world: World) -> None:
     options = aliyun(endpoint=world.url, ca_path=world.ca)
     result = world.run("aliyun_sg_policy", options, {**world.by_proxy(), "NO_PROXY": "127.0.0.1"})
     assert "failure" not in result, result["msg"]
@@ -258,7 +258,7 @@ def test_hosts_that_are_reached_without_the_proxy(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ authorities
 
 
-def test_an_authority_of_ones_own(world: World, tmp_path: Path) -> None:
+def test_a_custom_certificate_authority(world: World, tmp_path: Path) -> None:
     options = aliyun(endpoint=world.url)
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(other))
@@ -282,12 +282,12 @@ def test_an_authority_of_ones_own(world: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
-def test_certificates_need_not_be_checked(world: World) -> None:
+def test_certificate_validation_can_be_disabled(world: World) -> None:
     result = world.run("aliyun_sg_policy", aliyun(endpoint=world.url, validate_certs=False))
     assert "failure" not in result, result["msg"]
 
 
-def test_the_authority_is_for_sts_as_well(world: World) -> None:
+def test_the_certificate_authority_applies_to_sts(world: World) -> None:
     options = aliyun(endpoint=world.url, sts_endpoint=world.url, expected_account_id=aliyun_keys.ACCOUNT)
     assert "failure" not in world.run("aliyun_sg_policy", {**options, "ca_path": world.ca})
     assert world.run("aliyun_sg_policy", options)["failure"]["action"] == "GetCallerIdentity"

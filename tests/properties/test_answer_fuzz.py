@@ -76,7 +76,7 @@ TASKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_any_answer(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, name: str) -> None:
+def test_any_response(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, name: str) -> None:
     """Some answers are spoilt, now and then all of them; the others are the cloud's own."""
     module, options = TASKS[name]
     cloud = module.partition("_")[0]

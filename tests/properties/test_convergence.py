@@ -115,7 +115,9 @@ def test_any_task_of_api_2(way: Shortcut, clouds: Harness, pauses: Pauses, tally
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_what_is_told_can_be_asked_for(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
+def test_returned_values_can_be_requested(
+    way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str
+) -> None:
     """An entry of the info module, handed to its sibling as it is, changes nothing."""
 
     @cases(8, 250)
@@ -129,7 +131,7 @@ def test_what_is_told_can_be_asked_for(way: Shortcut, clouds: Harness, pauses: P
         again = succeeded(RULES, {**access, "groups": [told]})
         assert not again["changed"], again["diff"]
         assert writes(clouds) == []
-        tally.count("properties", f"Tencent Cloud, API {api} | told, and then asked for", "converged")
+        tally.count("properties", f"Tencent Cloud, API {api} | read, then applied", "converged")
 
     check()
 
@@ -152,7 +154,7 @@ def test_what_was_found_can_be_put_back(way: Shortcut, clouds: Harness, pauses: 
         assert present(clouds) == began
         assert {direction: put_back["after"][direction] for direction in backup} == backup
         settled(clouds, RULES, {**access, **backup}, put_back["after"])
-        tally.count("properties", f"Tencent Cloud, API {api} | emptied, and then put back", "converged")
+        tally.count("properties", f"Tencent Cloud, API {api} | emptied, then restored", "converged")
 
     check()
 

@@ -51,7 +51,7 @@ def rewritten(change: Callable[[Any], None]) -> Callable[[int, HttpResponse], Ht
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_is_no_answer(way: Shortcut, clouds: Harness, body: str, dialect: str) -> None:
+def test_a_body_that_is_not_a_response(way: Shortcut, clouds: Harness, body: str, dialect: str) -> None:
     module, options = DIALECTS[dialect]
     with way.spoiling(lambda number, response: HttpResponse(200, "application/json", BODIES[body])):
         result = run(clouds, module, **options)
@@ -104,7 +104,7 @@ def test_a_progress_file_that_is_full(way: Shortcut, clouds: Harness) -> None:
 
 
 @pytest.mark.parametrize("filters", [{"name": "\ud800"}, {"tags": {"a": "\ud800"}}, {"tags": {"\ud800": "a"}}])
-def test_half_a_character_in_a_filter(way: Shortcut, clouds: Harness, filters: Any) -> None:
+def test_half_a_surrogate_pair_in_a_filter(way: Shortcut, clouds: Harness, filters: Any) -> None:
     for module in ("aliyun_sg_policy_info", "tencent_sg_rules_info"):
         failure = run(clouds, module, filters=filters)["failure"]
         assert failure["kind"] == "invalid_input"

@@ -237,7 +237,7 @@ PROXIES = (
 
 @pytest.mark.parametrize("proxy", PROXIES)
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_is_no_proxy(world: Harness, tally: Tally, scheme: str, proxy: str) -> None:
+def test_a_server_that_is_not_a_proxy(world: Harness, tally: Tally, scheme: str, proxy: str) -> None:
     module, options = options_of(f"{scheme}://ecs.example.test", "aliyun v3", "unavailable")
     address = proxy.format(PASSWORD)
     environment = {name: address for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")}

@@ -12,14 +12,15 @@ import pytest
 
 from tests.cloud_simulator.harness import Harness, running_simulator
 from tests.reliability.laboratory import Laboratory
-from tests.reliability.report import written
+from tests.reliability.report import FULL_TABLES, full_tables, page
 from tests.reliability.scenarios import EXTRA_KEYS
 from tests.reliability.tally import TALLY, Sample, Tally
 from tests.reliability.wire import Wire, hurried, tapped
 from tests.support.worlds import seed
 
-REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
-# The page has figures of both.
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reliability.md"
+# The page contains the figures of both.
 FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "properties")
 
 
@@ -28,13 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A long run of everything writes down what it found, good or bad."""
+    """Write the page and the full tables after a long run of everything, whether it passed or not."""
     config = session.config
     whole = not config.getoption("keyword") and not config.getoption("maxfail") and session.testscollected
     files = {item.path for item in session.items}
     needed = {path for folder in FOLDERS for path in folder.glob("test_*.py")}
     if config.getoption("--long") and whole and files >= needed:
-        REPORT.write_text(written(config.stash[TALLY]), encoding="utf-8")
+        tables = ROOT / FULL_TABLES
+        tables.parent.mkdir(parents=True, exist_ok=True)
+        tables.write_text(full_tables(config.stash[TALLY]), encoding="utf-8")
+        PAGE.write_text(page(config.stash[TALLY]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

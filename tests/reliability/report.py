@@ -1,180 +1,282 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``docs/reliability.md``: what the long profile found, good or bad."""
+"""What a long run of the reliability and property tests found: ``docs/reliability.md``, and the full tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.reliability.tally import Tally
 
-HEAD = """<!--
+LICENCE = """<!--
 Copyright: the cnclouds.security_groups contributors
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
-# Reliability
-
-Written by the long profile of the tests in `tests/reliability` and `tests/properties`: `make test-long`. `make test`
-runs a sample of the same cases and leaves this page alone.
-
-Each case is a run of a module against the simulated clouds of `tests/cloud_simulator`, and mostly a second run behind
-it. It is right if the group is exactly what the task asks for and the second run changes nothing (*converged*), or if
-the run failed and said so, and nothing that was in the cloud and should stay is gone (*loud*). Anything else is a
-broken promise, and is counted as one.
 """
+# Where a long run writes every table, from the root of the repository.
+FULL_TABLES = ".cache/reports/reliability.md"
+
+HEAD = f"""{LICENCE}# Reliability
+
+`make test-long` runs every case of `tests/reliability` and `tests/properties`, and writes this page. `make test` runs
+a sample of the same cases and does not change the page. The tables with every row, and what each part does, are in
+`{FULL_TABLES}` after a long run.
+
+Each case runs a module against the simulated clouds of `tests/cloud_simulator`; in most cases a second run follows. A
+case passes in one of two ways:
+
+- *Converged*: the group has exactly the state that the task describes, and the second run changes nothing.
+- *Loud*: the task failed and says why. Every rule that should stay is still in the group, or the message says that
+  the change of another writer may have been overwritten.
+
+Everything else is counted as a broken promise.
+"""
+SUMMARY = """
+- *Lost rule*: a rule that should have stayed is gone. *False ok*: the task succeeded, but the group does not have the
+  desired state. *Traceback*: the module crashed. *Secret*: a key, a token or a signature appeared in a result, a log
+  or any other output.
+- *Not noticeable* is not counted as broken, because no client can do better: API 2.0 returned no version and another
+  writer changed the group between the last read and the write, or API 2.0 did not return rules that it has no fields
+  for, such as IPv6 rules. Every response is the same as without the change, or without these rules.
+"""
+# Section of the tally, title, explanation, columns of a row's name.
 PARTS = (
     (
         "documented",
-        "As documented",
-        "The convergence suite with every switch of the simulator at its default. The loud ones have to fail: unknown "
-        "and malformed groups, keys that may not, quotas, groups that cannot be changed, rules that API 2.0 cannot "
-        "hold.",
+        "Default settings",
+        "Every scenario with each switch of the simulator at its default. The loud ones have to fail: unknown groups "
+        "and malformed IDs, keys without permission, quotas, groups that cannot be changed, and rules that API 2.0 "
+        "does not support.",
         "Cloud",
     ),
     (
         "switches",
-        "What the vendors' pages leave open, one at a time",
-        "The suite under every other setting of every switch. The switches are explained in the simulator's pages.",
+        "One undocumented behaviour at a time",
+        "Every scenario under every other setting of each switch. The simulator's pages explain the switches.",
         "Cloud | Switch | Setting",
     ),
     (
         "combinations",
-        "All of them at once",
-        "Every switch at a random setting, twelve scenarios for each combination.",
+        "Random combinations of these behaviours",
+        "Every switch at a random setting, and twelve scenarios for each combination.",
         "Cloud",
     ),
     (
         "faults",
         "One fault, at every call of every scenario",
-        "After a failure the next run, without the fault, has to converge.",
+        "After a failure, the next run without the fault has to converge.",
         "Cloud | Fault",
     ),
-    ("fault places", "The same by the call that it struck", "", "Cloud | Call"),
-    ("pairs of faults", "Two faults", "Of all kinds, at calls drawn at random.", "Cloud"),
+    ("fault places", "One fault, by the call that it affected", "", "Cloud | Call"),
+    ("pairs of faults", "Two faults", "Faults of all kinds, at random calls.", "Cloud"),
     (
         "endless faults",
-        "Trouble that never ends",
-        "By the module's own clock no run took longer than its deadline and one timeout, with calls that take from 0.1 "
-        "seconds to more than the timeout.",
+        "Faults that never end",
+        "Calls take from 0.1 seconds to more than the timeout. By the module's own clock, no run took longer than its "
+        "deadline and one timeout.",
         "Cloud | Fault",
     ),
     (
         "races",
         "A second writer between any two calls",
-        "Eight kinds of change. *Converged*: the other change is kept, or was seen and is in `before`. *Not "
-        "noticeable*: API 2.0 told no version, the change fell between the last look and the write, and every answer "
-        "is what it would be without it.",
-        "API | state",
+        "Eight kinds of change. *Converged*: the other change was kept, or was read before the write and is in "
+        "`before`. *Conflict that reports an overwritten change*: the task failed, and its message says that the other "
+        "change may have been overwritten. *Not noticeable*: API 2.0 returned no version, the change was made between "
+        "the last read and the write, and every response is the same as without it.",
+        "API | State",
     ),
-    ("two changes", "Two changes of others", "Merging and deleting keep both.", "API | state"),
+    (
+        "two changes",
+        "Two changes by other writers",
+        "With `state: merged` and `state: deleted`, both changes are kept.",
+        "API | State",
+    ),
     (
         "expected_version",
-        "expected_version",
-        "A group of another version is not written.",
-        "state",
+        "`expected_version`",
+        "The module does not write to a group that has another version.",
+        "State",
     ),
     (
         "kills",
-        "Killed at a call",
-        "The module's process is killed while it waits for an answer: *before* means that the call is not carried out, "
-        "*after* that it is. The next run has to converge.",
+        "The process is killed during a call",
+        "The module's process is killed while it waits for a response. *Before*: the call is not carried out. *After*: "
+        "it is. The next run has to converge.",
         "Cloud | Killed",
     ),
     (
         "properties",
         "Random tasks",
         "Random groups and rules, each in two random spellings, under random settings of how the cloud spells its "
-        "answers: the preview, the run that it approves in other words, and two runs that find nothing to do, held "
-        "against a model that shares no code with the collection. *Rules written and read* are lists of rules that the "
-        "cloud tells as they were given; *told, and then asked for* hands what an info module returns to its sibling.",
+        "responses: a preview, the run that it approves in the other spelling, and two runs that find nothing to "
+        "change. A model that shares no code with the collection judges them. *Rules written and read* are lists of "
+        "rules that the cloud returns as they were given. *Read, then applied* passes the result of an info module to "
+        "the module that manages the same group.",
         "Cloud | What",
     ),
     (
         "fuzz",
         "Fuzzed inputs",
-        "Arbitrary values in options and environment variables, arbitrary and damaged answers, arbitrary bytes on the "
-        "wire. Every run ends in time, with a result (*ok*) or with a failure of a documented kind (*refused*: "
-        "`invalid_input`), holds no secret, and every request that has arrived is known to have been sent.",
+        "Arbitrary values in options and environment variables, arbitrary and damaged responses, and arbitrary bytes "
+        "on the wire. Every run ends in time, with a result (*ok*) or a documented kind of failure (*refused*: "
+        "`invalid_input`). No result contains a secret, and the result accounts for every request that arrived.",
         "Input | Module",
     ),
     (
         "secrets",
-        "Searched for secrets",
+        "Search for secrets",
         "Results, logs and output of runs that end in each of the documented ways, with temporary keys and behind a "
-        "proxy with a password, searched for secrets in many encodings and for every signature that was sent.",
+        "proxy with a password. They are searched for secrets in many encodings and for every signature that was sent.",
         "Where",
     ),
 )
 BROKEN = ("lost rule", "false ok", "traceback", "secret")
+NOT_NOTICEABLE = "not noticeable"
+# Why a fault ends in a failure of this kind.
+REASONS = {
+    "invalid_input": "The service refused a value.",
+    "auth": "The service refused the key, the signature, or the time of the request.",
+    "permission": "The key does not have permission for the call.",
+    "not_found": "The group does not exist.",
+    "unsupported": "The group or the API does not support the change.",
+    "conflict": (
+        "The group does not have the state that the plan expects: another writer changed it, or reads still return an "
+        "old state. Or the service refused a write because of an earlier one."
+    ),
+    "quota": "The change exceeds a quota.",
+    "throttled": "The service refused every attempt as too frequent.",
+    "unavailable": "No attempt got a usable response.",
+    "timeout": "The deadline was over.",
+    "outcome_unknown": (
+        "A write got no usable response. The module could not find out whether it took effect, or repeating it would "
+        "not have been safe."
+    ),
+    "protocol": "The response is not one of the API, such as an HTML page, or its error code is unknown.",
+}
 
 
-def written(tally: Tally) -> str:
-    """The whole page."""
-    parts = [HEAD, _summary(tally)]
+def page(tally: Tally) -> str:
+    """Return ``docs/reliability.md``: the summary, and what differs from the usual outcome."""
+    parts = [HEAD, *_summary(tally), "## What fails loudly, and why", *_whole(tally, "documented")]
+    return _joined([*parts, *_switches(tally), *_faults(tally), *_whole(tally, "races")])
+
+
+def full_tables(tally: Tally) -> str:
+    """Return the tables with every row, for the file ``FULL_TABLES``."""
+    parts = [f"{LICENCE}# Reliability: every row", "The summary is in `docs/reliability.md`."]
     for section, title, text, columns in PARTS:
         if tally.total(section):
-            parts.append(
-                "\n".join([f"## {title}", "", *([text, ""] if text else []), *_table(tally, section, columns)])
-            )
-    parts.append(_why(tally))
-    return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+            parts += [f"## {title}", text, _table(tally, section, columns)]
+    return _joined(parts)
 
 
-def _summary(tally: Tally) -> str:
-    names = [*BROKEN, *sorted({name for _unused, name in tally.problems} - set(BROKEN))]
-    lines = [
-        "## Summary",
-        "",
-        f"| Part | Cases | {' | '.join(name.capitalize() for name in names)} |",
-        f"|---|{'---:|' * (len(names) + 1)}",
-    ]
-    sections = [(section, title) for section, title, _unused, _unused in PARTS if section != "fault places"]
-    for section, title in sections:
-        numbers = [tally.problems[section, name] for name in names]
-        lines.append(f"| {title} | {tally.total(section)} | {' | '.join(map(str, numbers))} |")
-    cases = sum(tally.total(section) for section, _unused in sections)
-    numbers = [sum(tally.problems[section, name] for section, _unused in sections) for name in names]
-    lines.append(f"| **All** | **{cases}** | {' | '.join(f'**{number}**' for number in numbers)} |")
-    switches = {row.rsplit(" | ", 1)[0] for row in tally.rows("switches")}
-    lines += ["", f"{len(switches)} switches with {len(tally.rows('switches'))} settings beside the defaults."]
-    return "\n".join(lines)
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def _table(tally: Tally, section: str, columns: str) -> Iterator[str]:
-    outcomes = sorted({outcome for name, _unused, outcome in tally.cases if name == section}, key=_rank)
-    yield f"| {columns} | Cases | {' | '.join(outcome.capitalize() for outcome in outcomes)} |"
-    yield f"|{'---|' * (columns.count(' | ') + 1)}{'---:|' * (len(outcomes) + 1)}"
+def _row(cells: Iterable[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _summary(tally: Tally) -> Iterator[str]:
+    broken = [*BROKEN, *sorted({name for _unused, name in tally.problems} - set(BROKEN))]
+    head = ["Part", "Cases", *(name.capitalize() for name in (NOT_NOTICEABLE, *broken))]
+    lines = [_row(head), f"|---|{'---:|' * (len(head) - 1)}"]
+    columns = [[0]] * (len(head) - 1)
+    for section, title, *_unused in PARTS:
+        if section != "fault places":  # the cases of "faults" again
+            numbers = [tally.total(section), tally.total(section, outcome=NOT_NOTICEABLE)]
+            numbers += [tally.problems[section, name] for name in broken]
+            columns = [[*column, number] for column, number in zip(columns, numbers, strict=True)]
+            lines.append(_row([title, *numbers]))
+    lines.append(_row(["**All**", *(f"**{sum(column)}**" for column in columns)]))
+    yield from ("## Summary", "\n".join(lines), SUMMARY)
+
+
+def _outcomes(tally: Tally, section: str) -> list[str]:
+    known = ("converged", "loud")
+    found = {outcome for name, _unused, outcome in tally.cases if name == section}
+    return sorted(found, key=lambda outcome: (known.index(outcome) if outcome in known else 2, outcome))
+
+
+def _counts(tally: Tally, section: str, row: str) -> dict[str, int]:
+    counts = {outcome: tally.total(section, row, outcome) for outcome in _outcomes(tally, section)}
+    return {outcome: number for outcome, number in counts.items() if number}
+
+
+def _table(tally: Tally, section: str, columns: str) -> str:
+    outcomes = _outcomes(tally, section)
+    lines = [_row([columns, "Cases", *(outcome.capitalize() for outcome in outcomes)])]
+    lines.append(f"|{'---|' * (columns.count(' | ') + 1)}{'---:|' * (len(outcomes) + 1)}")
     for row in tally.rows(section):
         numbers = [tally.total(section, row, outcome) for outcome in outcomes]
-        yield f"| {row} | {sum(numbers)} | {' | '.join(map(str, numbers))} |"
-
-
-def _rank(outcome: str) -> tuple[int, str]:
-    return ("converged", "loud").index(outcome) if outcome in ("converged", "loud") else 2, outcome
-
-
-def _why(tally: Tally) -> str:
-    """Which settings fail where the defaults do not, and what each kind of fault fails with."""
-    usual = {
-        where
-        for (section, _unused, _unused), places in tally.loud.items()
-        if section == "documented"
-        for where in places
-    }
-    lines = ["## What fails loudly, and why", "", "### Under a switch, where it would not by default", ""]
-    lines += ["| Cloud | Switch | Setting | Failure | Scenarios |", "|---|---|---|---|---|"]
-    for (section, row, reason), places in tally.loud.items():
-        if section == "switches" and set(places) - usual:
-            lines.append(f"| {row} | {reason} | {_named([place for place in places if place not in usual])} |")
-    lines += ["", "### After a fault", "", "| Cloud | Fault | Failures |", "|---|---|---|"]
-    for row in tally.rows("faults"):
-        reasons = Counter({reason: len(p) for (s, r, reason), p in tally.loud.items() if (s, r) == ("faults", row)})
-        if reasons:
-            lines.append(f"| {row} | {', '.join(f'{reason}: {number}' for reason, number in reasons.most_common())} |")
+        lines.append(_row([row, sum(numbers), *numbers]))
     return "\n".join(lines)
 
 
-def _named(places: list[str]) -> str:
-    shown = [place.partition(" ")[2] for place in places[:4]]
-    return "; ".join(shown) + (f"; and {len(places) - 4} more" if len(places) > 4 else "")
+def _switches(tally: Tally) -> Iterator[str]:
+    """The settings under which other scenarios fail than by default, or with another outcome."""
+    usual = {row: _counts(tally, "documented", row) for row in tally.rows("documented")}
+    failing = {place for (section, *_rest), places in tally.loud.items() if section == "documented" for place in places}
+    outcomes = _outcomes(tally, "switches")
+    lines = [_row(["Cloud", "Switch", "Setting", *map(str.capitalize, outcomes), "Additional failures"])]
+    lines.append(f"|---|---|---|{'---:|' * len(outcomes)}---|")
+    rows = tally.rows("switches")
+    for row in rows:
+        counts, failures = _counts(tally, "switches", row), list(_failures(tally, row, failing))
+        if failures or counts != usual.get(row.partition(" | ")[0]):
+            lines.append(_row([row, *(counts.get(outcome, 0) for outcome in outcomes), "; ".join(failures)]))
+    same = len(rows) - (len(lines) - 2)
+    switches = {row.rpartition(" | ")[0] for row in rows}
+    yield "### Behaviour that the vendors do not document"
+    yield (
+        f"The simulator has {len(switches)} switches for behaviour that the vendors' documentation leaves open, with "
+        f"{len(rows)} settings besides the defaults. {same} of these settings have the same outcome as the defaults "
+        f"({_usual(usual)}). The others:"
+    )
+    yield "\n".join(lines)
+
+
+def _usual(usual: dict[str, dict[str, int]]) -> str:
+    return "; ".join(
+        f"{cloud}: {', '.join(f'{number} {outcome}' for outcome, number in counts.items())}"
+        for cloud, counts in usual.items()
+    )
+
+
+def _failures(tally: Tally, row: str, failing: set[str]) -> Iterator[str]:
+    """The reasons for failures of scenarios that do not fail by default, each with the scenarios."""
+    for (section, name, reason), places in tally.loud.items():
+        others = [place.partition(" ")[2] for place in places if place not in failing]
+        if (section, name) == ("switches", row) and others:
+            more = f", and {len(others) - 2} more" if len(others) > 2 else ""
+            shown = ", ".join(f'"{other}"' for other in others[:2])
+            yield f"`{reason}` in {shown}{more}"
+
+
+def _faults(tally: Tally) -> Iterator[str]:
+    """For each kind of failure why it occurs, and the faults that ended in it."""
+    found: dict[str, Counter[str]] = {}
+    for (section, row, reason), places in tally.loud.items():
+        if section == "faults":
+            found.setdefault(reason.partition(" ")[0], Counter())[row.partition(" | ")[2]] += len(places)
+    lines = [_row(["Failure", "Why", "Faults, and the number of cases"]), "|---|---|---|"]
+    for kind, faults in sorted(found.items()):
+        listed = "; ".join(f"{fault}: {number}" for fault, number in faults.items())
+        lines.append(_row([f"`{kind}`", REASONS[kind], listed]))
+    loud = {row for section, row, _reason in tally.loud if section == "faults"}
+    rows = tally.rows("faults")
+    yield "### Faults"
+    yield (
+        f"{len(rows) - len(loud)} of {len(rows)} faults never make a task fail, whichever call they affect. The others "
+        "can make it fail as follows. *For good* means in every call from that one on."
+    )
+    yield "\n".join(lines)
+
+
+def _whole(tally: Tally, wanted: str) -> Iterator[str]:
+    """A section whose table is on the page in full."""
+    for section, title, text, columns in PARTS:
+        if section == wanted and tally.total(section):
+            yield from (f"### {title}", text, _table(tally, section, columns))

@@ -154,7 +154,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_pauses_in_earnest(patient_lab: Laboratory, api: str) -> None:
+def test_pauses_in_real_time(patient_lab: Laboratory, api: str) -> None:
     """With the pauses and the pace that users get."""
     scenario = BY_NAME[f"tencent {api}: merged at the bottom"]
     patient_lab.prepare(scenario, sockets=True)

@@ -33,7 +33,7 @@ def test_a_lost_rule(lab: Laboratory) -> None:
     assert names(judge(lab, MERGED, attempt)) == {"lost rule", "false ok", "false after"}
 
 
-def test_an_order_that_is_wrong(lab: Laboratory) -> None:
+def test_rules_in_the_wrong_order(lab: Laboratory) -> None:
     lab.prepare(MERGED)
     attempt = lab.run(MERGED, position="top")
     assert names(judge(lab, MERGED, attempt)) == {"false ok"}
@@ -53,7 +53,7 @@ def test_a_traceback(lab: Laboratory) -> None:
     assert names(judgement) == {"traceback"}
 
 
-def test_a_write_that_is_repeated_blindly(lab: Laboratory) -> None:
+def test_a_write_that_can_be_repeated(lab: Laboratory) -> None:
     lab.prepare(MERGED)
     lab.clouds.fault("lost", effect="write")
     write = Client.write
@@ -82,7 +82,7 @@ def test_a_second_run_that_changes_something(lab: Laboratory) -> None:
     assert names(judgement) == {"not idempotent"}
 
 
-def test_attempts_that_are_not_told(lab: Laboratory) -> None:
+def test_attempts_that_are_not_reported(lab: Laboratory) -> None:
     lab.prepare(MERGED)
     attempt = lab.run(MERGED)
     assert attempt.result is not None

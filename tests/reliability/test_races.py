@@ -119,7 +119,7 @@ def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], fou
     if found == held.last or not _lost(held, found):
         return
     if OVERWRITTEN in message:
-        judgement.outcome = "conflict that tells of an overwritten change"
+        judgement.outcome = "conflict that reports an overwritten change"
     elif blind and not held.told:
         judgement.outcome = "failed without a lock, and a rule is lost"
     else:
@@ -225,7 +225,7 @@ def test_expected_version(lab: Laboratory, tally: Tally, state: str, call: int) 
     assert not tally.note("expected_version", state, f"changed before call {call}", judgement)
 
 
-def test_expected_version_needs_one(lab: Laboratory) -> None:
+def test_expected_version_requires_a_version(lab: Laboratory) -> None:
     """API 2.0 has no dependable version: refused before the first call."""
     scenario = BY_NAME["tencent 2.0: replaced both directions"]
     lab.prepare(scenario)

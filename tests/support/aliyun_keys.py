@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Alibaba Cloud's temporary keys come from: stand-ins for STS, instance metadata and credentials URIs.
+"""The sources of Alibaba Cloud's temporary keys: stand-ins for STS, instance metadata and credentials URIs.
 
 Written against the vendor's pages on AssumeRole, AssumeRoleWithOIDC and instance roles; signatures are judged with the
 vendor's own code. The key they give is the temporary one of ``worlds``, which the cloud simulator accepts.
@@ -36,7 +36,7 @@ ACCOUNT = "1234567890123456"  # the cloud simulator's
 
 
 def temporary_key(seconds: float = 3600) -> dict[str, str]:
-    """The temporary key of ``worlds``, said to expire in so many seconds."""
+    """The temporary key of ``worlds``, which expires in this many seconds."""
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
     key = {"AccessKeyId": ALIYUN_TEMPORARY_ID, "AccessKeySecret": ALIYUN_TEMPORARY_SECRET}
     return {**key, "SecurityToken": ALIYUN_TOKEN, "Expiration": expires}
@@ -44,14 +44,14 @@ def temporary_key(seconds: float = 3600) -> dict[str, str]:
 
 @dataclass
 class Sts:
-    """AssumeRole for the keys of ``worlds``, and AssumeRoleWithOIDC for one token. ``calls`` are what it was asked."""
+    """AssumeRole for the keys of ``worlds``, and AssumeRoleWithOIDC for one token. ``calls`` are its calls."""
 
     seconds: float = 3600
     refusal: str = ""
     calls: list[Mapping[str, Any]] = field(default_factory=list)
 
     def answer(self, request: Request) -> Reply:
-        """Authenticate, perform, answer."""
+        """Authenticate and perform the call, and respond."""
         call = parse(request)
         business = {name: value for name, value in call.business.items() if name not in ("Format", "Timestamp")}
         self.calls.append({"Action": call.action, **business})
@@ -92,7 +92,7 @@ def _check_signature(call: RpcCall) -> None:
 
 @dataclass
 class InstanceMetadata:
-    """The metadata service of an instance: with tokens (``v2``), without (``v1``), and with a role or none."""
+    """The metadata service of an instance: with tokens (``v2``) or without (``v1``), and with or without a role."""
 
     v1: bool = True
     v2: bool = True
@@ -101,7 +101,7 @@ class InstanceMetadata:
     key: Mapping[str, str] | None = None
 
     def answer(self, request: Request) -> Reply:
-        """What the vendor's service would answer."""
+        """The response of the vendor's service."""
         if (request.method, request.path) == ("PUT", "/latest/api/token"):
             if not self.v2:
                 return as_text("not found", 404)
@@ -118,7 +118,7 @@ class InstanceMetadata:
 
 
 def credentials_uri(request: Request) -> Reply:
-    """A helper that gives keys at /key only."""
+    """A helper that returns keys, at /key only."""
     if (request.method, request.path, request.query_string) != ("GET", "/key", "for=me"):
         return as_text("not found", 404)
     return as_json({"Code": "Success", **temporary_key()})

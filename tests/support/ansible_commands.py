@@ -16,23 +16,22 @@ from typing import Any
 import yaml
 
 from tests.support.module_runner import NO_KEYS_ANYWHERE
-from tests.tooling.isolation import DIRECT_EXECUTION
+from tests.tooling.isolation import COLLECTIONS, DIRECT_EXECUTION
 
 ROOT = Path(__file__).resolve().parents[2]
-COLLECTIONS = ROOT / ".cache" / "collections"
 BIN = Path(sys.executable).parent
 CALLBACKS = Path(__file__).with_name("callbacks")
 
 
 def switch_of_direct_execution(direct: bool = True) -> dict[str, str]:
-    """The switch as the tests were started with it, or off: what commands of the tests get."""
+    """Return the switch for the commands of the tests: as the tests were started with, or off."""
     value = os.environ.get(DIRECT_EXECUTION, "") if direct else "0"
     return {DIRECT_EXECUTION: value} if value else {}
 
 
 @dataclass(frozen=True)
 class TaskResult:
-    """One task of a run: its name, ``status`` (ok, failed or skipped) and what it returned."""
+    """One task of a run: its name, its ``status`` (ok, failed or skipped) and its result."""
 
     task: str
     status: str
@@ -41,7 +40,7 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Run:
-    """One command that has ended."""
+    """A finished command."""
 
     status: int
     stdout: str
@@ -49,20 +48,20 @@ class Run:
     tasks: tuple[TaskResult, ...]
 
     def task(self, name: str) -> TaskResult:
-        """The first result of the task of this name. KeyError."""
+        """Return the first result of the task with this name. Raises KeyError."""
         for each in self.tasks:
             if each.task == name:
                 return each
         raise KeyError(f"no result of {name!r} in\n{self.stdout}\n{self.stderr}")
 
     def result(self, name: str) -> dict[str, Any]:
-        """What the task of this name returned. KeyError."""
+        """Return the result of the task with this name. Raises KeyError."""
         return self.task(name).result
 
 
 @dataclass(frozen=True)
 class Ansible:
-    """Runs commands that keep everything they write in ``folder``; ``direct`` false: modules are processes."""
+    """Runs commands that write to ``folder`` only. Without ``direct``, modules run as separate processes."""
 
     folder: Path
     direct: bool = True
@@ -83,12 +82,12 @@ class Ansible:
         environment: Mapping[str, str] | None = None,
         **play: Any,
     ) -> Run:
-        """Run one play with these tasks; ``play`` holds its other keywords."""
+        """Run one play with these tasks; ``play`` contains its other keywords."""
         whole = {"hosts": "localhost", "gather_facts": False, **play, "tasks": list(tasks)}
         return self.playbook([whole], *arguments, environment=environment)
 
     def command(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
-        """Run one of ansible-core's programs; with ``environment`` on top of one that names nothing but folders."""
+        """Run one of ansible-core's programs. ``environment`` is added to variables that only name folders."""
         record = self.folder / "results.jsonl"
         record.unlink(missing_ok=True)
         done = subprocess.run(
@@ -128,7 +127,7 @@ class Ansible:
         }
 
     def _configuration(self) -> Path:
-        """An empty file: no other configuration of the machine is read."""
+        """An empty file, so that no other configuration of the machine is read."""
         path = self.folder / "ansible.cfg"
         path.touch()
         return path

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The promise of every writing task: check, run, check, run is changed, changed, unchanged, unchanged."""
+"""Every writing task in four runs: check, run, check, run are changed, changed, unchanged, unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.worlds import assert_clean, calls, writes
 
 
 def four_runs(clouds: Harness, module: str, options: Mapping[str, Any]) -> tuple[Result, Result]:
-    """Run a task that has something to do four times, and hold the runs against each other and the journal.
+    """Run a task with a pending change four times, and compare the runs with each other and with the journal.
 
     Returns the preview and the first real run.
     """
@@ -47,7 +47,7 @@ def four_runs(clouds: Harness, module: str, options: Mapping[str, Any]) -> tuple
 
 
 def succeeded(clouds: Harness, module: str, options: Mapping[str, Any], *, check: bool = False) -> Result:
-    """The result of a run that has to succeed, without secrets and without warnings but those of the lint."""
+    """Return the result of a run, which must succeed without secrets and without warnings except those of the lint."""
     result = run_module(module, options, check=check)
     assert "failure" not in result, result["msg"]
     assert not result.get("failed"), result["msg"]
@@ -57,12 +57,12 @@ def succeeded(clouds: Harness, module: str, options: Mapping[str, Any], *, check
 
 
 def lint(group: Mapping[str, Any]) -> list[str]:
-    """The warnings about the findings in a group's result."""
+    """Return the warnings about the findings in a group's result."""
     return [f"security group {group['security_group_id']}: {finding['message']}" for finding in group.get("lint", [])]
 
 
 def assert_prediction_held(preview: Result, applied: Result) -> None:
-    """Check mode said what the run then did."""
+    """Assert that check mode predicted the result of the run."""
     assert set(preview) == set(applied)
     for member in ("before", "after", "diff", "security_group_id", "region"):
         assert preview[member] == applied[member], member

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An HTTP proxy on loopback that wants a password, and takes every host for one port of this machine."""
+"""An HTTP proxy on loopback that requires a password and connects every host name to one port of this machine."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 @dataclass
 class Proxy:
-    """A running proxy. ``targets`` are the hosts it was asked for, those it refused in ``refused``."""
+    """A running proxy. ``targets`` are the requested hosts; ``refused`` are those of refused requests."""
 
     port: int
     targets: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     def url(self, credentials: str) -> str:
-        """What belongs into a variable; ``credentials`` are ``user:password`` as a URL writes them."""
+        """Return the value for a variable; ``credentials`` are ``user:password``, percent-encoded."""
         return f"http://{credentials}@127.0.0.1:{self.port}"
 
 
@@ -74,7 +74,7 @@ def proxying(upstream: int) -> Iterator[Proxy]:
 
 
 def _head(client: socket.socket) -> bytes:
-    """The request line and headers, and whatever of the body came with them."""
+    """Return the request line, the headers, and the part of the body that arrived with them."""
     received = b""
     while b"\r\n\r\n" not in received:
         more = client.recv(65536)

@@ -20,24 +20,24 @@ from tests.cloud_simulator.exchange import Reply, Request
 
 @dataclass
 class Loopback:
-    """A running service: where it is, and what it was asked, in order."""
+    """A running service: its address, and its requests in order."""
 
     url: str
     requests: list[Request] = field(default_factory=list)
 
     @property
     def paths(self) -> list[str]:
-        """Method and path of every request."""
+        """Return the method and path of every request."""
         return [f"{request.method} {request.path}" for request in self.requests]
 
 
 def as_json(body: Any, status: int = 200) -> Reply:
-    """An answer in JSON."""
+    """Return a JSON response."""
     return Reply(status, json.dumps(body).encode(), "application/json")
 
 
 def as_text(text: str, status: int = 200) -> Reply:
-    """An answer in plain text."""
+    """Return a plain text response."""
     return Reply(status, text.encode(), "text/plain")
 
 
@@ -49,20 +49,20 @@ class _Server(ThreadingHTTPServer):
         super().__init__((host, 0), handler)
 
     def server_bind(self) -> None:
-        """Without the look-up of the host's name that the base class makes."""
+        """Skip the look-up of the host name that the base class makes."""
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is not an error here."""
+        """A client that closes the connection is not an error here."""
 
 
 @contextlib.contextmanager
 def serving(
     answer: Callable[[Request], Reply], host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
 ) -> Iterator[Loopback]:
-    """A service on a free port that answers every request as this function says."""
+    """A service on a free port that responds to every request with the result of this function."""
 
     class Handler(BaseHTTPRequestHandler):
         def respond(self) -> None:
@@ -83,7 +83,7 @@ def serving(
         do_GET = do_POST = do_PUT = respond
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """The requests are the log."""
+            """Log nothing: the recorded requests are the log."""
 
     with _Server(host, Handler) as server:
         if tls is not None:
@@ -101,7 +101,7 @@ def serving(
 
 @contextlib.contextmanager
 def silence() -> Iterator[str]:
-    """The URL of a service that accepts connections and never answers."""
+    """The URL of a service that accepts connections and never responds."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs modules side by side, each in a process of its own that can be killed.
+"""Runs modules concurrently, each in a separate process that can be killed.
 
 A starter process imports the modules once and forks for each run, so that a run costs a few milliseconds and not an
 interpreter's start. ``python -m tests.support.module_processes`` is that starter; tests use ``module_starter``.
@@ -32,13 +32,13 @@ SECONDS = 150.0
 
 @dataclass(frozen=True)
 class RunningModule:
-    """One run in a process of its own."""
+    """One run in a separate process."""
 
     pid: int
     _result: Path
 
     def ended(self, seconds: float = SECONDS) -> bool:
-        """Whether it ends (well or not) within that time."""
+        """Return whether it ends within that time, successfully or not."""
         try:
             handle = os.pidfd_open(self.pid)
         except ProcessLookupError:
@@ -49,7 +49,7 @@ class RunningModule:
             os.close(handle)
 
     def result(self) -> Result | None:
-        """What it returned, once it has ended; None if it was killed before. TimeoutError."""
+        """Return the result once it has ended, or None if it was killed before. Raises TimeoutError."""
         if not self.ended():
             raise TimeoutError(f"the module did not end within {SECONDS:g} seconds")
         if not self._result.exists():
@@ -58,13 +58,13 @@ class RunningModule:
         return result
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Send it a signal; nothing happens if it has ended."""
+        """Send it a signal, unless it has ended."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
 
 class ModuleStarter:
-    """Starts runs. ``start`` takes what ``run_module`` takes."""
+    """Starts runs. ``start`` accepts the arguments of ``run_module``."""
 
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self._process = process
@@ -79,7 +79,7 @@ class ModuleStarter:
         check: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> RunningModule:
-        """A run that has just begun."""
+        """Start a run."""
         self._started += 1
         result = self._folder / f"{self._started}.json"
         order = [str(result), name, dict(options), check, dict(environment or {})]
@@ -89,7 +89,7 @@ class ModuleStarter:
 
 @contextlib.contextmanager
 def module_starter() -> Iterator[ModuleStarter]:
-    """A starter; it ends with the block, running modules do not."""
+    """A starter, which ends with the block. Running modules do not end with it."""
     command = [sys.executable, "-m", __name__]
     path = os.pathsep.join([str(ROOT), str(ROOT / ".cache" / "collections")])
     environment = {**os.environ, "PYTHONPATH": path}
@@ -117,7 +117,7 @@ def _talk(process: subprocess.Popen[str], line: str) -> str:
 
 
 def _serve() -> None:
-    """One order per line; the answer is the process id."""
+    """Read one request per line, and respond with the process ID."""
     for name in MODULES:
         importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{name}")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a run ended: the system forgets it at once
@@ -129,7 +129,7 @@ def _serve() -> None:
 
 
 def _carry_out(file: str, name: str, options: dict[str, Any], check: bool, environment: dict[str, str]) -> NoReturn:
-    """A run, and the end of this process."""
+    """Run the module, and end this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         result = run_module(name, options, check=check, environment=environment)

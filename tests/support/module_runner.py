@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module of the collection in this process, with what Ansible would give it, within milliseconds.
+"""Runs a module of the collection in this process, with the input that Ansible passes, within milliseconds.
 
 The module gets its options as the JSON that Ansible sends, no environment but the one named, and ends through
 ``exit_json`` or ``fail_json``; the result is what it printed, so whatever ansible-core does to results (hiding
@@ -26,7 +26,7 @@ from ansible.module_utils import basic
 from ansible.release import __version__
 
 COLLECTION = "cnclouds.security_groups"
-# Nobody's files, and metadata services that are not there: what a module finds is what a test gave it.
+# No user's files and no metadata services, so that a module only finds keys that a test provides.
 NO_KEYS_ANYWHERE = {
     "HOME": "/nonexistent",
     "CNCLOUDS_ALIYUN_METADATA_ENDPOINT": "http://127.0.0.1:1",
@@ -38,7 +38,7 @@ Result = dict[str, Any]
 def run_module(
     name: str, options: Mapping[str, Any], *, check: bool = False, environment: Mapping[str, str] | None = None
 ) -> Result:
-    """The result of one run. ``name`` is short (``tencent_sg_rules``).
+    """Return the result of one run. ``name`` is the short name (``tencent_sg_rules``).
 
     ``environment`` is all the module sees of one, but for ``NO_KEYS_ANYWHERE``.
 
@@ -58,7 +58,7 @@ def run_module(
 
 
 def _internal_arguments(name: str, check: bool) -> dict[str, Any]:
-    """What the controller adds to the options."""
+    """Return the internal arguments that the controller adds to the options."""
     return {
         "_ansible_check_mode": check,
         "_ansible_debug": False,
@@ -89,7 +89,7 @@ def _module_arguments(arguments: Mapping[str, Any]) -> AbstractContextManager[An
 
 
 def _forget_warnings() -> None:
-    """ansible-core collects them in globals, for one run per process."""
+    """Clear the warnings, which ansible-core collects in globals for one run per process."""
     collected = importlib.import_module("ansible.module_utils.common.warnings")
     for name in ("_global_warnings", "_global_deprecations"):
         getattr(collected, name).clear()
@@ -112,7 +112,7 @@ def _parsed(printed: str, status: int) -> Result:
 
 
 def _text(warning: Any) -> str:
-    """Since ansible-core 2.19 a warning is an object that holds its text."""
+    """Since ansible-core 2.19, a warning is an object that contains its text."""
     return warning if isinstance(warning, str) else str(warning["event"]["msg"])
 
 
@@ -125,7 +125,7 @@ class Pauses:
 
 @contextlib.contextmanager
 def without_waiting() -> Iterator[Pauses]:
-    """Modules do not wait while this is open, but to them the time seems to pass: deadlines come as they should."""
+    """Modules do not wait, but their clock advances as if they did, so that deadlines still apply."""
     clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._http.clock").Clock
     pauses = Pauses()
     hurried = {
@@ -140,7 +140,7 @@ def without_waiting() -> Iterator[Pauses]:
 
 @contextlib.contextmanager
 def logged_invocations() -> Iterator[list[str]]:
-    """What modules send to the system's log while this is open."""
+    """The messages that modules send to the system log."""
     lines: list[str] = []
     with (
         mock.patch.object(basic, "has_journal", False),

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Tencent Cloud's temporary keys come from: stand-ins for STS and instance metadata.
+"""The sources of Tencent Cloud's temporary keys: stand-ins for STS and instance metadata.
 
 Written against the vendor's pages on AssumeRole, AssumeRoleWithWebIdentity and instance roles; signatures are judged
 with the vendor's own code. The key they give is the temporary one of ``worlds``, which the cloud simulator accepts.
@@ -44,7 +44,7 @@ class Sts:
     calls: list[Mapping[str, Any]] = field(default_factory=list)
 
     def answer(self, request: Request) -> Reply:
-        """Authenticate, perform, answer."""
+        """Authenticate and perform the call, and respond."""
         action = request.headers.get("x-tc-action", "")
         given = json.loads(request.body)
         self.calls.append({"Action": action, "Region": request.headers.get("x-tc-region"), **given})
@@ -54,7 +54,7 @@ class Sts:
         return _response({"Credentials": TEMPORARY_KEY, "ExpiredTime": int(time.time() + self.seconds)})
 
     def _code(self, request: Request, action: str, given: Mapping[str, Any]) -> str:
-        """Why the call is refused; "" if it is not."""
+        """Return the error code of a refused call, or "" if it is not refused."""
         if request.headers.get("x-tc-version") != "2018-08-13" or given.get("RoleArn") != ROLE_ARN:
             return "ResourceNotFound.RoleNotFound"
         if action == "AssumeRoleWithWebIdentity":
@@ -78,14 +78,14 @@ def _response(body: Mapping[str, Any]) -> Reply:
 
 @dataclass
 class InstanceMetadata:
-    """The metadata service of an instance, with a role or none."""
+    """The metadata service of an instance, with or without a role."""
 
     role: str = ROLE_NAME
     seconds: float = 3600
     code: str = "Success"
 
     def answer(self, request: Request) -> Reply:
-        """What the vendor's service would answer."""
+        """The response of the vendor's service."""
         if request.method == "GET" and self.role and request.path == ROLES:
             return as_text(self.role)
         if request.method == "GET" and self.role and request.path == ROLES + self.role:

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated clouds that tests start from, and the options that lead to them.
+"""The initial state of the simulated clouds in tests, and the options to connect to them.
 
 Every credential is long and found nowhere else, so that a search for it cannot hit by chance.
 """
@@ -96,13 +96,13 @@ def seed() -> dict[str, Any]:
 
 
 def aliyun_options(url: str, /, **options: Any) -> dict[str, Any]:
-    """Options of an Alibaba Cloud module: those that lead to the simulator, and these."""
+    """Options of an Alibaba Cloud module: those to connect to the simulator, and these."""
     access = {"access_key_id": ALIYUN_KEY_ID, "access_key_secret": ALIYUN_SECRET, "region": ALIYUN_REGION}
     return {"endpoint": url, **access, **options}
 
 
 def tencent_options(url: str, /, **options: Any) -> dict[str, Any]:
-    """Options of a Tencent Cloud module: those that lead to the simulator, and these."""
+    """Options of a Tencent Cloud module: those to connect to the simulator, and these."""
     access = {"secret_id": TENCENT_ID, "secret_key": TENCENT_KEY, "region": TENCENT_REGION}
     return {"endpoint": url, **access, **options}
 
@@ -129,18 +129,18 @@ def writes(clouds: Harness) -> list[str]:
 
 
 def assert_no_secret(text: str) -> None:
-    """No secret of these clouds is in the text, whether plain or as JSON, YAML or a URL would write it."""
+    """Assert that the text contains no secret of these clouds, plain or as JSON, YAML or a URL would write it."""
     for secret in SECRETS:
         for spelling in spellings(secret):
             assert spelling not in text, f"{secret[:8]}... is in the text"
 
 
 def spellings(secret: str) -> set[str]:
-    """A secret plain, in JSON, and percent-encoded once and twice."""
+    """Return a secret as plain text, in JSON, and percent-encoded once and twice."""
     once = quote(secret, safe="")
     return {secret, json.dumps(secret)[1:-1], quote(secret), quote_plus(secret), once, quote(once, safe="")}
 
 
 def assert_clean(result: Mapping[str, Any]) -> None:
-    """No secret of these clouds is in the result."""
+    """Assert that the result contains no secret of these clouds."""
     assert_no_secret(json.dumps(result, ensure_ascii=False))

@@ -1,15 +1,18 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builds the collection, installs the artifact offline and reads each module's documentation from it.
+"""Build the collection, install the artifact offline, and use what was installed, with no checkout in Ansible's reach.
 
-`python -m tests.tooling.artifact`. Catches a file that the build leaves out, and a file that it should leave out.
+`python -m tests.tooling.artifact`. It catches a file that the build omits, and a file that it should omit. The
+quickstart, the playbooks and the jobs of AWX run from the installed collection. The playbooks also run from only those
+folders that Ansible uses at run time, as packagers reduce a collection to them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -17,12 +20,16 @@ import tempfile
 from pathlib import Path
 
 from tests.tooling.environment import ROOT
+from tests.tooling.isolation import TESTED_COLLECTIONS
 from tests.tooling.stage import source_files
 
 NAME = "cnclouds.security_groups"
 MADE_BY_THE_BUILD = frozenset({"MANIFEST.json", "FILES.json"})
 USED_BY_ANSIBLE_TEST = frozenset({"tests/config.yml"})
 USED_AT_RUN_TIME = ("meta", "playbooks", "plugins", "roles")
+PLAYBOOKS = "tests/awx/test_collection_playbooks.py"
+IMPORT = "tests/playbooks/test_import.py"
+KIT = ("tests/awx/test_configure.py::test_a_second_run_changes_nothing", "tests/awx/test_jobs.py")
 
 
 def run(*command: str, **variables: str) -> str:
@@ -47,21 +54,44 @@ def differences(packed: set[str], source: set[str]) -> list[str]:
     ]
 
 
+def documented(collections: Path) -> list[str]:
+    """Return one sentence for each module without documentation in what was installed."""
+    names = [f"{NAME}.{file.stem}" for file in sorted((ROOT / "plugins/modules").glob("[a-z]*.py"))]
+    documents = json.loads(run("ansible-doc", "--json", *names, ANSIBLE_COLLECTIONS_PATH=str(collections)))
+    return [f"ansible-doc knows no {name}." for name in names if "doc" not in documents.get(name, {})]
+
+
+def used(collections: Path, *tests: str) -> None:
+    """Run tests on an installed collection. Raises CalledProcessError if one fails."""
+    print(f"Testing {collections.name} with {' '.join(tests)}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *tests]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, TESTED_COLLECTIONS: str(collections)}, check=True)
+
+
+def reduced(collections: Path, target: Path) -> Path:
+    """Copy only the folders of the collection that are used at run time."""
+    place = Path("ansible_collections", *NAME.split("."))
+    for folder in USED_AT_RUN_TIME:
+        shutil.copytree(collections / place / folder, target / place / folder)
+    return target
+
+
 def main() -> int:
-    """Returns the exit status."""
-    modules = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[a-z]*.py"))
+    """Return the exit status."""
     with tempfile.TemporaryDirectory(prefix="security_groups-artifact-") as temporary:
         folder = Path(temporary)
+        installed = folder / "installed"
         run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
         (artifact,) = folder.glob("*.tar.gz")
         problems = differences(packed_files(artifact), {path.as_posix() for path in source_files()})
-        installed = {"ANSIBLE_COLLECTIONS_PATH": str(folder / "installed")}
-        run("ansible-galaxy", "collection", "install", str(artifact), "--offline", **installed)
-        names = [f"{NAME}.{module}" for module in modules]
-        documents = json.loads(run("ansible-doc", "--json", *names, **installed) if names else "{}")
-        problems += [f"ansible-doc knows no {name}." for name in names if "doc" not in documents.get(name, {})]
-    print("\n".join([f"{artifact.name}: documentation of {len(documents)} modules", *problems]))
-    return 1 if problems or not names else 0
+        place = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
+        run("ansible-galaxy", "collection", "install", str(artifact), "--offline", **place)
+        problems += documented(installed)
+        print("\n".join([artifact.name, *problems]), flush=True)
+        run(sys.executable, "-m", "tests.tooling.demo", **{TESTED_COLLECTIONS: str(installed)})
+        used(installed, PLAYBOOKS, IMPORT, *KIT)
+        used(reduced(installed, folder / "reduced"), PLAYBOOKS)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

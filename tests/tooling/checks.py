@@ -47,6 +47,7 @@ STEPS = (
     pytest("properties", "tests/properties"),  # a sample, as above
     pytest("awx", "tests/awx"),
     pytest("direct", "tests/direct"),
+    Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
     Step("integration", "integration", (PYTHON, "-m", "tests.tooling.integration")),
     Step("molecule", "molecule", (PYTHON, "-m", "tests.tooling.molecule")),
     pytest("unit", "tests/unit", "tests/tooling", "tests/oracle"),
@@ -64,7 +65,6 @@ STEPS = (
         "self",
         ".",
     ),
-    Step("artifact", "artifact", (PYTHON, "-m", "tests.tooling.artifact")),
     Step(
         "generated documentation",
         "lint",

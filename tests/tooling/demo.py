@@ -25,7 +25,7 @@ from pathlib import Path
 from tests.tooling.environment import ROOT
 from tests.tooling.isolation import isolated
 
-PLAYBOOK = "playbooks/quickstart.yml"
+PLAYBOOK = "cnclouds.security_groups.quickstart"
 SEED = "tests/tooling/demo_seed.yml"
 CREDENTIALS = {
     "ALIBABA_CLOUD_ACCESS_KEY_ID": "demo-access-key-id",

@@ -19,6 +19,9 @@ PRIVATE_VARIABLES = (
 )
 # `CNCLOUDS_DIRECT_EXECUTION=0 make playbooks awx` runs the tests with every module as a process of its own.
 DIRECT_EXECUTION = "CNCLOUDS_DIRECT_EXECUTION"
+# Where Ansible finds the collection: the checkout, or what `make artifact` has installed.
+TESTED_COLLECTIONS = "TESTED_COLLECTIONS"
+COLLECTIONS = Path(os.environ.get(TESTED_COLLECTIONS) or CACHE / "collections")
 
 
 def command_path(path: str) -> str:
@@ -46,7 +49,7 @@ def isolated(outer: Mapping[str, str]) -> dict[str, str]:
         "HOME": str(HOME),
         "PATH": command_path(outer.get("PATH", os.defpath)),
         "ANSIBLE_HOME": str(HOME / ".ansible"),
-        "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
         "LC_ALL": "C.UTF-8",
         "NO_PROXY": no_proxy,

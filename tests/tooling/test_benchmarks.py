@@ -61,7 +61,7 @@ def test_ratios_are_those_of_the_rounds() -> None:
     ("values", "word"),
     [([0.9], "met"), ([1.1], "MISSED"), ([0.8, 0.9, 9], "undecided"), ([0.1, 0.5, 0.9, 1.0, 9], "met")],
 )
-def test_a_target_needs_the_middle_half(values: list[float], word: str) -> None:
+def test_a_target_is_judged_by_the_middle_half(values: list[float], word: str) -> None:
     assert f": {word}" in verdict(values, 1.0, "it is fast")
 
 

@@ -34,7 +34,7 @@ def test_generated_pages_have_no_table_of_contents(tmp_path: Path) -> None:
     assert page.read_text("utf-8") == "Title\n=====\n\n\nText\n"
 
 
-def test_a_page_without_a_place_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_without_a_position_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "quickstart" in docs.guides()
     monkeypatch.setattr(docs, "SECTIONS", {"Guides": ("impact",)})
     with pytest.raises(SystemExit, match="quickstart"):

@@ -43,7 +43,7 @@ def test_junit_counts(tmp_path: Path, failures: int, errors: int, status: int, e
 
 
 @pytest.mark.parametrize(("status", "expected"), [(0, (1, 0, 0)), (3, (0, 1, 0))])
-def test_a_command_counts_as_one(status: int, expected: tuple[int, int, int]) -> None:
+def test_a_command_counts_as_one_test(status: int, expected: tuple[int, int, int]) -> None:
     assert count(Step("ruff", "lint", ("ruff",)), status) == expected
 
 
@@ -204,7 +204,7 @@ def test_the_demo_stops_at_a_failed_preview() -> None:
     assert problems([Run(4, "")], ["a", "a"]) == ["The playbook failed."]
 
 
-def test_the_demo_is_content_with_a_good_run() -> None:
+def test_the_demo_accepts_a_good_run() -> None:
     assert demo_problems(DIFF + RECAP.format(1), DIFF + RECAP.format(1), RECAP.format(0), "aabb") == []
 
 

@@ -32,10 +32,12 @@ class Group(Protocol[S]):
         """Completes "Failed to ...": what is done to which group."""
 
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """Where the group is."""
 
     @property
-    def security_group_id(self) -> str: ...
+    def security_group_id(self) -> str:
+        """Its identifier, such as ``sg-1a2b3c``."""
 
     @property
     def may_replan(self) -> bool:

@@ -4,7 +4,8 @@
 """Cover cells with few boxes that a person can read.
 
 Candidates are the largest boxes of each row and of each column. The one with the most new cells for its price is taken
-until all cells are covered; boxes that turn out to be superfluous are removed. One box less holes is the alternative.
+until all cells are covered; boxes that turn out to be superfluous are removed, and so is what makes a box longer to
+read and other boxes cover as well. One box less holes is the alternative.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def cover(grid: Grid, need: int, may: int) -> list[Box]:
         # Services that are missing from the whole box are exceptions, too.
         price += 0 if columns == grid.all_columns else EXCEPTION_PRICE
         alternatives.append((price, number, [box]))
-    return min(alternatives, key=lambda alternative: alternative[:2])[2]
+    best = min(alternatives, key=lambda alternative: alternative[:2])[2]
+    return _shortened(grid, need, best) if best is boxes else best
 
 
 def _with_holes(grid: Grid, whole: Box, need: int, may: int) -> tuple[float, Box]:
@@ -157,6 +159,30 @@ def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
             kept.append(chosen[index])
             after |= cells[chosen[index]]
     return kept[::-1]
+
+
+def _shortened(grid: Grid, need: int, boxes: list[Box]) -> list[Box]:
+    """Take from each box what other boxes cover as well, if there is less to read without it; the last ones first."""
+    cells = [grid.cells(box.columns, box.rows) for box in boxes]
+    before = [0]
+    for some in cells:
+        before.append(before[-1] | some)
+    result, after = list(boxes), 0
+    # Each box has something of its own, because superfluous ones were left out.
+    for index in range(len(boxes) - 1, -1, -1):
+        own = need & cells[index] & ~(before[index] | after)
+        result[index] = _shortest(grid, boxes[index], _bounding_box(grid, own))
+        after |= grid.cells(result[index].columns, result[index].rows)
+    return _trim(grid, result)
+
+
+def _shortest(grid: Grid, box: Box, least: Box) -> Box:
+    """Return the box with the columns of ``least``, its rows, both or neither: whatever is the shortest to read."""
+    if box == least:
+        return box
+    columns = min((box.columns, least.columns), key=lambda some: len(column_ranges(grid, some)))
+    rows = min((box.rows, least.rows), key=lambda some: len(row_ranges(grid, some)))
+    return Box(columns, rows)
 
 
 def _price(grid: Grid, box: Box) -> float:

@@ -28,16 +28,19 @@ from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     IPV6,
+    PROTOCOL_RANGES,
     WITH_PORTS,
     Ranges,
     merged,
     parse_services,
+    without,
 )
 from .rules import (
     NO_MEMBERS,
     Match,
     Members,
     RuleList,
+    Symbol,
     TrafficRule,
     compile_rules,
 )
@@ -50,7 +53,7 @@ KINDS = (UNREACHABLE, DUPLICATE, CONTRADICTORY, SHADOWED, REDUNDANT, WIDER_ON_IP
 Finding = dict[str, Any]
 
 _REASONS = {
-    UNREACHABLE: "never decides anything, because {by} is for all traffic of any {family} address",
+    UNREACHABLE: "never decides anything, because {by} is for all traffic of {whose}",
     DUPLICATE: "never decides anything, because {by} matches the same and does the same",
     CONTRADICTORY: "never decides anything, because {by} matches the same and does the opposite",
     SHADOWED: "never decides anything, because {by} {match} all of it, and part of it gets the opposite verdict",
@@ -82,7 +85,7 @@ def as_violations(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "depends_on": [],
             "example": None,
             "remedy": None,
-            "message": finding["message"],
+            "message": f"{finding['message']}.",
         }
         for finding in findings
     ]
@@ -131,8 +134,9 @@ def _single_blocker(matches: Sequence[Match], number: int) -> tuple[str, list[in
     for index, match in enumerate(earlier):
         if _is_for_all(match, rule):
             return UNREACHABLE, [index]
+    condition = _condition(rule)
     for index, match in enumerate(earlier):
-        if match.condition == rule.condition:
+        if match.services == rule.services and _condition(match) == condition:
             return DUPLICATE if match.allows == rule.allows else CONTRADICTORY, [index]
     return None
 
@@ -145,17 +149,36 @@ def _finding(rules: RuleList, matches: Sequence[Match], number: int, opposite: b
     reason = _REASONS[kind].format(
         by=_listed(names),
         match="matches" if len(names) == 1 else "match",
-        family="IPv6" if rule.addresses[0][0] >= IPV6 else "IPv4",
+        whose=_whose(_existing_addresses(rule)),
     )
     return {"kind": kind, "at": at, "by": names, "message": f"{at}: {reason}"}
 
 
+def _whose(addresses: Ranges) -> str:
+    first, last = addresses[0][0] >= IPV6, addresses[-1][0] >= IPV6
+    return "any address" if first != last else f"any {'IPv6' if first else 'IPv4'} address"
+
+
 def _is_for_all(earlier: Match, rule: Match) -> bool:
     """Whether an earlier rule is for all traffic of the family that a rule's addresses are of."""
-    if earlier.symbols or earlier.services != ALL_SERVICES or not rule.addresses:
+    if earlier.symbols or earlier.services != ALL_SERVICES:
         return False
+    addresses = _existing_addresses(rule)
     families = [family for family in ANY_ADDRESS if merged([*earlier.addresses, family]) == earlier.addresses]
-    return all(any(low <= first and end <= high for low, high in families) for first, end in rule.addresses)
+    return all(any(low <= first and end <= high for low, high in families) for first, end in addresses)
+
+
+def _condition(match: Match) -> tuple[Ranges, Ranges, frozenset[Symbol]]:
+    """Return what a rule matches, whatever it does."""
+    return match.services, _existing_addresses(match), match.symbols
+
+
+def _existing_addresses(match: Match) -> Ranges:
+    """The addresses of a rule from which there are packets: ICMP does not exist on IPv6, nor ICMPv6 on IPv4."""
+    for name, other_family in (("icmp", FAMILIES[1]), ("icmpv6", FAMILIES[0])):
+        if match.services == (PROTOCOL_RANGES[name],):
+            return without(match.addresses, other_family)
+    return match.addresses
 
 
 def _listed(names: Sequence[str]) -> str:

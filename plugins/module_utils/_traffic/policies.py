@@ -49,6 +49,7 @@ from .sentences import (
     SELF,
     peer_name,
     place,
+    service_name,
 )
 from .situation import Lists, Situation
 from .verdicts import (
@@ -172,9 +173,12 @@ def _best_cell(spot: Spot) -> int:
 def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dict[str, str]:
     grid = spot.view.grid
     row, column = grid.place_of(cell)
-    service = _first(grid.columns.parts[column][0])
-    protocol = protocol_of(service)
-    port = str(service - PROTOCOL_RANGES[protocol][0]) if protocol in WITH_PORTS else "all"
+    services = grid.columns.parts[column][0]
+    protocol = protocol_of(services[0])
+    base = PROTOCOL_RANGES[protocol][0]
+    # Port 0 would mislead, and the first of several ports of a policy is its plainest.
+    number = services[0] - base or _first(services) - base
+    port = str(number) if protocol in WITH_PORTS else "all"
     peer = spot.part.peer or address_text(_first(grid.rows.parts[row][0]))
     return {"direction": policy.flow.direction, "protocol": protocol, "port": port, "peer": peer}
 
@@ -187,7 +191,7 @@ def _first(numbers: Range) -> int:
 def _message(policy: Policy, violation: Violation, lists: Lists, old: int) -> str:
     example = violation["example"]
     subject = f'"{policy.flow.name}" ({policy.kind})'
-    service = f"{example['protocol']} {example['port']}" if example["port"] != "all" else example["protocol"]
+    service = service_name(example["protocol"], example["port"])
     peer = example["peer"] if parse_network(example["peer"]) else peer_name(example["peer"])
     text = (_protect_words if policy.kind == PROTECT else _forbid_words)(policy, violation, service, peer)
     remedy = violation["remedy"]

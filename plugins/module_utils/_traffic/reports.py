@@ -91,7 +91,7 @@ def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
 def _result(problem: Problem, index: int, source: str) -> dict[str, Any]:
     place: dict[str, Any] = {}
     if source:
-        # Code hosts only show a result on a line: if it is not known, on the first one.
+        # GitHub requires a line for each result: if it is not known, the first one stands for the file.
         region = {"startLine": problem.line or 1}
         place["physicalLocation"] = {"artifactLocation": {"uri": _uri(source)}, "region": region}
     logical = "/".join(part for part in (problem.group, problem.at) if part)
@@ -136,7 +136,8 @@ def _add_case(suite: ElementTree.Element, problem: Problem, source: str) -> None
     case = ElementTree.SubElement(suite, "testcase", classname=_xml(source), name=_xml(name))
     if source:
         case.set("file", _xml(source))
-        case.set("line", str(problem.line or 1))
+    if source and problem.line:
+        case.set("line", str(problem.line))
     text = _xml(problem.message)
     if problem.is_error:
         ElementTree.SubElement(case, "failure", type="error", message=text).text = text

@@ -71,11 +71,6 @@ class Match(NamedTuple):
     addresses: Ranges
     symbols: frozenset[Symbol]
 
-    @property
-    def condition(self) -> tuple[Ranges, Ranges, frozenset[Symbol]]:
-        """What the rule matches, whatever it does."""
-        return self[1:]
-
 
 class Members(NamedTuple):
     """The known content of groups and of templates, by ID."""

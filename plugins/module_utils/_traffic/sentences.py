@@ -58,14 +58,15 @@ def sentence(
 
 def service_words(by_service: Sequence[Service], names: Mapping[str, Any]) -> str:
     """Return ``tcp 22,80, icmp``, or ``all traffic``, or the services of a template."""
-    words = ", ".join(_service(item.protocol, item.port) for item in by_service)
+    words = ", ".join(service_name(item.protocol, item.port) for item in by_service)
     template = names.get("service_template")
     if not template:
         return words
     return f"services of {template}" if words == "all traffic" else f"{words} of {template}"
 
 
-def _service(protocol: str, port: str) -> str:
+def service_name(protocol: str, port: str) -> str:
+    """Return a service in the words of a sentence: ``tcp 22``, ``all udp``, ``icmp``."""
     if protocol == "all":
         return "all traffic"
     if protocol == "other":
@@ -108,7 +109,7 @@ def _grouped(items: Sequence[Mapping[str, Any]], word: str) -> list[str]:
 def _item_words(item: Mapping[str, Any], word: str) -> str:
     parts = []
     if "protocol" in item:
-        parts.append(_service(item["protocol"], item.get("port", "all")))
+        parts.append(service_name(item["protocol"], item.get("port", "all")))
     if "service_template" in item:
         parts.append(f"services of {item['service_template']}" if not parts else f"of {item['service_template']}")
     peer = item.get("peer")

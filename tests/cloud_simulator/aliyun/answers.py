@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers in the two formats of the API, and the ways in which the documents leave their shape open.
+"""Responses in the two formats of the API, with switches for the details that are not documented.
 
 Source: alibaba_ecs.md 1.2 (success), 7.1 (errors), 5.1 (unset fields).
 """
@@ -27,7 +27,7 @@ _STRANGER: Mapping[str, Any] = {"Nested": {"Value": 1, "Nothing": None}, "List":
 
 
 def success(call: RpcCall, answer: Mapping[str, Any], switches: SwitchBoard) -> Reply:
-    """HTTP 200 with a new RequestId and the operation's fields, shaped as the switches say."""
+    """HTTP 200 with a new RequestId and the operation's fields, in the form that the switches set."""
     request_id = _request_id()
     body, content_type = _encoded(
         call, f"{call.action}Response", {"RequestId": request_id, **_shaped(answer, switches)}, switches
@@ -65,7 +65,7 @@ def _request_id() -> str:
 
 
 def _shaped(value: Any, switches: SwitchBoard) -> Any:
-    """The value with its unset fields, booleans, numbers and additions as the switches want them."""
+    """Return the value with unset fields, booleans, numbers and additions in the form that the switches set."""
     if isinstance(value, bool) and switches["boolean_fields"] == "string":
         return "true" if value else "false"
     if isinstance(value, int) and not isinstance(value, bool) and switches["number_fields"] == "string":

@@ -35,7 +35,7 @@ class TokenedWrite:
 
 @dataclass
 class _Memory:
-    """What became of the first call with a token. Neither answer nor refusal: it failed, the token is burnt."""
+    """The outcome of the first call with a token. Without a response or a refusal, it failed: the token is burnt."""
 
     parameters: Mapping[str, str]
     forgotten_at: float
@@ -45,7 +45,7 @@ class _Memory:
 
 
 class ClientTokens:
-    """Performs a write once per token and tells every repeat what the first call was told."""
+    """Performs a write once per token, and returns the first response to every repeat."""
 
     def __init__(self, clock: Clock, switches: SwitchBoard) -> None:
         self._clock = clock
@@ -63,7 +63,7 @@ class ClientTokens:
         self._groups_failed_once.clear()
 
     def perform(self, write: TokenedWrite, effect: Callable[[], Answer]) -> Answer:
-        """The answer of ``effect`` or of the earlier call with the same token. ApiError for everything else."""
+        """Return the response of ``effect`` or of the earlier call with the same token. Raises ApiError otherwise."""
         if not _TOKEN.fullmatch(write.token):
             raise ApiError("InvalidClientToken.ValueNotSupported")
         memory = self._memories.get(self._key(write))

@@ -33,15 +33,15 @@ class AliyunCloud:
 
     @property
     def switches(self) -> Mapping[str, Switch]:
-        """All switches by name."""
+        """Return all switches by name."""
         return SWITCHES
 
     def switch_values(self) -> dict[str, str]:
-        """The value every switch has now."""
+        """Return the current value of every switch."""
         return self._switches.values()
 
     def set_switch(self, name: str, value: str) -> None:
-        """KeyError: no such switch. ValueError: not one of its values."""
+        """Set a switch. Raises KeyError for an unknown switch, and ValueError for an unknown value."""
         self._switches.set(name, value)
         if name == "idempotent_failed":
             self._tokens.fail_again()
@@ -61,7 +61,7 @@ class AliyunCloud:
         return dict(self._account.security_groups)
 
     def restore(self, snapshot: object) -> None:
-        """Put the security groups of a snapshot back."""
+        """Restore the security groups of a snapshot."""
         if not isinstance(snapshot, dict):
             raise TypeError("not a snapshot of this cloud")
         groups: dict[str, SecurityGroup] = snapshot
@@ -81,7 +81,7 @@ class AliyunCloud:
         return "AccessKeyId" in parameters or parameters.get("Version") in versions
 
     def describe(self, request: Request) -> Call:
-        """What is asked; the effect of an operation that does not exist is a read, since it has none."""
+        """Describe the request. An operation that does not exist counts as a read, because it has no effect."""
         call = parse_leniently(request)
         operation = next((each for each in OPERATIONS if each.name == call.action), None)
         group = call.business.get("SecurityGroupId") if operation is not None and operation.names_a_group else None
@@ -90,7 +90,7 @@ class AliyunCloud:
         return Call(call.action, group or None, effect, parameters)
 
     def handle(self, request: Request) -> Reply:
-        """Authenticate, validate, perform, answer."""
+        """Authenticate, validate and perform the call, and respond."""
         try:
             call = parse(request)
         except ApiError as error:

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is calling, and is it really them: everything before an operation sees its parameters.
+"""Authentication: everything that happens before an operation gets its parameters.
 
 Source: alibaba_ecs.md 2 and 7.2. The order of the checks is not documented; this one is: what is asked, the key,
 the time, the token, the signature, the nonce.
@@ -30,7 +30,7 @@ _V1_FIXED = {"SignatureMethod": ("HMAC-SHA1",), "SignatureVersion": ("1.0",), "S
 
 
 class Gateway:
-    """Finds the operation of a request and proves who sent it."""
+    """Finds the operation of a request and verifies its sender."""
 
     def __init__(self, clock: Clock, switches: SwitchBoard) -> None:
         self._clock = clock
@@ -38,11 +38,11 @@ class Gateway:
         self._nonces: dict[str, float] = {}
 
     def clear(self) -> None:
-        """Forget the nonces seen."""
+        """Forget all nonces."""
         self._nonces.clear()
 
     def operation(self, call: RpcCall) -> Operation:
-        """The operation asked for. ApiError when there is none of that name in that version."""
+        """Return the requested operation. Raises ApiError if that version has none with this name."""
         if call.request.method not in ("GET", "POST"):
             raise ApiError("UnsupportedHTTPMethod")
         for name, value in (("Action", call.action), ("Version", call.version)):
@@ -56,7 +56,7 @@ class Gateway:
         raise ApiError("InvalidAction.NotFound")
 
     def authenticate(self, call: RpcCall, account: Account) -> AccessKey:
-        """The key that signed the request. ApiError when any part of the proof is missing or wrong."""
+        """Return the key that signed the request. Raises ApiError if any part of the signature is missing or wrong."""
         _check_common(call)
         key = self._key(call, account)
         self._check_time(call.common("Timestamp", "x-acs-date"))
@@ -89,7 +89,7 @@ class Gateway:
             raise ApiError("InvalidTimeStamp.Expired")
 
     def _check_token(self, call: RpcCall, key: AccessKey, account: Account) -> None:
-        """A temporary key needs its own token, a lasting one has none."""
+        """A temporary key requires its own token; a permanent one has none."""
         token = call.common("SecurityToken", "x-acs-security-token")
         if token == (key.token or ""):
             if key.token_expires is not None and self._clock.now() >= parse_time(key.token_expires):
@@ -102,7 +102,7 @@ class Gateway:
 
     def _use_nonce(self, nonce: str) -> None:
         now = self._clock.now()
-        # The oldest come first, so what has expired is found without looking at all of them.
+        # The oldest come first, so expired ones are found without checking all of them.
         while self._nonces and self._nonces[oldest := next(iter(self._nonces))] <= now:
             del self._nonces[oldest]
         if self._nonces.get(nonce, now) > now:
@@ -111,7 +111,7 @@ class Gateway:
 
 
 def _check_common(call: RpcCall) -> None:
-    """ApiError unless the common parameters (V3: headers) are there and have a value that exists."""
+    """Raise ApiError unless the common parameters (V3: headers) are present and have valid values."""
     if call.is_v3:
         for header in V3_REQUIRED:
             if not call.request.headers.get(header, "").strip():

@@ -33,7 +33,7 @@ _ATTRIBUTE_ID_TEXT = 'The specified parameter "SecurityGroupId" is not valid.'
 
 @dataclass(frozen=True)
 class Context:
-    """What an operation works on. ``key`` has proved itself; whether it may call is ``authorise``'s question."""
+    """The input of an operation. ``key`` is authenticated; ``authorise`` checks its permission."""
 
     account: Account
     switches: SwitchBoard
@@ -66,7 +66,7 @@ class Context:
         return region
 
     def required(self, name: str) -> str:
-        """A parameter that must be there; the code of its absence is a switch."""
+        """Return a required parameter; a switch sets the error code if it is missing."""
         value = self.parameters.text(name)
         if value:
             return value
@@ -74,7 +74,7 @@ class Context:
         raise missing(name, code)
 
     def group(self, region: str, group_id: str) -> SecurityGroup:
-        """The named group. ApiError when it is not there, or when the key may not call the operation."""
+        """Return the named group. Raises ApiError if it does not exist, or if the key lacks the permission."""
         found = self.account.group(region, group_id)
         if found is None:
             raise ApiError(self.switches["unknown_group_code"])

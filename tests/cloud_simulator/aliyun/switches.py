@@ -285,7 +285,7 @@ class SwitchBoard:
         return self._values[name]
 
     def set(self, name: str, value: str) -> None:
-        """KeyError: no such switch. ValueError: not one of its values."""
+        """Set a switch. Raises KeyError for an unknown switch, and ValueError for an unknown value."""
         allowed = SWITCHES[name].values
         if value not in allowed:
             raise ValueError(f"{name} can be {', '.join(allowed)}, not {value!r}")

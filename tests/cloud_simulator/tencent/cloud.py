@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Tencent cloud as the server sees it: tells the two APIs apart, authenticates, performs, answers."""
+"""The Tencent cloud for the server: distinguishes the two APIs, authenticates and performs calls, and responds."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class TencentCloud:
 
     @property
     def switches(self) -> Mapping[str, Switch]:
-        """All switches by name."""
+        """Return all switches by name."""
         return SWITCHES
 
     def switch_values(self) -> dict[str, str]:
-        """The value every switch has now."""
+        """Return the current value of every switch."""
         return dict(self._values)
 
     def set_switch(self, name: str, value: str) -> None:
-        """KeyError: no such switch. ValueError: not one of its values."""
+        """Set a switch. Raises KeyError for an unknown switch, and ValueError for an unknown value."""
         if value not in SWITCHES[name].values:
             raise ValueError(f"{name} is one of {', '.join(SWITCHES[name].values)}")
         self._values[name] = value
@@ -70,7 +70,7 @@ class TencentCloud:
         return dict(self._backend.groups)
 
     def restore(self, snapshot: object) -> None:
-        """Put the security groups of a snapshot back."""
+        """Restore the security groups of a snapshot."""
         assert isinstance(snapshot, dict)
         self._backend.groups = dict(snapshot)
 
@@ -87,13 +87,13 @@ class TencentCloud:
         return "SecretId" in flat and flat.get("Version") in VERSIONS
 
     def describe(self, request: Request) -> Call:
-        """What is asked, read as leniently as possible."""
+        """Describe the request, read as leniently as possible."""
         action, given = self._asked(request)
         group = given.get("sgId") if is_v2(request) else given.get("SecurityGroupId")
         return Call(action, group if isinstance(group, str) else None, effect_of(action), given)
 
     def handle(self, request: Request) -> Reply:
-        """Authenticate, validate, perform, answer."""
+        """Authenticate, validate and perform the call, and respond."""
         try:
             check_transport(request)
             return self._handle_v2(request) if is_v2(request) else self._handle_v3(request)
@@ -101,7 +101,7 @@ class TencentCloud:
             return self._refused(request, refusal)
 
     def refuse(self, request: Request, code: str, message: str) -> Reply:
-        """The error answer of the API asked. In 2.0 a code that is no number is 6000, throttling 4400."""
+        """The error answer of the API asked. In 2.0, a code that is not a number becomes 6000, throttling 4400."""
         if not is_v2(request):
             return self._v3_error(code, message)
         number = 4400 if code.startswith(self.throttling_code) else int(code) if code.isdecimal() else 6000

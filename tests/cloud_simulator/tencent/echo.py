@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How stored things read back: the spellings of tencent_sg.md 1.6 and 2.5, under every echo switch."""
+"""How stored values are returned: the spellings of tencent_sg.md 1.6 and 2.5, under every echo switch."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def echoed_port(text: str, setting: Settings) -> str:
 
 
 def with_unset(members: dict[str, Any], setting: Settings) -> dict[str, Any]:
-    """Members whose value is "" as the switch wants them, ABSENT ones left out."""
+    """Return members whose value is "" in the form that the switch sets, without ABSENT ones."""
     style = setting("unset_members")
     unset = {"empty": "", "null": None, "absent": ABSENT}[style]
     shown = {name: unset if value == "" else value for name, value in members.items()}

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong, said once, and the code each of the two APIs has for it (tencent_sg.md 1.3, 1.4, 2.7, 4.2)."""
+"""The kinds of errors, and the code that each of the two APIs has for them (tencent_sg.md 1.3, 1.4, 2.7, 4.2)."""
 
 from __future__ import annotations
 
@@ -64,5 +64,5 @@ class Refusal(Exception):
 
 
 def invalid_value(path: str, value: object) -> Refusal:
-    """The vendor's sentence for a value it does not take."""
+    """Return the vendor's message for a value that it does not accept."""
     return Refusal(Kind.VALUE, f"The parameter `{path}`'s value `{value}` is invalid.")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is calling: signatures checked with the vendor's own signing code (tencent_sg.md section 3)."""
+"""Authentication: signatures are checked with the vendor's own signing code (tencent_sg.md section 3)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def tc3_key(request: Request, keys: Keys, now: float, service: str) -> SecretKey
 
 
 def tc3_signature(request: Request, signed: list[str], date: str, service: str, key: str) -> str:
-    """The signature this request should have. For the two usual headers the SDK does everything."""
+    """Return the expected signature of this request. For the two usual headers, the SDK computes all of it."""
     if signed == ["content-type", "host"]:
         headers = {
             "Content-Type": request.headers.get("content-type", ""),
@@ -165,6 +165,6 @@ def check_base64(given: str, expected: str) -> None:
 
 
 def check_token(key: SecretKey, token: str) -> None:
-    """A temporary key needs its token, a permanent one has none."""
+    """A temporary key requires its token; a permanent one has none."""
     if token != key.token:
         raise Refusal(Kind.TOKEN, "The token is missing, wrong, or not of this SecretId.")

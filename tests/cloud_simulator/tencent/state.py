@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the backend holds: secret keys, regions and security groups, and how a seed becomes that."""
+"""The state of the backend: secret keys, regions and security groups, and how a seed is loaded."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class Backend:
         self.created = ""
 
     def now_text(self) -> str:
-        """The present as the service writes it: UTC+8."""
+        """Return the current time as the service writes it, in UTC+8."""
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self._clock.now() + BEIJING))
 
     def load(self, seed: Mapping[str, Any]) -> None:
-        """Replace everything by a seed. SeedError says what is wrong; nothing has changed then."""
+        """Replace everything by a seed. Raises SeedError, and changes nothing then."""
         unknown = sorted(set(seed) - {"regions", "secret_keys", "security_groups"})
         if unknown:
             raise SeedError(f"tencent: unknown members {', '.join(unknown)}")
@@ -131,7 +131,7 @@ class Backend:
         return group
 
     def store(self, group: Group, changes: Mapping[Direction, Iterable[StoredRule]], version: int) -> None:
-        """Put new rules in a group; rules that are new get the present as their ModifyTime."""
+        """Put new rules in a group; new rules get the current time as their ModifyTime."""
         now = self.now_text()
         stamped = {
             direction: tuple(rule if rule.modified else replace(rule, modified=now) for rule in rules)
@@ -143,7 +143,7 @@ class Backend:
     def check_rules(
         self, group: Group, direction: Direction, rules: tuple[StoredRule, ...], over_quota: Refusal
     ) -> None:
-        """What no rule set may break: the quotas, and peer groups that exist, in the same region and project."""
+        """Check every rule set: the quotas, and peer groups that exist, in the same region and project."""
         if len(rules) > RULE_QUOTA:
             raise over_quota
         other: Direction = "egress" if direction == "ingress" else "ingress"
@@ -157,7 +157,7 @@ class Backend:
 
 
 def refuse_duplicates(rules: Iterable[StoredRule], with_description: bool) -> None:
-    """Refuse a rule set in which one rule is there twice."""
+    """Refuse a rule set with a duplicate rule."""
     seen = set()
     for rule in rules:
         key = (*rule.key, rule.description) if with_description else rule.key

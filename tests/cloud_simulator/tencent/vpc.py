@@ -56,7 +56,7 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls, and for which region."""
+    """The caller and the region of a call."""
 
     key: SecretKey
     region: str
@@ -190,7 +190,7 @@ class Vpc:
             raise Refusal(Kind.VALUE, "PolicyIndex must be the same in all policies.")
         old = group.rules(one.direction)
         at = one.indexes[0]
-        # 0 is in front, wherever positions begin.
+        # 0 is the top, whichever number the first position has.
         at = len(old) if at is None else max(at, 0) if one.rules[0]["PolicyIndex"] == 0 else at
         if not 0 <= at <= len(old):
             raise out_of_range(f"{one.path}.0", at)
@@ -350,7 +350,7 @@ class Vpc:
 
 
 def plain(rules: tuple[StoredRule, ...]) -> list[tuple[str, ...]]:
-    """What a client can tell rules apart by, times aside."""
+    """Return what distinguishes rules for a client, without times."""
     return [(*rule.key, rule.description) for rule in rules]
 
 
@@ -364,7 +364,7 @@ def check_port_of_any(rule: Given, path: str) -> None:
 
 
 def check_version(group: Group, version: str) -> None:
-    """Refuse a version that is not the present one."""
+    """Refuse a version that is not the current one."""
     if version != str(group.version):
         raise Refusal(Kind.VERSION, f"The version `{version}` of the policy set is not the latest one.")
 

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An Ansible callback plugin that notes every task's result, one JSON object per line; the console stays as it is."""
+"""An Ansible callback plugin that records every task's result as a line of JSON, besides the console output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ description: The file is named by the environment variable RECORDER_FILE.
 
 
 class CallbackModule(CallbackBase):
-    """Each line has ``task``, ``status`` (ok, failed or skipped) and ``result``."""
+    """Writes lines with ``task``, ``status`` (ok, failed or skipped) and ``result``."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"

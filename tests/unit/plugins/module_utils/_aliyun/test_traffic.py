@@ -1,155 +1,291 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Rules of ECS groups: all pages of them, and what each of them means to the packet-space engine."""
+
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.traffic import (
-    INNER_ACCESS,
-    read_rules,
-    situation,
-)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.traffic import read_rules, situation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from tests.unit.plugins.fakes import talk
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    RuleList,
+    TrafficRule,
+    parse_members,
+)
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from tests.unit.plugins.fakes import Talk, talk
 
-SSH = {
-    "Direction": "ingress",
-    "Policy": "Accept",
-    "IpProtocol": "TCP",
-    "PortRange": "22/22",
-    "SourceCidrIp": "10.0.0.0/8",
-    "Priority": "1",
-    "SecurityGroupRuleId": "sgr-1",
+GROUP = "sg-1"
+
+
+EMPTY = {
+    name: ""
+    for side in ("Source", "Dest")
+    for name in (f"{side}CidrIp", f"Ipv6{side}CidrIp", f"{side}GroupId", f"{side}PrefixListId")
 }
 
 
-def lists(*rules: dict[str, Any], direction: str = "ingress", before: str = "drop", after: str = "drop") -> Any:
-    return situation("sg-own", rules, before, after, None).lists[direction]
+def permission(identifier: str = "sgr-1", **fields: Any) -> dict[str, Any]:
+    """A rule as ECS returns it: every field is there, most of them empty."""
+    return {
+        **EMPTY,
+        "SecurityGroupRuleId": identifier,
+        "Direction": "ingress",
+        "Policy": "Accept",
+        "Priority": "1",
+        "IpProtocol": "TCP",
+        "PortRange": "22/22",
+        "SourcePortRange": "-1/-1",
+        "NicType": "intranet",
+        **fields,
+    }
 
 
-def only(**changed: Any) -> TrafficRule:
-    """The SSH rule with these changes, in the terms of the engine."""
-    (rule,) = lists({**SSH, **changed}).before.rules
-    assert isinstance(rule, TrafficRule)
+def page(*rules: Any, token: Any = "", **members: Any) -> dict[str, Any]:
+    return {"Permissions": {"Permission": list(rules)}, "VpcId": "vpc-1", "NextToken": token, **members}
+
+
+def read(*pages: dict[str, Any]) -> tuple[list[str], Talk]:
+    """The IDs of the rules that are read if the first page has been read already, and the calls."""
+    spoken = talk(pages[1:])
+    rules = read_rules(spoken.client, GROUP, pages[0])
+    return [rule["SecurityGroupRuleId"] for rule in rules], spoken
+
+
+def asked(spoken: Talk) -> list[dict[str, Any]]:
+    """The parameters of each call."""
+    return [json.loads(request.body)["parameters"] for request in spoken.transport.requests]
+
+
+def ruled(*rules: dict[str, Any], direction: str = "ingress", policy: str = "drop", vpc: str = "vpc-1") -> RuleList:
+    """The rules of one direction as the engine gets them."""
+    read_ones = read_rules(talk([]).client, GROUP, page(*rules, VpcId=vpc))
+    return situation(GROUP, read_ones, policy, policy, None).lists[direction].after
+
+
+def opened(rule: TrafficRule) -> list[dict[str, Any]]:
+    """What a rule opens in a group without any."""
+    lists = Lists(RuleList("ingress", []), RuleList("ingress", [rule]))
+    entries: list[dict[str, Any]] = impact([lists])["newly_allowed"]
+    return entries
+
+
+def one(**fields: Any) -> TrafficRule:
+    (rule,) = ruled(permission(**fields), direction=fields.get("Direction", "ingress")).rules
     return rule
 
 
-def test_a_rule_in_the_terms_of_the_engine() -> None:
-    assert only() == TrafficRule("accept", "tcp", "22-22", "10.0.0.0/8", position="sgr-1")
+# Pages.
 
 
-@pytest.mark.parametrize(
-    ("changed", "field", "value"),
-    [
-        ({"Policy": "Drop"}, "action", "drop"),
-        ({"Policy": "Something"}, "action", "drop"),
-        ({"IpProtocol": "ALL", "PortRange": "-1/-1"}, "protocol", "all"),
-        ({"IpProtocol": ""}, "protocol", "all"),
-        ({"PortRange": "8000/8010"}, "port", "8000-8010"),
-        ({"PortRange": "1/65535"}, "port", "all"),
-        ({"PortRange": "-1/-1"}, "port", "all"),
-        ({"IpProtocol": "ICMP", "PortRange": "8/0"}, "port", "all"),
-        ({"PortRange": "", "PortRangeListId": "prl-1"}, "port", "prl-1"),
-        ({"SourceCidrIp": "", "Ipv6SourceCidrIp": "2001:db8::/32"}, "peer", "2001:db8::/32"),
-        ({"SourceCidrIp": "", "SourceGroupId": "sg-2"}, "peer", "sg-2"),
-        ({"SourceCidrIp": "", "SourcePrefixListId": "pl-1"}, "peer", "pl-1"),
-        ({"SourceCidrIp": ""}, "peer", ""),
-        ({"SourcePortRange": "1024/2048"}, "conditions", ("source port 1024/2048",)),
-        ({"SourcePortRange": "-1/-1"}, "conditions", ()),
-        ({"NicType": "internet"}, "conditions", ("internet network card",)),
-        ({"NicType": "intranet"}, "conditions", ()),
-        ({"DestCidrIp": "192.0.2.1"}, "conditions", ("own address 192.0.2.1",)),
-        ({"DestCidrIp": "0.0.0.0/0"}, "conditions", ()),
-    ],
-)
-def test_a_member_of_a_rule(changed: dict[str, Any], field: str, value: Any) -> None:
-    assert getattr(only(**changed), field) == value
+@pytest.mark.parametrize("token", ["", None])
+def test_a_response_with_all_rules_is_not_read_again(token: Any) -> None:
+    found, spoken = read(page(permission("a"), permission("b"), token=token))
+    assert (found, asked(spoken)) == (["a", "b"], [])
 
 
-def test_in_egress_the_other_side_is_the_destination() -> None:
-    rule = {**SSH, "Direction": "egress", "DestCidrIp": "192.0.2.0/24"}
-    (found,) = lists(rule, direction="egress").before.rules
-    assert (found.peer, found.conditions) == ("192.0.2.0/24", ("own address 10.0.0.0/8",))
-    assert lists(rule).before.rules == []
+def test_a_response_without_the_member_has_all_rules() -> None:
+    first = page(permission("a"))
+    del first["NextToken"]
+    assert read(first)[0] == ["a"]
 
 
-@pytest.mark.parametrize(
-    ("rules", "order"),
-    [
-        ([("a", "100", "Accept"), ("b", "1", "Accept")], ["b", "a"]),
-        ([("a", "9", "Accept"), ("b", "10", "Accept")], ["a", "b"]),
-        ([("a", "1", "Accept"), ("b", "1", "Drop")], ["b", "a"]),
-        ([("a", 1, "Accept"), ("b", 2, "Drop")], ["a", "b"]),
-        ([("a", "2", "Accept"), ("b", None, "Accept"), ("c", "x", "Drop")], ["c", "b", "a"]),
-    ],
-)
-def test_rules_are_in_the_order_of_their_priorities_and_drop_wins(
-    rules: list[tuple[str, Any, str]], order: list[str]
-) -> None:
-    entries = [{**SSH, "SecurityGroupRuleId": name, "Priority": at, "Policy": policy} for name, at, policy in rules]
-    assert [rule.position for rule in lists(*entries).before.rules] == order
+def test_pages_are_read_from_the_first_with_the_most_rules_each() -> None:
+    """The response that has been read already was shorter, so its rules would be there twice."""
+    whole = [page(permission("a"), permission("b"), token="t1"), page(token="t2"), page(permission("c"))]
+    found, spoken = read(page(permission("a"), token="t0"), *whole)
+    assert found == ["a", "b", "c"]
+    assert [parameters.get("NextToken") for parameters in asked(spoken)] == [None, "t1", "t2"]
+    assert {parameters["MaxResults"] for parameters in asked(spoken)} == {"1000"}
+    assert {parameters["SecurityGroupId"] for parameters in asked(spoken)} == {GROUP}
 
 
-@pytest.mark.parametrize("direction", ["ingress", "egress"])
-def test_a_policy_of_accept_comes_before_any_rule(direction: str) -> None:
-    found = lists(SSH, direction=direction, before="drop", after="accept")
-    assert found.after.rules[0] == TrafficRule("accept", peer="sg-own", position=INNER_ACCESS)
-    assert found.after.rules[1:] == found.before.rules
-
-
-@pytest.mark.parametrize(("direction", "allows"), [("ingress", False), ("egress", True)])
-def test_what_no_rule_matches_may_only_leave(direction: str, allows: bool) -> None:
-    assert lists(direction=direction).before == RuleList(direction, [], allows)
-
-
-def test_a_remedy_cannot_be_inserted() -> None:
-    found = situation("sg-own", (), "drop", "accept", None)
-    assert (found.remedies, found.self_id) == (False, "sg-own")
-
-
-def body(*rules: dict[str, Any], token: str = "", vpc: str = "vpc-1") -> dict[str, Any]:
-    return {"Permissions": {"Permission": list(rules)}, "NextToken": token, "VpcId": vpc}
-
-
-def numbered(number: int) -> dict[str, Any]:
-    return {"SecurityGroupRuleId": f"sgr-{number}"}
-
-
-def test_a_response_with_all_rules_is_not_read_again() -> None:
-    spoken = talk([])
-    rules = read_rules(spoken.client, "sg-1", body(numbered(1), numbered(2)))
-    assert [rule["SecurityGroupRuleId"] for rule in rules] == ["sgr-1", "sgr-2"]
-
-
-def test_otherwise_every_page_is_read_from_the_first() -> None:
-    spoken = talk([body(numbered(1), token="t1"), body(token="t2"), body(numbered(2))])
-    rules = read_rules(spoken.client, "sg-1", body(numbered(1), token="small"))
-    assert [rule["SecurityGroupRuleId"] for rule in rules] == ["sgr-1", "sgr-2"]
-    asked = [json.loads(request.body or b"")["parameters"] for request in spoken.transport.requests]
-    assert [each.get("NextToken") for each in asked] == [None, "t1", "t2"]
-
-
-@pytest.mark.parametrize(("vpc", "card"), [("vpc-1", ""), ("", "internet")])
-def test_only_groups_of_the_classic_network_have_network_cards(vpc: str, card: str) -> None:
-    (rule,) = read_rules(talk([]).client, "sg-1", body({**SSH, "NicType": "internet"}, vpc=vpc))
-    assert rule["NicType"] == card
-
-
-def test_a_list_that_does_not_end_is_an_error() -> None:
+def test_a_token_that_leads_to_itself_is_an_error() -> None:
+    first = page(permission("a"), token="t1")
     with pytest.raises(CloudError, match="does not end") as caught:
-        read_rules(talk([body(token="t")] * 3).client, "sg-1", body(token="t"))
+        read(first, first, first, first)
     assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroupAttribute")
 
 
+def test_tokens_without_end_are_an_error() -> None:
+    pages = [page(permission("a"), token=f"t{number}") for number in range(1000)]
+    with pytest.raises(CloudError, match="does not end"):
+        read(*pages)
+
+
+NO_LIST: dict[str, dict[str, Any]] = {
+    "no member": {},
+    "null": {"Permissions": None},
+    "a list in its place": {"Permissions": []},
+    "an empty mapping": {"Permissions": {}},
+    "null within": {"Permissions": {"Permission": None}},
+    "a rule that is none": {"Permissions": {"Permission": ["sgr-1"]}},
+}
+
+
+@pytest.mark.parametrize("name", NO_LIST)
+def test_a_response_without_a_list_of_rules_is_an_error(name: str) -> None:
+    """It must not look like a group without rules: every policy would hold."""
+    body = {"VpcId": "vpc-1", **NO_LIST[name]}
+    for pages in ([body], [page(permission(), token="t1"), body], [page(token="t1"), page(token="t2"), body]):
+        with pytest.raises(CloudError, match="no list of rules") as caught:
+            read(*pages)
+        assert caught.value.kind == "protocol"
+
+
+def test_a_group_without_rules() -> None:
+    assert read(page())[0] == []
+
+
+# The order.
+
+
+def test_rules_are_taken_by_priority_and_drop_before_accept() -> None:
+    given = [
+        permission("accept 100", Priority="100"),
+        permission("accept 9", Priority="9"),
+        permission("drop 100", Priority="100", Policy="Drop"),
+        permission("accept 1", Priority=1),
+        permission("drop 10", Priority=10, Policy="drop"),
+        permission("drop 9", Priority="9", Policy="DROP"),
+    ]
+    expected = ["accept 1", "drop 9", "accept 9", "drop 10", "drop 100", "accept 100"]
+    for order in itertools.islice(itertools.permutations(given), 0, 720, 97):
+        assert [rule.position for rule in ruled(*order).rules] == expected
+
+
+@pytest.mark.parametrize("priority", ["", None])
+def test_a_rule_without_a_priority_has_the_priority_1(priority: Any) -> None:
+    drop = permission("drop", Priority="1", Policy="Drop")
+    rules = ruled(permission("two", Priority="2"), permission("none", Priority=priority), drop).rules
+    assert [rule.position for rule in rules] == ["drop", "none", "two"]
+
+
+@pytest.mark.parametrize("policy", ["Drop", "drop", "Reject", "", None])
+def test_only_accept_accepts(policy: Any) -> None:
+    assert one(Policy=policy).action == "drop"
+    assert one(Policy="ACCEPT").action == "accept"
+
+
+def test_directions_are_apart_and_end_as_a_basic_group_does() -> None:
+    rules = [permission("in", Direction="ingress"), permission("out", Direction="EGRESS"), permission("", Direction="")]
+    inward, outward = (ruled(*rules, direction=name) for name in ("ingress", "egress"))
+    assert ([rule.position for rule in inward.rules], inward.default_allows) == (["in"], False)
+    assert ([rule.position for rule in outward.rules], outward.default_allows) == (["out"], True)
+
+
+def test_an_inner_access_of_accept_comes_before_any_rule() -> None:
+    drop = permission(Policy="Drop", Priority="1", SourceGroupId=GROUP)
+    for direction in ("ingress", "egress"):
+        rules = ruled({**drop, "Direction": direction}, direction=direction, policy="accept").rules
+        assert rules[0] == TrafficRule("accept", peer=GROUP, position="inner_access_policy")
+        assert [rule.position for rule in rules[1:]] == ["sgr-1"]
+
+
+def test_the_change_of_the_policy_is_all_that_differs() -> None:
+    rules = read_rules(talk([]).client, GROUP, page(permission(Policy="Drop", SourceGroupId=GROUP)))
+    found = situation(GROUP, rules, "drop", "accept", None)
+    explained = impact(found.lists.values())
+    assert explained["effect"] == "opens"
+    (entry,) = explained["newly_allowed"]
+    assert (entry["direction"], entry["peer"]) == ("ingress", GROUP)
+    assert entry["because"] == {"before": ["sgr-1", None], "after": ["inner_access_policy"]}
+    assert not found.remedies
+
+
+# One rule.
+
+
+@pytest.mark.parametrize("protocol", ["TCP", "udp"])
 @pytest.mark.parametrize(
-    "permissions", [None, [], {}, {"Permission": None}, {"Permission": {}}, {"Permission": ["sgr-1"]}]
+    ("returned", "port"),
+    [("22/22", "22-22"), ("8000/8010", "8000-8010"), *((text, "all") for text in ("", "-1/-1", "1/65535", "0/65535"))],
 )
-def test_a_response_without_a_list_of_rules_is_never_an_empty_group(permissions: Any) -> None:
-    with pytest.raises(CloudError, match="has no list of rules") as caught:
-        read_rules(talk([]).client, "sg-1", {"Permissions": permissions})
-    assert caught.value.kind == "protocol"
+def test_ports(protocol: str, returned: str, port: str) -> None:
+    rule = one(IpProtocol=protocol, PortRange=returned)
+    assert (rule.protocol, rule.port) == (protocol.lower(), port)
+
+
+@pytest.mark.parametrize(
+    ("returned", "protocol"),
+    [("ALL", "all"), ("", "all"), (None, "all"), ("ICMP", "icmp"), ("ICMPv6", "icmpv6"), ("GRE", "gre")],
+)
+def test_protocols_without_ports(returned: Any, protocol: str) -> None:
+    rule = one(IpProtocol=returned, PortRange="-1/-1")
+    assert (rule.protocol, rule.port) == (protocol, "all")
+
+
+def test_a_port_list_may_hold_any_port_of_the_protocol() -> None:
+    """What it holds is not looked up, so SSH may be open, and may not be."""
+    rule = one(PortRange="", PortRangeListId="prl-1", SourceCidrIp="0.0.0.0/0")
+    assert (rule.protocol, rule.port) == ("tcp", "prl-1")
+    (entry,) = opened(rule)
+    assert (entry["protocol"], entry["port"], entry["also"]) == ("tcp", "all", ["tcp port prl-1"])
+
+
+PEERS = {
+    "IPv4": ("{side}CidrIp", "10.0.0.0/8"),
+    "IPv6": ("Ipv6{side}CidrIp", "2001:db8::/32"),
+    "group": ("{side}GroupId", "sg-other"),
+    "prefix list": ("{side}PrefixListId", "pl-1"),
+}
+
+
+@pytest.mark.parametrize("name", PEERS)
+@pytest.mark.parametrize(("direction", "there", "here"), [("ingress", "Source", "Dest"), ("egress", "Dest", "Source")])
+def test_the_other_side_is_the_peer_and_this_side_a_condition(name: str, direction: str, there: str, here: str) -> None:
+    field, value = PEERS[name]
+    peer = one(Direction=direction, **{field.format(side=there): value})
+    assert (peer.peer, peer.conditions) == (value, ())
+    own = one(Direction=direction, **{field.format(side=here): value})
+    assert (own.peer, own.conditions) == ("", (f"own address {value}",))
+
+
+@pytest.mark.parametrize("field", ["DestCidrIp", "Ipv6DestCidrIp"])
+@pytest.mark.parametrize("anywhere", ["0.0.0.0/0", "::/0", "", None])
+def test_any_address_of_this_side_is_no_condition(field: str, anywhere: Any) -> None:
+    assert one(**{field: anywhere}).conditions == ()
+
+
+def test_a_rule_without_a_peer_is_for_both_families() -> None:
+    assert [entry["peer"] for entry in opened(one())] == ["0.0.0.0/0", "::/0"]
+
+
+@pytest.mark.parametrize("returned", ["", None, "-1/-1", "1/65535", "0/65535"])
+def test_any_source_port_is_no_condition(returned: Any) -> None:
+    assert one(SourcePortRange=returned).conditions == ()
+
+
+def test_conditions_add_up() -> None:
+    rule = permission(SourcePortRange="1024/2048", NicType="internet", DestCidrIp="10.1.0.0/16")
+    (read_one,) = ruled(rule, vpc="").rules
+    assert read_one.conditions == ("source port 1024/2048", "internet network card", "own address 10.1.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("vpc", "nic", "conditions"),
+    [
+        ("", "internet", ("internet network card",)),
+        ("", "intranet", ()),
+        ("", None, ()),
+        ("vpc-1", "internet", ()),
+        ("vpc-1", "intranet", ()),
+    ],
+)
+def test_network_cards_count_in_the_classic_network_only(vpc: str, nic: Any, conditions: tuple[str, ...]) -> None:
+    (rule,) = ruled(permission(NicType=nic), vpc=vpc).rules
+    assert rule.conditions == conditions
+
+
+def test_what_members_are_known_to_have_is_passed_on() -> None:
+    members, mistakes = parse_members({"sg-other": ["10.0.0.7"]})
+    assert not mistakes
+    rules = read_rules(talk([]).client, GROUP, page(permission(SourceGroupId="sg-other")))
+    assert situation(GROUP, rules, "drop", "drop", members).members == members

@@ -77,7 +77,7 @@ def test_a_refusal_that_no_other_writer_causes_is_passed_on(name: str) -> None:
     assert not outcome.changed
 
 
-def test_a_lock_that_refuses_is_a_conflict_with_the_current_state() -> None:
+def test_a_version_conflict_reports_the_current_state() -> None:
     cloud = WordCloud(("x",), 9, before={("Drop", 1): refused("mismatch")})
     error, dummy, outcome = run(cloud, two_steps(Guard.VERSION, Guard.VERSION))
     assert error is not None

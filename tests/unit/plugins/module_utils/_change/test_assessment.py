@@ -49,7 +49,7 @@ def test_nothing_is_judged_if_nothing_changes() -> None:
     assert judged(OLD, OLD) is NOTHING_TO_ASSESS
 
 
-def test_a_policy_is_judged_although_nothing_changes() -> None:
+def test_a_policy_is_checked_even_if_nothing_changes() -> None:
     found = judged(OLD, OLD, protect=[{"name": "98", "protocol": "tcp", "port": 98}])
     assert found.policies["checked"] == ["98"]
     assert (found.violations, len(found.tolerated), len(found.warnings)) == ((), 1, 1)

@@ -151,20 +151,20 @@ def test_a_refused_second_step_has_changed_something() -> None:
 
 
 @pytest.mark.parametrize(("kind", "action"), [(Overwriting, "Put"), (Adding, "Add")])
-def test_a_lost_answer_to_a_write_that_happened(kind: type[WordGroup], action: str) -> None:
+def test_a_lost_response_to_a_write_that_was_made(kind: type[WordGroup], action: str) -> None:
     run = Run(kind, "a", "b", "c", cloud=WordCloud(after={(action, 1): lost}))
     run.check_success("a", "b", "c")
     assert run.writes() == [(action, "done")]
 
 
-def test_a_lost_answer_in_the_middle_of_a_plan() -> None:
+def test_a_lost_response_in_the_middle_of_a_plan() -> None:
     run = Run(DroppingFirst, "c", cloud=WordCloud(after={("Drop", 1): lost}))
     run.check_success("c")
     assert run.writes() == [("Drop", "done"), ("Put", "done")]
 
 
 @pytest.mark.parametrize(("kind", "action"), [(Overwriting, "Put"), (Adding, "Add")])
-def test_a_lost_answer_to_a_write_that_did_not_happen(kind: type[WordGroup], action: str) -> None:
+def test_a_lost_response_to_a_write_that_was_not_made(kind: type[WordGroup], action: str) -> None:
     run = Run(kind, "a", "b", "c", cloud=WordCloud(before={(action, 1): lost}))
     run.check_success("a", "b", "c")
     assert run.writes() == [(action, "failed"), (action, "done")]
@@ -173,7 +173,7 @@ def test_a_lost_answer_to_a_write_that_did_not_happen(kind: type[WordGroup], act
     assert looks_between >= READS
 
 
-def test_answers_that_are_always_lost_end_in_a_failure_that_changed_nothing() -> None:
+def test_responses_that_are_always_lost_end_in_a_failure_without_changes() -> None:
     run = Run(Adding, "c", cloud=WordCloud(before={("Add", number): lost for number in range(1, 99)}), deadline=9999)
     assert run.writes() == [("Add", "failed")] * ROUNDS
     assert run.outcome.changed is False
@@ -189,7 +189,7 @@ def test_no_new_round_after_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("kind", [Overwriting, DroppingFirst])
-def test_a_lost_answer_and_a_state_of_somebody_else(kind: type[WordGroup]) -> None:
+def test_a_lost_response_and_another_writers_state(kind: type[WordGroup]) -> None:
     def interfere(cloud: WordCloud) -> Any:
         cloud.put(("x",))
         return lost(cloud)
@@ -202,7 +202,7 @@ def test_a_lost_answer_and_a_state_of_somebody_else(kind: type[WordGroup]) -> No
     assert run.cloud.words == ("x",)
 
 
-def test_a_lost_answer_and_a_state_of_somebody_else_that_may_be_kept() -> None:
+def test_a_lost_response_and_another_writers_state_that_can_be_kept() -> None:
     def interfere(cloud: WordCloud) -> Any:
         cloud.put((*cloud.words, "x"))
         return lost(cloud)
@@ -212,7 +212,7 @@ def test_a_lost_answer_and_a_state_of_somebody_else_that_may_be_kept() -> None:
 
 
 @pytest.mark.parametrize(("kind", "action"), [(Overwriting, "Put"), (Adding, "Add")])
-def test_a_lost_answer_and_then_no_answer_at_all(kind: type[WordGroup], action: str) -> None:
+def test_a_lost_response_and_then_no_response_at_all(kind: type[WordGroup], action: str) -> None:
     number = 3 if kind is Overwriting else 2
     cloud = WordCloud(after={(action, 1): lost}, before={("Look", n): lost for n in range(number, 99)})
     run = Run(kind, "a", "b", "c", cloud=cloud)
@@ -222,7 +222,7 @@ def test_a_lost_answer_and_then_no_answer_at_all(kind: type[WordGroup], action: 
     assert action in run.error.reason
 
 
-def test_a_lost_answer_and_then_the_deadline() -> None:
+def test_a_lost_response_and_then_the_deadline() -> None:
     cloud = WordCloud()
 
     def late(cloud: WordCloud) -> Any:
@@ -241,14 +241,16 @@ def test_a_lost_answer_and_then_the_deadline() -> None:
 
 @pytest.mark.parametrize(("kind", "first_stale"), [(Overwriting, 3), (Adding, 2), (WithToken, 2)])
 @pytest.mark.parametrize("times", [1, READS - 1])
-def test_a_service_that_shows_the_old_state_for_a_while(kind: type[WordGroup], first_stale: int, times: int) -> None:
+def test_a_service_that_returns_the_old_state_for_some_time(
+    kind: type[WordGroup], first_stale: int, times: int
+) -> None:
     stale = {("Look", first_stale + n): still("a", "b", version=7) for n in range(times)}
     run = Run(kind, "a", "b", "c", cloud=WordCloud(before=stale))
     run.check_success("a", "b", "c")
     assert len(run.writes()) == 1
 
 
-def test_a_service_that_shows_a_state_between_two_steps_for_a_while() -> None:
+def test_a_service_that_returns_an_intermediate_state_for_some_time() -> None:
     stale: dict[tuple[str, int], Twist] = {
         ("Look", 2): still("a", "b", version=7),
         ("Look", 3): still(version=8),
@@ -257,14 +259,14 @@ def test_a_service_that_shows_a_state_between_two_steps_for_a_while() -> None:
     run.check_success("c")
 
 
-def test_an_old_state_of_our_own_is_not_somebody_elses() -> None:
+def test_our_own_earlier_state_is_not_another_writers() -> None:
     stale = {("Look", 2): still("a", "b", version=7)}
     run = Run(DroppingFirst, "c", cloud=WordCloud(before=stale, after={("Put", 1): lost}))
     run.check_success("c")
 
 
 @pytest.mark.parametrize(("kind", "first_stale"), [(Overwriting, 3), (Adding, 2), (WithToken, 2)])
-def test_a_service_that_shows_the_old_state_for_good(kind: type[WordGroup], first_stale: int) -> None:
+def test_a_service_that_returns_the_old_state_forever(kind: type[WordGroup], first_stale: int) -> None:
     stale = {("Look", n): still("a", "b", version=7) for n in range(first_stale, 99)}
     run = Run(kind, "c", cloud=WordCloud(before=stale))
     assert run.error.kind == "conflict"
@@ -273,7 +275,7 @@ def test_a_service_that_shows_the_old_state_for_good(kind: type[WordGroup], firs
     assert len(run.writes()) == 1
 
 
-def test_a_lock_tells_of_a_write_that_no_look_has_shown() -> None:
+def test_a_version_conflict_reveals_a_write_that_no_read_has_shown() -> None:
     stale = {("Look", n): still("a", "b", version=7) for n in range(2, 999)}
     run = Run(Adding, "c", cloud=WordCloud(before=stale, after={("Add", 1): lost}), deadline=9999)
     assert run.error.code == "VersionMismatch"
@@ -281,7 +283,7 @@ def test_a_lock_tells_of_a_write_that_no_look_has_shown() -> None:
     assert run.cloud.words == ("a", "b", "c")
 
 
-def test_somebody_writes_before_an_overwriting_call() -> None:
+def test_another_write_before_an_overwriting_call() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Look", 2): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert words_in(run.error.details) == {"base": ["a", "b"], "theirs": ["a", "b", "x"], "ours": ["c"]}
@@ -292,13 +294,13 @@ def test_somebody_writes_before_an_overwriting_call() -> None:
     assert run.writes() == []
 
 
-def test_somebody_writes_the_same_content_before_an_overwriting_call() -> None:
+def test_another_write_of_the_same_content_before_an_overwriting_call() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Look", 2): somebody_puts("a", "b")}))
     assert run.error.kind == "conflict"
     assert run.writes() == []
 
 
-def test_somebody_writes_before_a_locked_call_of_a_replacement() -> None:
+def test_another_write_before_a_versioned_call_of_a_replacement() -> None:
     run = Run(DroppingFirst, "c", cloud=WordCloud(before={("Drop", 1): somebody_adds("x")}))
     assert (run.error.kind, run.error.code) == ("conflict", "VersionMismatch")
     assert words_in(run.error.details) == {"base": ["a", "b"], "theirs": ["a", "b", "x"], "ours": ["c"]}
@@ -306,19 +308,19 @@ def test_somebody_writes_before_a_locked_call_of_a_replacement() -> None:
     assert run.cloud.words == ("a", "b", "x")
 
 
-def test_somebody_writes_before_a_locked_call_that_may_be_planned_anew() -> None:
+def test_another_write_before_a_versioned_call_that_may_be_planned_again() -> None:
     run = Run(Adding, "c", cloud=WordCloud(before={("Add", 1): somebody_adds("x")}))
     run.check_success("a", "b", "x", "c")
     assert run.outcome.before == Seen(("a", "b", "x"), 8)
     assert run.writes() == [("Add", "failed"), ("Add", "done")]
 
 
-def test_somebody_does_our_work_before_us() -> None:
+def test_another_writer_makes_the_same_change_first() -> None:
     run = Run(Adding, "c", cloud=WordCloud(before={("Add", 1): somebody_adds("c")}))
     run.check_success("a", "b", "c", changed=False)
 
 
-def test_somebody_who_never_stops() -> None:
+def test_another_writer_who_never_stops() -> None:
     cloud = WordCloud(before={("Add", number): somebody_adds("x") for number in range(1, 99)})
     run = Run(Adding, "c", cloud=cloud)
     assert run.error.kind == "conflict"
@@ -327,7 +329,7 @@ def test_somebody_who_never_stops() -> None:
 
 
 @pytest.mark.parametrize("twist", [somebody_adds("x"), somebody_puts("c")])
-def test_somebody_writes_between_the_last_look_and_an_overwriting_call(twist: Twist) -> None:
+def test_another_write_between_the_last_read_and_an_overwriting_call(twist: Twist) -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Put", 1): twist}))
     assert run.error.kind == "conflict"
     assert "may have been overwritten" in run.error.reason
@@ -337,13 +339,13 @@ def test_somebody_writes_between_the_last_look_and_an_overwriting_call(twist: Tw
     assert run.outcome.changed is True
 
 
-def test_somebody_writes_between_two_steps() -> None:
+def test_another_write_between_two_steps() -> None:
     run = Run(DroppingFirst, "c", cloud=WordCloud(before={("Put", 1): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert "may have been overwritten" in run.error.reason
 
 
-def test_somebody_writes_after_a_replacement() -> None:
+def test_another_write_after_a_replacement() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(after={("Put", 1): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert "after this write" in run.error.reason
@@ -353,14 +355,14 @@ def test_somebody_writes_after_a_replacement() -> None:
     assert run.outcome.after == Seen(("c", "x"), 9)
 
 
-def test_somebody_writes_before_or_after_a_replacement_of_a_part() -> None:
+def test_another_write_before_or_after_a_partial_replacement() -> None:
     """What is in the rest does not tell when it came."""
     run = Run(OverwritingAPart, "c", cloud=WordCloud(after={("Put", 1): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert "may have been overwritten" in run.error.reason
 
 
-def test_somebody_adds_to_what_we_added() -> None:
+def test_another_writer_adds_to_our_addition() -> None:
     run = Run(Adding, "c", cloud=WordCloud(after={("Add", 1): somebody_adds("x")}))
     run.check_success("a", "b", "c", "x")
 
@@ -409,7 +411,7 @@ def test_a_plan_that_must_not_be_carried_out(kind: type[WordGroup], check_mode: 
     assert run.calls() == ["Look"]
 
 
-def test_a_lost_answer_repeats_the_same_token() -> None:
+def test_a_retry_after_a_lost_response_has_the_same_token() -> None:
     run = Run(WithToken, "c", cloud=WordCloud(after={("Put", 1): lost}))
     run.check_success("c")
     tokens = [parameters["token"] for action, parameters in run.cloud.calls if action == "Put"]
@@ -417,7 +419,7 @@ def test_a_lost_answer_repeats_the_same_token() -> None:
     assert run.records[-2].attempts == 2
 
 
-def test_a_burnt_token_is_never_used_again() -> None:
+def test_a_refused_token_is_never_used_again() -> None:
     run = Run(WithToken, "c", cloud=WordCloud(before={("Put", 1): refused("burnt")}))
     run.check_success("c")
     tokens = [parameters["token"] for action, parameters in run.cloud.calls if action == "Put"]
@@ -451,7 +453,7 @@ def test_another_change_than_the_approved_one_is_not_made(kind: type[WordGroup],
     assert run.calls() == ["Look"]
 
 
-def test_an_approved_change_is_finished_after_a_lost_answer() -> None:
+def test_an_approved_change_is_completed_after_a_lost_response() -> None:
     approved = Run(DroppingFirst, "c", check_mode=True).fingerprint
     run = Run(DroppingFirst, "c", cloud=WordCloud(before={("Put", 1): lost}), approved=approved)
     run.check_success("c")

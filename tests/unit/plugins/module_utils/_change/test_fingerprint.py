@@ -24,7 +24,7 @@ def plan(before: Seen, after: Seen) -> Plan[Seen]:
 CHANGE = plan(Seen(("a",), 1), Seen(("c",), 2))
 
 
-def test_it_is_for_one_group_of_one_region() -> None:
+def test_it_belongs_to_one_group_of_one_region() -> None:
     others = (replace(GROUP, security_group_id="sg-2"), replace(GROUP, region="cn-other"))
     assert len({fingerprint(each, CHANGE) for each in (GROUP, *others)}) == 3
 
@@ -41,6 +41,6 @@ def test_the_version_and_the_calls_are_not_part_of_it() -> None:
     assert fingerprint(GROUP, same) == fingerprint(GROUP, CHANGE)
 
 
-def test_a_fleet_has_an_order() -> None:
+def test_groups_are_processed_in_order() -> None:
     assert fleet_fingerprint(["x", "y"]) != fleet_fingerprint(["y", "x"])
     assert fleet_fingerprint(iter(["x"])) == fleet_fingerprint(["x"])

@@ -75,7 +75,7 @@ def test_the_same_keys_whether_it_changes_or_not_and_in_check_mode(check_mode: b
     assert set(result_of(WordCloud(("a",)), wanted, check_mode=check_mode)) == KEYS
 
 
-def test_a_failure_has_the_keys_as_well() -> None:
+def test_a_failure_has_the_same_keys() -> None:
     result = result_of(WordCloud(before={("Put", 1): refused("quota")}), "c")
     assert set(result) == KEYS | {"msg", "failure"}
     assert result["msg"] == "Failed to write words to sg-1: LimitExceeded: too many (request id r-refused)."

@@ -38,7 +38,7 @@ class Case:
 
 
 @pytest.mark.parametrize("guard", Guard, ids=lambda guard: guard.name)
-def test_a_write_that_the_group_shows_is_done(guard: Guard) -> None:
+def test_a_write_visible_in_the_group_is_done(guard: Guard) -> None:
     case = Case(guard, "c", version=8)
     settle(case.stage, case.reader, LOST)
     assert case.client.records[0].status == "done"
@@ -46,7 +46,7 @@ def test_a_write_that_the_group_shows_is_done(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize("guard", [guard for guard in Guard if guard.repeat_if_unseen], ids=lambda guard: guard.name)
-def test_a_write_that_the_group_does_not_show_may_be_made_again(guard: Guard) -> None:
+def test_a_write_without_effect_may_be_repeated(guard: Guard) -> None:
     case = Case(guard, "a", "b", version=7)
     error = case.error()
     assert (error.kind, error.had_no_effect, error.replan) == ("timeout", True, True)
@@ -70,7 +70,7 @@ def test_a_change_by_position_is_never_made_again() -> None:
         (Guard.ADDS_AT_POSITION, True, False),
     ],
 )
-def test_a_state_that_nobody_planned_leaves_the_outcome_open(guard: Guard, may_replan: bool, replan: bool) -> None:
+def test_an_unexpected_state_leaves_the_outcome_unknown(guard: Guard, may_replan: bool, replan: bool) -> None:
     error = Case(guard, "x", version=9, may_replan=may_replan).error()
     assert (error.kind, error.replan) == ("outcome_unknown", replan)
     assert error.details["theirs"]["words"] == ["x"]

@@ -80,7 +80,7 @@ def test_what_is_made_again(answer: Answer, kind: str, had_no_effect: bool, agai
 
 
 @pytest.mark.parametrize("failure", [NotSent("refused"), ResponseLost("reset"), {"refusal": "broken"}])
-def test_no_more_than_so_many_attempts(failure: Answer) -> None:
+def test_attempts_are_limited(failure: Answer) -> None:
     spoken = talk(repeat(failure), refusals=REFUSALS)
     with pytest.raises(CloudError):
         read(spoken.client)
@@ -146,7 +146,7 @@ def test_one_attempt_takes_the_timeout_or_what_is_left_of_the_deadline() -> None
 
 
 @pytest.mark.parametrize("later", [{"refusal": "wrong"}, NotSent("refused", final=True)])
-def test_one_lost_answer_leaves_the_outcome_of_the_call_open(later: Answer) -> None:
+def test_one_lost_response_leaves_the_outcome_of_the_call_unknown(later: Answer) -> None:
     spoken = talk([ResponseLost("reset"), {"refusal": "throttled"}, later], refusals=REFUSALS)
     with pytest.raises(CloudError) as caught:
         repeatable_write(spoken.client)
@@ -154,7 +154,7 @@ def test_one_lost_answer_leaves_the_outcome_of_the_call_open(later: Answer) -> N
     assert spoken.client.records[0].attempts == 3
 
 
-def test_a_lost_answer_and_then_the_deadline_leave_the_outcome_open() -> None:
+def test_a_lost_response_and_then_the_deadline_leave_the_outcome_unknown() -> None:
     spoken = talk([])
 
     def late(request: object) -> Exception:
@@ -168,7 +168,7 @@ def test_a_lost_answer_and_then_the_deadline_leave_the_outcome_open() -> None:
 
 
 @pytest.mark.parametrize(("call", "kind"), [(read, "throttled"), (write, "timeout")])
-def test_a_try_that_the_deadline_cuts_short_does_not_hide_the_one_before(call: Call, kind: str) -> None:
+def test_an_attempt_cut_short_by_the_deadline_does_not_hide_the_previous_failure(call: Call, kind: str) -> None:
     """Unless it is a write, of which nobody knows whether it has been carried out."""
     spoken = talk([], deadline=30, refusals=REFUSALS)
 
@@ -183,7 +183,7 @@ def test_a_try_that_the_deadline_cuts_short_does_not_hide_the_one_before(call: C
     assert spoken.client.records[0].attempts == 2
 
 
-def test_a_try_that_the_pace_leaves_no_time_for_does_not_hide_the_one_before() -> None:
+def test_an_attempt_without_time_left_does_not_hide_the_previous_failure() -> None:
     spoken = talk(repeat({"refusal": "throttled"}), deadline=30, refusals=REFUSALS)
     with (
         mock.patch.object(spoken.client.pace, "wait", side_effect=[True, False]),

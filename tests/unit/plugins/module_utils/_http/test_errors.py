@@ -12,7 +12,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.err
 )
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     error = invalid_input([Mistake("ingress[2].port", "is wrong"), Mistake("", "is odd")])
     assert error.kind == "invalid_input"
     assert str(error) == "ingress[2].port: is wrong; is odd"
@@ -40,6 +40,6 @@ def test_the_vendors_own_words() -> None:
     }
 
 
-def test_a_vendors_complaint_about_the_input_is_listed_like_ours() -> None:
+def test_an_input_error_of_the_vendor_is_listed_like_our_own() -> None:
     error = CloudError("invalid_input", "InvalidParameterValue: bad", "InvalidParameterValue", "bad")
     assert error.as_result()["errors"] == [{"path": "", "message": "InvalidParameterValue: bad"}]

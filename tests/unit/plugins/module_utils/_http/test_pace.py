@@ -22,7 +22,7 @@ def starts(pace: Pace, time: FakeTime, calls: int, action: str = "Look") -> list
 
 
 @pytest.mark.parametrize("rate", [1.0, 20.0, 100.0])
-def test_no_second_holds_more_calls_than_the_rate(rate: float) -> None:
+def test_no_second_contains_more_calls_than_the_rate(rate: float) -> None:
     time = FakeTime()
     begun = starts(Pace(time.clock(), {"Look": rate}), time, int(rate) * 2 + 5)
     per_second = zip(begun, begun[int(rate) :], strict=False)

@@ -96,6 +96,6 @@ def test_tags(listed: object, tags: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("listed", ["a", {"a": "b"}, ["a"]])
-def test_tags_that_are_none(listed: object) -> None:
+def test_invalid_tags(listed: object) -> None:
     with pytest.raises(CloudError, match="no list of tags"):
         tags_of(listed, "k", "v", "List")

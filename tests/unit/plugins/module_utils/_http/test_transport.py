@@ -93,7 +93,7 @@ def test_redirects_are_not_followed(serve: Any, send: Any, status: str) -> None:
 
 
 @pytest.mark.parametrize("location", ["http://[", "http://127.0.0.1:99999/", "x://y", "http://.", "\xff", ""])
-def test_the_address_of_a_redirect_is_not_looked_at(serve: Any, send: Any, location: str) -> None:
+def test_the_address_of_a_redirect_is_ignored(serve: Any, send: Any, location: str) -> None:
     raw = f"HTTP/1.1 302 Found\r\nContent-Length: 2\r\nLocation: {location}\r\n\r\n{{}}".encode("latin-1")
     assert send(serve(sending(raw)).url) == HttpResponse(302, "", b"{}")
 
@@ -121,7 +121,7 @@ def test_one_connection_serves_several_requests(serve: Any, cleanup: ExitStack) 
     assert (len(server.requests), server.connections) == (3, 1)
 
 
-def test_a_connection_that_was_closed_meanwhile_is_opened_anew(serve: Any, cleanup: ExitStack) -> None:
+def test_a_connection_closed_by_the_server_is_opened_again(serve: Any, cleanup: ExitStack) -> None:
     server, transport = serve(sending(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")), Transport()
     cleanup.callback(transport.close)
     for _request in range(2):
@@ -142,7 +142,7 @@ def test_a_proxy_is_used(serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch,
     assert proxy.requests[0].startswith(b"POST http://service.test/ HTTP/1.1\r\n")
 
 
-def test_no_proxy_for_what_is_excepted(serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_for_excluded_hosts(serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy, server = serve(), serve()
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
@@ -150,7 +150,7 @@ def test_no_proxy_for_what_is_excepted(serve: Any, send: Any, monkeypatch: pytes
     assert (len(proxy.requests), len(server.requests)) == (0, 1)
 
 
-def test_a_direct_transport_knows_no_proxy(serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_direct_transport_uses_no_proxy(serve: Any, send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy, server = serve(), serve()
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     send(server.url, direct=True)
@@ -165,7 +165,7 @@ def test_https_goes_through_a_tunnel(serve: Any, send: Any, monkeypatch: pytest.
     assert proxy.requests[0].startswith(b"CONNECT service.test:443 HTTP/1.")
 
 
-def test_a_proxy_that_is_not_there(send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_does_not_exist(send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
     with pytest.raises(NotSent, match="proxy") as caught:
         send("http://service.test")
@@ -230,7 +230,7 @@ def test_a_refused_connection(send: Any) -> None:
     assert "0x" not in str(caught.value)
 
 
-def test_a_connection_that_nobody_accepts(send: Any, cleanup: ExitStack) -> None:
+def test_a_connection_that_is_never_accepted(send: Any, cleanup: ExitStack) -> None:
     listener = cleanup.enter_context(socket.socket())
     listener.bind(("127.0.0.1", 0))
     listener.listen(0)
@@ -253,7 +253,7 @@ def test_a_connection_that_nobody_accepts(send: Any, cleanup: ExitStack) -> None
         ("http://127.0.0.1", {"x-a": "内"}),
     ],
 )
-def test_what_cannot_be_sent_at_all(send: Any, url: str, headers: dict[str, str]) -> None:
+def test_requests_that_cannot_be_sent(send: Any, url: str, headers: dict[str, str]) -> None:
     with pytest.raises(NotSent) as caught:
         send(url, headers=headers)
     assert caught.value.final
@@ -271,7 +271,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("what", LOST)
-def test_a_lost_answer(serve: Any, send: Any, what: str) -> None:
+def test_a_lost_response(serve: Any, send: Any, what: str) -> None:
     server = serve(LOST[what])
     with pytest.raises(ResponseLost) as caught:
         send(server.url)
@@ -283,7 +283,7 @@ def test_a_lost_answer(serve: Any, send: Any, what: str) -> None:
 # http.cookiejar warns about its own errors, which is one more thing that requests can break over.
 @pytest.mark.filterwarnings("error:http.cookiejar bug:UserWarning", "ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("header", ["Content-Length: 5, 6", f"Set-Cookie: a=b; Max-Age={'9' * 400}"])
-def test_an_answer_that_requests_breaks_over(serve: Any, send: Any, header: str) -> None:
+def test_a_response_that_requests_cannot_decode(serve: Any, send: Any, header: str) -> None:
     server = serve(sending(f"HTTP/1.1 200 OK\r\n{header}\r\n\r\n{{}}".encode()))
     with pytest.raises(ResponseLost):
         send(server.url)
@@ -291,7 +291,7 @@ def test_an_answer_that_requests_breaks_over(serve: Any, send: Any, header: str)
     gc.collect()  # requests and urllib3 leave the connection to it
 
 
-def test_no_answer_within_the_timeout(serve: Any, send: Any) -> None:
+def test_no_response_within_the_timeout(serve: Any, send: Any) -> None:
     def stall(connection: Any, request: Any) -> Any:
         return server.stall(connection, request)
 
@@ -303,7 +303,7 @@ def test_no_answer_within_the_timeout(serve: Any, send: Any) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"])
-def test_an_answer_that_trickles_in(before: bytes, serve: Any, send: Any) -> None:
+def test_a_response_that_arrives_slowly(before: bytes, serve: Any, send: Any) -> None:
     """Something comes before each wait is over, and the whole never does."""
 
     def trickle(connection: socket.socket, request: bytes) -> None:
@@ -318,7 +318,7 @@ def test_an_answer_that_trickles_in(before: bytes, serve: Any, send: Any) -> Non
     assert not server.over.is_set()
 
 
-def test_no_end_of_the_answer_within_the_timeout(serve: Any, send: Any) -> None:
+def test_no_complete_response_within_the_timeout(serve: Any, send: Any) -> None:
     def begin(connection: socket.socket, request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
         server.stall(connection, request)
@@ -429,7 +429,7 @@ def test_a_server_that_does_not_speak_tls(serve: Any, send: Any) -> None:
     assert server.requests == []
 
 
-def test_an_answer_through_a_tunnel(serve: Any, send: Any, known: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_response_through_a_tunnel(serve: Any, send: Any, known: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve(tls=known.server)
     proxy = serve(tunnelling(server.port))
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -438,7 +438,7 @@ def test_an_answer_through_a_tunnel(serve: Any, send: Any, known: Authority, mon
 
 
 @pytest.mark.parametrize("what", [sending(b""), breaking_tls])
-def test_an_answer_lost_behind_a_tunnel(
+def test_a_response_lost_behind_a_tunnel(
     serve: Any, send: Any, known: Authority, monkeypatch: pytest.MonkeyPatch, what: Any
 ) -> None:
     server = serve(what, tls=known.server)

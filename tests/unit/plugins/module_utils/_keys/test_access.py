@@ -63,7 +63,7 @@ def test_calls_for_the_task_are_recorded() -> None:
 
 
 @pytest.mark.parametrize(("serves_groups", "patience"), [(False, 120), (True, 10)])
-def test_calls_that_groups_wait_for_are_given_up_sooner(serves_groups: bool, patience: float) -> None:
+def test_calls_that_other_groups_wait_for_have_a_shorter_deadline(serves_groups: bool, patience: float) -> None:
     time = FakeTime()
     client = TaskClient(time.clock(), 10, 120)
     busy = CloudError("throttled", "slow down", transient=True)

@@ -52,7 +52,7 @@ def test_a_policy_as_text_and_as_yaml(policy: Any) -> None:
     assert (json.loads(role.policy), mistakes) == ({"a": ["b c"]}, [])
 
 
-def test_variables_stand_in_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_replace_single_members(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLE_ARN", "from-the-environment")
     monkeypatch.setenv("SESSION_NAME", "there")
     assert read(None) == (AssumedRole("from-the-environment", "there"), [])

@@ -70,14 +70,14 @@ def test_nothing_is_asked_over_the_network_for_a_task_that_fails_anyway() -> Non
     assert local.search(ask_remote=False)[1] == []
 
 
-def test_a_place_that_cannot_be_used_ends_the_search() -> None:
+def test_an_unusable_place_ends_the_search() -> None:
     places = Places(a=Unusable("it is broken"), b=KEY)
     assert places.search()[1] == [("id", "no key is available: it is broken")]
     assert places.search(profile="p")[1] == [("profile", "no key is available: it is broken")]
     assert places.asked == ["a", "a"]
 
 
-def test_a_profile_that_is_nowhere() -> None:
+def test_a_profile_that_does_not_exist() -> None:
     assert Places(a="no profile p").search(profile="p")[1] == [("profile", "there is no profile p: a: no profile p")]
 
 

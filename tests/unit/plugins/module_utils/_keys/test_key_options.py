@@ -40,7 +40,7 @@ def test_parts_of_a_key_are_without_blanks_around_them() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "schlüssel", "密钥"])
-def test_what_no_key_holds_is_a_mistake_that_does_not_show_it(name: str, value: str) -> None:
+def test_a_value_that_no_key_contains_is_a_mistake_that_does_not_show_it(name: str, value: str) -> None:
     found = options(**{name: value})
     key_parts(found, NAMES, environment=False)
     (mistake,) = found.mistakes
@@ -71,7 +71,7 @@ PLACES: list[tuple[dict[str, Any], dict[str, str], KeyParts]] = [
 
 
 @pytest.mark.parametrize(("given", "variables", "expected"), PLACES)
-def test_a_key_comes_from_one_place(
+def test_all_parts_of_a_key_come_from_one_place(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], variables: dict[str, str], expected: KeyParts
 ) -> None:
     for name, value in variables.items():
@@ -80,14 +80,14 @@ def test_a_key_comes_from_one_place(
     assert (key_parts(found, NAMES, environment=True), found.mistakes) == (expected, [])
 
 
-def test_without_the_environment_no_variable_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_environment_no_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NEW.items():
         monkeypatch.setenv(name, value)
     assert key_parts(options(), NAMES, environment=False) == KeyParts()
 
 
 @pytest.mark.parametrize("name", ["NEW_ID", "NEW_SECRET", "NEW_TOKEN"])
-def test_a_variable_that_holds_no_part_of_a_key(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_variable_that_contains_no_part_of_a_key(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for variable in NEW:
         monkeypatch.setenv(variable, "two words" if variable == name else "x")
     found = options()

@@ -30,7 +30,7 @@ def test_secrets_without_empty_text() -> None:
     assert sorted(secrets) == ["a", "b"]
 
 
-def test_secrets_may_grow_while_they_are_read() -> None:
+def test_secrets_may_be_added_while_they_are_read() -> None:
     secrets = Secrets()
     secrets.add("one")
     reading = iter(secrets)

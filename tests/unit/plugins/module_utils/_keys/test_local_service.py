@@ -82,12 +82,12 @@ def test_no_proxy_sees_what_is_asked(loopback: Loopback, monkeypatch: pytest.Mon
     assert service.probe("GET", "/role").status == service.get("/role").status == 200
 
 
-def test_nobody_there() -> None:
+def test_no_server() -> None:
     with pytest.raises(CloudError, match="the service did not answer: no connection: .*refused"):
         LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
 
 
-def test_what_never_comes_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_pause_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when the resolver of names is away, for which no timeout of the HTTP client counts."""
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: never.wait(30) and [])

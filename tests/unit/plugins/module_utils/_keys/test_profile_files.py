@@ -45,7 +45,7 @@ def test_json(tmp_path: Path) -> None:
         (f'"{SECRET}"', "does not contain a JSON object"),
     ],
 )
-def test_json_that_is_none_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
+def test_invalid_json_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(Unusable, match=reason) as caught:
         json_file(written(tmp_path, text))
     assert SECRET not in str(caught.value)
@@ -59,7 +59,7 @@ def test_json_that_is_none_is_not_quoted(tmp_path: Path, text: str, reason: str)
         ([{"name": "a"}, SECRET], r"profiles\[1\]"),
     ],
 )
-def test_profiles_that_are_none(profiles: object, reason: str) -> None:
+def test_invalid_profiles(profiles: object, reason: str) -> None:
     with pytest.raises(Unusable, match=reason) as caught:
         named_profiles("file", {"profiles": profiles})
     assert SECRET not in str(caught.value)
@@ -88,7 +88,7 @@ def test_ini(tmp_path: Path) -> None:
         (f"[a]\n{SECRET}\n", "line 2 is not a setting"),
     ],
 )
-def test_ini_that_is_none_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
+def test_invalid_ini_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(Unusable, match=reason) as caught:
         ini_file(written(tmp_path, text))
     assert SECRET not in str(caught.value)

@@ -53,7 +53,7 @@ def test_a_key_is_fetched_once_while_it_is_good() -> None:
     assert after(source, keys, 0, 1, 3600 - DEADLINE - 2) == ["id-1"] * 3
 
 
-def test_the_owner_is_the_one_given_or_else_told_by_the_key() -> None:
+def test_the_owner_is_given_or_else_read_with_the_key() -> None:
     source = Source(3600)
     assert RenewingKey(source, source.calls, "the role").account_label() == "the role"
     assert source.fetched == 0
@@ -86,13 +86,13 @@ def test_a_key_that_does_not_expire_is_fetched_once() -> None:
     assert after(source, RenewingKey(source, source.calls, "somebody"), 0, 1e9) == ["id-1", "id-1"]
 
 
-def test_a_key_that_is_there_already_is_used_first() -> None:
+def test_an_existing_key_is_used_first() -> None:
     source = Source(3600)
     keys = RenewingKey(source, source.calls, "somebody", source())
     assert after(source, keys, 0, 3600) == ["id-1", "id-2"]
 
 
-def test_an_old_key_is_used_while_it_lasts_if_no_new_one_can_be_had() -> None:
+def test_an_old_key_is_used_until_it_expires_if_it_cannot_be_renewed() -> None:
     source = Source(3600)
     keys = RenewingKey(source, source.calls, "somebody")
     keys.current()
@@ -147,7 +147,7 @@ def test_the_secrets_of_every_key_are_known() -> None:
     assert set(source.calls.secrets) == {"secret-1", "token-1", "secret-2", "token-2"}
 
 
-def test_secrets_grow_while_somebody_looks_at_them() -> None:
+def test_secrets_can_be_added_while_they_are_read() -> None:
     secrets = Secrets()
     secrets.add("one", "")
     seen = iter(secrets)

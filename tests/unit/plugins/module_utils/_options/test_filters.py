@@ -60,7 +60,7 @@ def test_keys_and_values_of_tags_are_text() -> None:
     assert filters({"tags": {1: 2, "on": True}})[0].tags == {"1": "2", "on": "True"}
 
 
-def test_a_group_that_tells_no_tags_has_none() -> None:
+def test_a_group_returned_without_tags_has_none() -> None:
     assert not filters({"tags": {"env": ""}})[0].match({"name": "web"})
     assert not filters({"tags": {"env": ""}})[0].match({"tags": None})
 

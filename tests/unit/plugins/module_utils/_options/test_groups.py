@@ -77,7 +77,7 @@ def test_entries_without_an_id_are_not_twins() -> None:
     assert groups_of([{}, {}])[1] == []
 
 
-def test_a_token_of_the_task_is_not_handed_down() -> None:
+def test_a_token_of_the_task_is_not_passed_to_groups() -> None:
     found, wrong = groups_of([{"sg_id": "sg-1"}, {"sg_id": "sg-2", "client_token": "mine"}], client_token="t")
     assert wrong == ["groups"]
     assert [group.text("client_token") for group in found] == ["", "mine"]
@@ -104,7 +104,7 @@ def test_the_id_of_a_group(given: Any, words: list[str]) -> None:
     assert all(word in mistake.message for word, mistake in zip(words, options.mistakes, strict=True))
 
 
-def test_released_groups_are_kept_by_nobody() -> None:
+def test_released_groups_are_not_kept() -> None:
     groups, dummy = groups_of([{"sg_id": "sg-1"}, {"sg_id": "sg-2"}])
     assert [group.text("security_group_id") for group in release(groups)] == ["sg-1", "sg-2"]
     assert groups == []

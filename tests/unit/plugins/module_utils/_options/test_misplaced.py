@@ -67,6 +67,6 @@ def test_a_secret_in_place_of_the_id(option: str, value: str, secret: bool) -> N
         ("region", "cn-hangzhou", "cn-hangzhou"),
     ],
 )
-def test_what_can_be_shown(name: str, value: Any, expected: Any) -> None:
+def test_values_that_can_be_shown(name: str, value: Any, expected: Any) -> None:
     known = dict.fromkeys(("endpoint", "access_key_id", "assume_role", "region"))
     assert shown({name: value}, known) == {name: expected}

@@ -34,7 +34,7 @@ def test_text(value: Any, given: bool, text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [True, ["sg-1"], {"id": "sg-1"}])
-def test_what_is_not_text(value: Any) -> None:
+def test_values_that_are_not_text(value: Any) -> None:
     found = options(x=value)
     assert found.text("x") == ""
     assert [mistake.path for mistake in found.mistakes] == ["x"]
@@ -68,7 +68,7 @@ def test_an_empty_list_is_given_and_empty_text_is_not(value: Any, entries: Any) 
 
 
 @pytest.mark.parametrize("value", ["sg-1", {"a": 1}, 3])
-def test_what_is_not_a_list(value: Any) -> None:
+def test_values_that_are_not_lists(value: Any) -> None:
     found = options(x=value)
     assert found.entries("x") is None
     assert [mistake.path for mistake in found.mistakes] == ["x"]

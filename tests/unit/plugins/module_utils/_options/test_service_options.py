@@ -28,7 +28,7 @@ def test_account(account: object) -> None:
 
 
 @pytest.mark.parametrize("account", ["12 34", "acs:ram::1234567890123456:root", "１２"])
-def test_an_account_that_is_none_is_a_mistake(account: str) -> None:
+def test_an_invalid_account_is_a_mistake(account: str) -> None:
     found = options(expected_account_id=account)
     account_option(found)
     assert [mistake.path for mistake in found.mistakes] == ["expected_account_id"]
@@ -48,13 +48,13 @@ def test_region(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", ["", None, "evil.test/", "a.b", "cn--x", "-cn", "CN", "cn hangzhou", "cn\nx"])
-def test_a_region_that_is_none_never_becomes_a_host(region: str | None) -> None:
+def test_an_invalid_region_never_becomes_part_of_a_host(region: str | None) -> None:
     for found, of_profile in ((options(region=region), nowhere), (options(), lambda: (region or "", "nowhere"))):
         region_option(found, ("REGION",), of_profile)
         assert [mistake.path for mistake in found.mistakes] == ["region"]
 
 
-def test_a_region_that_is_nowhere_says_where_it_was_looked_for() -> None:
+def test_a_missing_region_lists_the_places_that_were_searched() -> None:
     found = options()
     region_option(found, ("REGION", "OLD_REGION"), nowhere)
     (mistake,) = found.mistakes

@@ -103,7 +103,7 @@ def test_details_are_read_unless_they_are_not_wanted() -> None:
     assert result(Names(["sg-a"]), details=False)["security_groups"] == [{"security_group_id": "sg-a"}]
 
 
-def test_a_group_that_was_deleted_meanwhile_is_left_out() -> None:
+def test_a_group_deleted_during_the_run_is_omitted() -> None:
     assert ids(result(Names(["sg-a", "sg-b"], gone=["sg-a"]))) == ["sg-b"]
 
 

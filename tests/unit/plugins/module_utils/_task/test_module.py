@@ -112,7 +112,7 @@ def test_real_lists_stay(give: Any) -> None:
         ([{"action": "drop"}, None], [{"action": "drop"}, None]),
     ],
 )
-def test_what_is_no_list_of_rules_is_kept_for_who_reads_the_rules(given: Any, kept: Any, give: Any) -> None:
+def test_a_value_that_is_not_a_list_of_rules_is_kept_for_the_rule_reader(given: Any, kept: Any, give: Any) -> None:
     module = give(name="x", rules=given)
     assert module.params["rules"] == kept
     assert module.mistakes == []
@@ -124,7 +124,7 @@ def test_letter_case_makes_no_difference_to_a_choice(text: str, give: Any) -> No
     assert (module.params["mode"], module.mistakes) == ("rough", [])
 
 
-def test_what_is_wrong_is_left_out_and_the_rest_is_read(give: Any) -> None:
+def test_invalid_entries_are_omitted_and_the_rest_is_read(give: Any) -> None:
     module = give(name="x", mode="harsh", count="many", nmae="y", rules=["a"], ids=["b"], key="k")
     assert [mistake.path for mistake in module.mistakes] == ["mode", "count", "nmae"]
     assert "did you mean name?" in module.mistakes[2].message
@@ -146,7 +146,7 @@ def test_text_options_are_not_read_as_json(give: Any) -> None:
     assert give(name="[1]").params["name"] == "[1]"
 
 
-def test_a_failure_that_is_given_is_kept(give: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_given_failure_is_kept(give: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         give(name="x").fail_json("No.", failure={"kind": "quota"}, changed=True)
     result = failure_of(capsys)

@@ -169,7 +169,7 @@ def test_no_group() -> None:
     assert "msg" not in result
 
 
-def test_all_mistakes_at_once_and_nothing_done() -> None:
+def test_all_mistakes_at_once_and_no_call() -> None:
     cloud = Words()
     groups = [*entries("sg-1", word="wrong"), *entries("sg-2"), *entries("sg-3", word="wrong")]
     result, dummy = ended(cloud, groups=groups, timeout=0, deadline=0)

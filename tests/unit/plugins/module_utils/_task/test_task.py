@@ -56,12 +56,12 @@ def transport() -> Iterator[FakeTransport]:
 @pytest.mark.parametrize(
     ("value", "right"), [(1, True), (MAX_NUMBER, True), (0, False), (-5, False), (MAX_NUMBER + 1, False)]
 )
-def test_numbers_that_can_be_meant(name: str, value: int, right: bool) -> None:
+def test_numbers_that_can_be_understood(name: str, value: int, right: bool) -> None:
     paths = [mistake.path for mistake in task(**{name: value}).problems.mistakes]
     assert paths == ([] if right else [name])
 
 
-def test_mistakes_end_a_task_before_the_session_is_opened(transport: FakeTransport) -> None:
+def test_mistakes_end_a_task_before_a_session_is_opened(transport: FakeTransport) -> None:
     begun = Task({**OPTIONS, "deadline": 0}, OneService(), [Mistake("state", "is wrong")])
     with pytest.raises(CloudError) as caught:
         begun.begin()
@@ -88,7 +88,7 @@ def test_the_label_of_an_account_calls_nothing(transport: FakeTransport) -> None
     assert transport.requests == []
 
 
-def test_a_client_has_a_deadline_of_its_own() -> None:
+def test_each_client_has_its_own_deadline() -> None:
     begun = task(deadline=7)
     begun.begin()
     assert begun.client().deadline.seconds == 7
@@ -109,7 +109,7 @@ def task(**options: Any) -> Task:
 
 
 @pytest.mark.parametrize(("items", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (0, 8, 0)])
-def test_no_thread_for_one_thing_at_a_time(items: int, concurrency: int, threads: int) -> None:
+def test_no_thread_without_concurrency(items: int, concurrency: int, threads: int) -> None:
     used = task(max_concurrency=concurrency).side_by_side(lambda item: threading.get_ident(), range(items))
     assert set(used) == ({threading.get_ident()} if threads else set())
     assert len(used) == items
@@ -129,7 +129,7 @@ def test_side_by_side_keeps_the_order() -> None:
     assert task(max_concurrency=2).side_by_side(work, range(8)) == [item * 10 for item in range(8)]
 
 
-def test_no_more_at_a_time_than_allowed() -> None:
+def test_concurrency_is_limited() -> None:
     lock, together, most = threading.Lock(), 0, 0
     meeting = threading.Barrier(3)
 

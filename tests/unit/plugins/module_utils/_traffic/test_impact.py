@@ -83,6 +83,29 @@ def explain(before: Rules, after: Rules, direction: str = "ingress", default: bo
             id="templates",
         ),
         pytest.param(
+            [],
+            [TrafficRule("accept", "tcp", "443"), TrafficRule("accept", "icmp", peer="10.0.0.0/8")],
+            [
+                "+ newly allowed: ingress tcp 443 from any IPv4 address  (now ingress[0])",
+                "+ newly allowed: ingress icmp from 10.0.0.0/8  (now ingress[1])",
+            ],
+            id="a line does not repeat what another one says",
+        ),
+        pytest.param(
+            [TrafficRule("drop", "tcp", "22", "10.1.0.0/16")],
+            [
+                TrafficRule("accept", "tcp", "22", "10.0.0.0/8"),
+                TrafficRule("accept", "tcp", "80"),
+                TrafficRule("accept", "tcp", "80", "::/0"),
+                TrafficRule("accept", "icmpv6", peer="::/0"),
+            ],
+            [
+                "+ newly allowed: ingress tcp 80, icmpv6 from any address  (now ingress[1], ingress[2], ingress[3])",
+                "+ newly allowed: ingress tcp 22 from 10.0.0.0/8  (was ingress[0], now ingress[0])",
+            ],
+            id="lines of both families",
+        ),
+        pytest.param(
             [TrafficRule("accept", "tcp", "443", position="sgr-web")],
             [
                 TrafficRule("accept", peer="self", position="inner_access_policy"),

@@ -6,7 +6,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.lint import as_violations, lint
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
+    RuleList,
+    TrafficRule,
+    parse_members,
+)
 
 Rules = list[TrafficRule]
 SSH = TrafficRule("accept", "tcp", "22")
@@ -43,6 +47,8 @@ ALL, DROP_ALL = TrafficRule("accept"), TrafficRule("drop")
         ([SSH, TrafficRule("accept", "tcp", "22", "::/0")], []),
         ([TrafficRule("accept", "tcp", "all", "::/0")], []),
         ([TrafficRule("drop", "tcp", "22"), ALL, DROP_ALL][:2], []),
+        # ICMP does not exist on IPv6, so a group's addresses of that family do not count.
+        ([DROP_ALL, TrafficRule("accept", "icmp", peer="sg-a")], [("unreachable", "ingress[1]", ["ingress[0]"])]),
         ([SSH, DROP_ALL], []),
         ([ALL, TrafficRule("accept", peer="sg-a")], []),
         ([TrafficRule("accept", "tcp", "22", "sg-a"), SSH], []),
@@ -63,6 +69,34 @@ def test_messages() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("known", "kind", "reason"),
+    [
+        (["0.0.0.0/0", "::/0"], "unreachable", "ingress[0] is for all traffic of any address"),
+        (["0.0.0.0/0"], "unreachable", "ingress[0] is for all traffic of any IPv4 address"),
+        (["10.0.0.0/8", "2001:db8::/32"], "unreachable", "ingress[0] is for all traffic of any address"),
+        (["2001:db8::/32"], "unreachable", "ingress[0] is for all traffic of any IPv6 address"),
+    ],
+)
+def test_known_members_are_addresses_like_any_other(known: list[str], kind: str, reason: str) -> None:
+    members, _mistakes = parse_members({"sg-all": ["0.0.0.0/0", "::/0"], "sg-some": known})
+    rules = [TrafficRule("drop", peer="sg-all"), TrafficRule("accept", "tcp", "22", "sg-some")]
+    (finding,) = lint([RuleList("ingress", rules)], members)
+    assert (finding["kind"], finding["message"]) == (kind, f"ingress[1]: never decides anything, because {reason}")
+
+
+def test_groups_with_the_same_known_members_are_the_same() -> None:
+    """Also if they differ in addresses from which there is no such traffic."""
+    members, _mistakes = parse_members({"sg-a": ["10.0.0.0/8"], "sg-b": ["10.0.0.0/8", "2001:db8::/32"]})
+    kinds = {}
+    for protocol in ("icmp", "tcp", "icmpv6"):
+        rules = [TrafficRule("accept", protocol, peer="sg-a"), TrafficRule("accept", protocol, peer="sg-b")]
+        kinds[protocol] = [finding["kind"] for finding in lint([RuleList("ingress", rules)], members)]
+    assert kinds == {"icmp": ["duplicate"], "tcp": [], "icmpv6": []}
+
+
 def test_violations() -> None:
     (violation,) = as_violations(lint([RuleList("ingress", [SSH, SSH])]))
     assert (violation["policy"], violation["kind"], violation["after"]) == ("duplicate", "lint", 1)
+    # A sentence, because others may follow in the message of a failure.
+    assert violation["message"].endswith("does the same.")

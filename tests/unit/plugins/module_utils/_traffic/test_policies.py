@@ -109,6 +109,24 @@ def test_a_remedy_for_a_preset() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("policy", "service"),
+    [
+        (ADMIN, ("tcp", "22")),
+        (DATABASES, ("tcp", "1433")),
+        (ANY_ANY, ("tcp", "1")),
+        ({"protocol": "tcp", "port": "8000-8010"}, ("tcp", "8000")),
+        ({"protocol": "udp"}, ("udp", "1")),
+        ({"protocol": "udp", "port": 0}, ("udp", "0")),
+        ({"protocol": "icmp"}, ("icmp", "all")),
+    ],
+)
+def test_an_example_has_the_first_port_that_a_reader_knows(policy: Any, service: tuple[str, str]) -> None:
+    """And no packet to port 0, unless that is what the policy is about."""
+    (violation,) = checked([], [ALL], forbid=[policy]).failures
+    assert (violation["example"]["protocol"], violation["example"]["port"]) == service
+
+
 def test_what_is_excepted_stays_allowed_beside_a_remedy() -> None:
     office = TrafficRule("accept", "tcp", "22", "203.0.113.0/24")
     flow = {"protocol": "tcp", "port": 22, "peer": "0.0.0.0/0", "except": "203.0.113.0/24"}

@@ -7,6 +7,7 @@ import json
 from xml.etree import ElementTree
 
 import jsonschema
+import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.reports import (
     Problem,
@@ -79,6 +80,11 @@ def test_without_a_source_there_is_no_file() -> None:
     assert all(case.get("file") is None for case in cases)
 
 
-def test_the_line_is_used_if_it_is_known() -> None:
-    log = json.loads(sarif([Problem("duplicate", "lint", "twice", False, line=7)], "rules.yml"))
-    assert log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+@pytest.mark.parametrize("line", [7, None])
+def test_the_line_of_a_rule(line: int | None) -> None:
+    """An unknown line is left out of JUnit XML. GitHub requires one in SARIF, so the first one stands for the file."""
+    found = [Problem("duplicate", "lint", "twice", False, line=line)]
+    (result,) = json.loads(sarif(found, "rules.yml"))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": line or 1}
+    (case,) = ElementTree.fromstring(junit(found, "rules.yml")).iter("testcase")
+    assert (case.get("file"), case.get("line")) == ("rules.yml", str(line) if line else None)

@@ -75,12 +75,6 @@ def test_known_members_replace_the_symbol() -> None:
     assert compile_rules([rule], members) == [Match(True, SSH, TEN, frozenset())]
 
 
-def test_the_condition_of_a_match_does_not_depend_on_its_verdict() -> None:
-    accepted, dropped = compile_rules([TrafficRule("accept", "tcp", "22"), TrafficRule("drop", "tcp", "22")])
-    assert accepted != dropped
-    assert accepted.condition == dropped.condition
-
-
 @pytest.mark.parametrize(
     ("peer", "addresses", "symbols"),
     [
