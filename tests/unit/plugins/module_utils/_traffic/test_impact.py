@@ -219,5 +219,5 @@ def test_mistakes_in_known_members() -> None:
         "known_members.sg-a",
         "known_members.sg-b[0]",
         "known_members.sg-b[1]",
-        "known_members.sg-c",
+        "known_members.sg-c[0]",
     ]

@@ -240,6 +240,68 @@ def test_every_mistake_at_once() -> None:
     assert "10.0.0.0/8" in dict(mistakes)["groups[1].protect[0].peer[0]"]
 
 
+# What is not the flow that was meant, with the field of the mistake.
+NO_FLOWS = [
+    *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
+    *(({"peer": peer}, "peer") for peer in ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")),
+    *(({"except": peer}, "except") for peer in ("office-net", "Sg-1", "ppmg-1", "")),
+]
+
+
+@pytest.mark.parametrize("kind", ["protect", "forbid"])
+@pytest.mark.parametrize(("flow", "field"), NO_FLOWS)
+def test_a_flow_is_never_another_one_than_was_meant(flow: dict[str, Any], field: str, kind: str) -> None:
+    dummy, mistakes = parse_policies(**{kind: [flow]})
+    assert [path for path, message in mistakes] == [f"{kind}[0].{field}"]
+
+
+@pytest.mark.parametrize(
+    ("policies", "paths"),
+    [
+        (None, [""]),
+        (5, [""]),
+        (True, [""]),
+        ({"any_any": True}, [""]),
+        ("", ["[0]"]),
+        ([None], ["[0]"]),
+        ([["any_any"]], ["[0]"]),
+        (["any_any", {}], ["[1]"]),
+        ([], []),
+    ],
+)
+def test_an_override_is_never_wider_than_it_was_written(policies: Any, paths: list[str]) -> None:
+    override = {"reason": "moving out", "policies": policies}
+    read, mistakes = parse_policies(None, [ANY_ANY, ADMIN], override)
+    assert [path for path, message in mistakes] == [f"override.policies{path}" for path in paths]
+    assert read.overridden <= {ANY_ANY}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "members", "paths"),
+    [
+        ("ppm-1", ["tcp:"], ["[0]"]),
+        ("ppm-1", ["tcp: "], ["[0]"]),
+        ("ppm-1", ["tcp:80 81"], ["[0]"]),
+        ("ppm-1", ["tcp:" + "9" * 5000], ["[0]"]),
+        ("ppm-1", ["icmp:80", "all:80", "tcp:80"], ["[0]", "[1]"]),
+        ("ppm-1", ["10.0.0.0/8"], ["[0]"]),
+        ("sg-1", ["tcp:80", "10.0.0.0/8"], ["[0]"]),
+        ("ipm-1", [None, ""], ["[0]", "[1]"]),
+        ("ipm-1", "10.0.0.0/8", [""]),
+        ("0.0.0.0/0", ["10.0.0.1"], [""]),
+        ("self", ["10.0.0.1"], [""]),
+        ("IPM-1", ["10.0.0.1"], [""]),
+        (7, ["10.0.0.1"], [""]),
+        ("ppmg-1", ["tcp", "udp:all", "TCP:80, 443", "icmp", "all"], []),
+        ("ipmg-1", ["10.0.0.0/8", "::1"], []),
+        ("pl-1", [], []),
+    ],
+)
+def test_members_are_never_more_than_was_written(identifier: Any, members: Any, paths: list[str]) -> None:
+    dummy, mistakes = parse_members({identifier: members})
+    assert [path for path, message in mistakes] == [f"known_members.{identifier}{path}" for path in paths]
+
+
 def test_default_names_and_canonical_words() -> None:
     policies, mistakes = parse_policies([{}], [{"protocol": "TCP", "port": "443,80", "peer": "2001:DB8::1"}])
     protect, forbid = (policy.flow for policy in policies.policies)
