@@ -100,8 +100,8 @@ class _Reader:
         if isinstance(entry, Mapping):
             return Policy(kind, self._flow(entry))
         if kind == FORBID and isinstance(entry, str):
-            if entry in PRESETS:
-                return Policy(kind, Flow(entry), True)
+            if entry.strip() in PRESETS:
+                return Policy(kind, Flow(entry.strip()), True)
             self._wrong("", f"{entry!r} is not a flow, and not one of the names {', '.join(PRESETS)}")
         else:
             self._wrong("", f"{entry!r} is not a flow, which is a dictionary of {', '.join(FLOW_FIELDS)}")

@@ -302,6 +302,12 @@ def test_members_are_never_more_than_was_written(identifier: Any, members: Any, 
     assert [path for path, message in mistakes] == [f"known_members.{identifier}{path}" for path in paths]
 
 
+def test_blanks_around_the_name_of_a_preset() -> None:
+    """Text with commas becomes a list whose entries begin with blanks."""
+    read, mistakes = parse_policies(None, [ANY_ANY, f" {ADMIN} "])
+    assert ([policy.flow.name for policy in read.policies], mistakes) == ([ANY_ANY, ADMIN], [])
+
+
 def test_default_names_and_canonical_words() -> None:
     policies, mistakes = parse_policies([{}], [{"protocol": "TCP", "port": "443,80", "peer": "2001:DB8::1"}])
     protect, forbid = (policy.flow for policy in policies.policies)
