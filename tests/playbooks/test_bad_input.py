@@ -127,6 +127,17 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         {"security_group_id": ["sg-1"]},
         {"security_group_id": "several groups in groups"},
     ),
+    "another group under another name": (
+        "tencent",
+        {"sg_id": PEER, "ingress": "x"},
+        {"sg_id": "another name of security_group_id", "ingress": "a list"},
+    ),
+    "another policy under another name": (
+        "aliyun",
+        {"policy": "accept", "InnerAccessPolicy": "drop"},
+        {"policy": "another name of inner_access_policy"},
+    ),
+    "blank groups": ("tencent", {"groups": " \n", "security_group_id": ""}, {"security_group_id": "required"}),
     "half a character": ("tencent", {"security_group_id": "sg-\ud800"}, {"security_group_id": "not the ID"}),
     "half an address": ("tencent", {"endpoint": "http://a\ud800"}, {"endpoint": "unpaired surrogate"}),
     "half an address (2.0)": ("tencent", {"endpoint": "\ud800", **OLD_API}, {"endpoint": "unpaired surrogate"}),

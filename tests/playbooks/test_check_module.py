@@ -71,6 +71,14 @@ def offline(**options: Any) -> Result:
     return result
 
 
+def test_present_may_hold_a_rule_in_two_spellings() -> None:
+    """A group can hold 10.9.89.9/25 as well as 10.9.89.0/25, and its ``before`` has the same rule twice."""
+    rule = {**SSH, "port": "22"}
+    before = {"ingress": [rule, rule], "egress": [], "version": "3"}
+    result = offline(security_group_id=WEB, present=before, ingress=[rule])
+    assert (result["before"], result["after"]["ingress"]) == (before, [rule])
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_it_returns_what_check_mode_returns(clouds: Harness, name: str) -> None:
     options = {"security_group_id": WEB, **TASKS[name]}

@@ -60,6 +60,12 @@ MISPLACED: dict[str, list[dict[str, Any]]] = {
         {"secretKey": TENCENT_LIKE},
         {"security_token": TENCENT_LIKE},
         {"groups": [{"security_group_id": WEB, "secret_key": TENCENT_LIKE}], "security_group_id": ""},
+        {"groups": {"security_group_id": WEB, "secret_key": TENCENT_LIKE}, "security_group_id": ""},
+        {"ingress": [{"action": "accept", "secret_key": TENCENT_LIKE}]},
+        {"ingress": {"action": "accept", "secret_key": TENCENT_LIKE}},
+        {"protect": [{"protocol": "tcp", "token": TENCENT_LIKE}]},
+        {"override": {"reason": "moving out", "secret_key": TENCENT_LIKE}},
+        {"state": TENCENT_LIKE, "lint": ALIYUN_LIKE},
     ],
 }
 # Options whose values are short or simple, so that the form of a secret stands out.

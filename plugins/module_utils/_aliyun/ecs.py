@@ -89,4 +89,4 @@ def _page_of_groups(client: Client, parameters: Mapping[str, str]) -> tuple[list
     body = client.read(LIST_GROUPS, parameters)
     groups = body.get("SecurityGroups")
     entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
-    return group_entries(entries, "SecurityGroupId", LIST_GROUPS), body
+    return group_entries(entries, "SecurityGroupId", LIST_GROUPS, number_of(body.get("TotalCount"))), body

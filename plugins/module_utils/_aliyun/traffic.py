@@ -55,8 +55,17 @@ def _permissions(body: Mapping[str, Any], vpc: bool) -> Rules:
     entries = listed.get("Permission") if isinstance(listed, Mapping) else None
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise CloudError("protocol", f"the response to {_ACTION} has no list of rules", action=_ACTION)
+    if not all(_is_readable(entry) for entry in entries):
+        raise CloudError("protocol", f"the response to {_ACTION} has a rule that cannot be read", action=_ACTION)
     # Only groups of the classic network have rules for two kinds of network cards.
     return tuple({**entry, "NicType": "" if vpc else entry.get("NicType")} for entry in entries)
+
+
+def _is_readable(rule: Mapping[str, Any]) -> bool:
+    """Return whether a rule says where it applies, when, and what it does. A guess would make the impact untrue."""
+    direction, policy = _text(rule, "Direction").lower(), _text(rule, "Policy").lower()
+    priority = _text(rule, "Priority") or "1"
+    return direction in _DIRECTIONS and policy in ("accept", "drop") and priority.isascii() and priority.isdigit()
 
 
 def situation(group: str, rules: Rules, before: str, after: str, members: Members | None) -> Situation:
@@ -75,7 +84,7 @@ def _list(group: str, rules: Rules, direction: str, policy: str) -> RuleList:
 
 def _precedence(rule: Mapping[str, Any]) -> tuple[int, bool]:
     priority = str(rule.get("Priority") or "1")
-    return int(priority) if priority.isdigit() else 1, _text(rule, "Policy").lower() != "drop"
+    return int(priority), _text(rule, "Policy").lower() != "drop"
 
 
 def _text(rule: Mapping[str, Any], name: str) -> str:

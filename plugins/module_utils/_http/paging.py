@@ -95,7 +95,8 @@ def _rows(reading: Reading, fetch: Callable[[int], Page]) -> Reading:
     for _page in range(MOST_PAGES):
         page = fetch(reading.rows)
         new = reading.add(page)
-        if not page.groups or (reading.total is not None and reading.rows >= reading.total):
+        # A total that is less than what was read says nothing, so such a list ends at an empty page.
+        if not page.groups or reading.rows == reading.total:
             return reading
         if not new:
             reading.repeats = True

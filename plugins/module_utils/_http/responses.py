@@ -92,8 +92,13 @@ def with_clock(reason: str, difference: str) -> str:
     return f"{reason.rstrip('. ')}; {difference}" if difference else reason
 
 
-def group_entries(listed: Any, id_member: str, action: str) -> list[dict[str, Any]]:
-    """Return the groups of a page, each with its ID. Raises CloudError of kind ``protocol``."""
+def group_entries(listed: Any, id_member: str, action: str, total: int | None = None) -> list[dict[str, Any]]:
+    """Return the groups of a page, each with its ID. Raises CloudError of kind ``protocol``.
+
+    A list that is null is empty if the response has a ``total``, with which the reader compares what was found.
+    """
+    if listed is None and total is not None:
+        return []
     if isinstance(listed, list) and all(isinstance(g, dict) and isinstance(g.get(id_member), str) for g in listed):
         return listed
     raise CloudError("protocol", f"the response to {action} has no list of security groups", action=action)

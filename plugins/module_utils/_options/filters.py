@@ -22,7 +22,11 @@ class Filters:
                 options.wrong(f"filters.{name}", f"is not a filter; there are {', '.join(known)}")
         inner = Options(given, options.path("filters"), options.mistakes)
         self._texts = {name: inner.text(name) for name in known if name != "tags"}
-        self.tags = {str(key): "" if value is None else str(value) for key, value in inner.mapping("tags").items()}
+        given_tags = inner.mapping("tags")
+        self.tags = {str(key): "" if value is None else str(value) for key, value in given_tags.items()}
+        tags = Options(given_tags, inner.path("tags"), options.mistakes)
+        for key in given_tags:
+            tags.text(key)  # a list or a boolean, such as a bare yes, would never match
         for name, text in (*self._texts.items(), ("tags", "".join([*self.tags, *self.tags.values()]))):
             if not is_unicode(text):
                 inner.wrong(name, HALF_A_PAIR)

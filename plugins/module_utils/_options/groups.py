@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._http.errors import Mistake
-from .options import Options
+from .options import Options, has_value
 
 # Options that an entry never takes from the task: two groups cannot share an ID or an idempotency token.
 PER_GROUP_OPTIONS = ("security_group_id", "client_token")
@@ -95,7 +95,7 @@ class _EntryReader:
             if name is None:
                 known = ", ".join(dict.fromkeys(self.canonical.values()))
                 self._wrong(path, key, f"is not an option of a group; the options are {known}")
-            elif value is not None and value != "":
+            elif has_value(value):
                 if name in spelled:
                     self._wrong(path, key, f"is another name of {spelled[name]}, which is given as well")
                 spelled.setdefault(name, str(key))

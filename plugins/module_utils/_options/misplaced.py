@@ -26,23 +26,56 @@ _PLAIN = (
     *("region", "region_id", "profile", "network", "expected_account_id", "expected_version", "assume_role"),
     *("api_version", "signature_version", "signature_method"),
     *("security_group_id", "security_group_ids", "sg_id", "sgId", "SecurityGroupId"),
+    *("inner_access_policy", "policy", "InnerAccessPolicy", "state", "position", "lint"),
+    *("timeout", "deadline", "max_concurrency", "validate_certs", "return_unchanged"),
 )
+# Names of secrets, which a user may have put too deep: into a rule, or into a dictionary given for a list.
+_SECRET_NAME = re.compile("secret|token|passw|access_?key", re.IGNORECASE)
+_FREE = ("client_token", "tags")  # a tag may have any name
+SHORTEST_SECRET = 8  # shorter text would be blanked in places where it is something else
 # Secrets and tokens mix upper case, lower case and digits, and the IDs of resources do not.
 _LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{28,}")
 
 
 def secret_words(parameters: Mapping[str, Any]) -> set[str]:
-    """Return words that look like a secret in options whose values do not, also in entries of ``groups``."""
+    """Return words that look like a secret in options whose values do not, also in entries of ``groups``.
+
+    The lists in these entries are not searched, because a fleet has many rules, and no result shows what is given.
+    """
     return {word for name, value in parameters.items() for word in _words_in(name, value)}
 
 
 def _words_in(name: str, value: Any) -> Iterator[str]:
     if name == "groups" and isinstance(value, list):
         for entry in value:
-            yield from secret_words(entry) if isinstance(entry, Mapping) else ()
-    elif name in _PLAIN:
+            yield from _words_in_entry(entry)
+        return
+    if name in _PLAIN:
         for text in _texts(value):
             yield from filter(_mixed, _LONG_WORD.findall(text))
+    yield from _named_secrets(value)
+
+
+def _words_in_entry(entry: Any) -> Iterator[str]:
+    if isinstance(entry, Mapping):
+        entry = {name: value for name, value in entry.items() if not isinstance(value, list)}
+        yield from secret_words(entry)
+    yield from _named_secrets(entry)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= SHORTEST_SECRET
+
+
+def _named_secrets(value: Any) -> Iterator[str]:
+    """Yield the texts in a dictionary, however deep, whose names say that they are secrets."""
+    if isinstance(value, Mapping):
+        inner = {str(name): each for name, each in value.items() if name not in _FREE}
+        yield from (each for name, each in inner.items() if _SECRET_NAME.search(name) and _is_long(each))
+        value = list(inner.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _named_secrets(each)
 
 
 def _texts(value: Any) -> Iterator[str]:

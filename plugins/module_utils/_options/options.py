@@ -11,6 +11,11 @@ from typing import Any
 from .._http.errors import Mistake
 
 
+def has_value(value: Any) -> bool:
+    """Return whether this is the value of an option. Null, empty text and blank text are none."""
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
 class Options:
     """Options under their canonical names, and the path under which mistakes in them are reported.
 
@@ -39,8 +44,7 @@ class Options:
 
     def given(self, name: str) -> bool:
         """Return whether the option has a value. Empty and blank text is no value; an empty list is one."""
-        value = self._given.get(name)
-        return value is not None and not (isinstance(value, str) and not value.strip())
+        return has_value(self._given.get(name))
 
     def raw(self, name: str) -> Any:
         """Return the value as it was given, or None."""
@@ -96,12 +100,18 @@ class Options:
         return value
 
     def texts(self, name: str, check: Callable[[str], object]) -> list[str]:
-        """Return a list of texts, each of which is checked; empty if the option was not given."""
+        """Return a list of texts, each of which is checked; empty if the option was not given, or is empty itself.
+
+        Records a mistake if only empty texts are given: what asks for none of something must not mean all of it.
+        """
         listed = Options({f"{name}[{n}]": value for n, value in enumerate(self.entries(name) or [])}, "", self.mistakes)
         texts = {place: listed.text(place) for place in listed._given}
         for place, text in texts.items():
             listed.check(place, text, check)
-        return [text for text in texts.values() if text]
+        found = [text for text in texts.values() if text]
+        if texts and not any(listed.given(place) for place in texts):
+            self.wrong(f"{name}[0]", "is empty; leave the option out to mean all")
+        return found
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Return a dictionary, empty if the option was not given. Records a mistake if it is not a dictionary."""

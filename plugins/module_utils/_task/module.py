@@ -15,6 +15,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._http.errors import Mistake, invalid_input
 from .._options.misplaced import secret_words, shown
+from .._options.options import has_value
 from .._options.spec import Spec
 from .task import TaskResult
 
@@ -86,12 +87,29 @@ class SecurityGroupModule(AnsibleModule):
         own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
         known = self._spellings()
         empty = {name for name, value in self.params.items() if name in known and value in (None, "")}
+        empty |= {name for name in self._apart if not has_value(self.params.get(name))}
         left_out = own.keys() | self._left_out | empty
         self._given = {name: self._value(name, value) for name, value in self.params.items() if name not in left_out}
         # Of all options, because a wrong one is quoted in the message about it.
         self.no_log_values.update(secret_words({**self.params, **self._given}))
+        self.mistakes += self._other_names()
         self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
         self.params = {**own, **self._given}
+
+    def _other_names(self) -> list[Mistake]:
+        """Return a mistake for each option that has different values under two names, of which one would be ignored.
+
+        ansible-core only warns, and a change might be made to another group than the one that was meant.
+        """
+        mistakes = []
+        for name, option in self.argument_spec.items():
+            given = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in self._given]
+            mistakes += [
+                Mistake(spelling, f"is another name of {given[0]}, which is given as well with another value")
+                for spelling in given[1:]
+                if self._given[spelling] != self._given[given[0]]
+            ]
+        return mistakes
 
     def _log_invocation(self) -> None:
         params, self.params = self.params, self._shown()

@@ -213,9 +213,9 @@ class Api20:
         def page(offset: int) -> Page:
             body = client.read(self.list_action, {**conditions, "offsetLine": offset, "limit": PAGE})
             data = body.get("data")
-            listed = data.get("detail") if isinstance(data, Mapping) else None
-            groups = group_entries(listed, "sgId", self.list_action)
-            return Page(groups, number_of(data.get("totalNum")) if isinstance(data, Mapping) else None)
+            data = data if isinstance(data, Mapping) else {}
+            total = number_of(data.get("totalNum"))
+            return Page(group_entries(data.get("detail"), "sgId", self.list_action, total), total)
 
         return [_entry(group) for group in by_offset(self.list_action, "sgId", page)]
 

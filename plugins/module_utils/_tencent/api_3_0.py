@@ -153,8 +153,9 @@ class Api30:
     def _pages(self, client: Client, conditions: Mapping[str, Any]) -> list[Entry]:
         def page(offset: int) -> Page:
             body = client.read(self.list_action, {**conditions, "Offset": str(offset), "Limit": str(PAGE)})
-            groups = group_entries(body.get("SecurityGroupSet"), "SecurityGroupId", self.list_action)
-            return Page(groups, number_of(body.get("TotalCount")))
+            total = number_of(body.get("TotalCount"))
+            groups = group_entries(body.get("SecurityGroupSet"), "SecurityGroupId", self.list_action, total)
+            return Page(groups, total)
 
         return [_entry(group) for group in by_offset(self.list_action, "SecurityGroupId", page)]
 

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._http.errors import CloudError
-from .rules import ANY, ANY_IPV4, Rule, canonical_keyword, observed_network, observed_port, one_line
+from .rules import ACTIONS, ANY, ANY_IPV4, PEERS, Rule, canonical_keyword, observed_network, observed_port, one_line
+
+# Names of members that may narrow a rule. An API may get some that it does not have today.
+_CONDITION = re.compile("cidr|ipv?[46]|addr|prefix|group|peer|source|dest|template|module|service|proto|port", re.I)
 
 
 class Dialect(NamedTuple):
@@ -49,16 +53,19 @@ class Dialect(NamedTuple):
         return {halves.get(part.partition("-")[0], next(iter(halves.values()))): part for part in text.split(",")}
 
     def from_api(self, entry: Mapping[str, Any]) -> Rule:
-        """Return a rule of a response. Missing, null, "" and, for protocol and port, ALL are one value."""
-        fields: dict[str, str] = {}
-        for name, member in self.members.items():
-            value = entry.get(member)
-            if value is not None and value != "":
-                fields[name] = self._template(name, value) if name in self.halves else str(value)
+        """Return a rule of a response. Missing, null, "" and, for protocol and port, ALL are one value.
+
+        Raises ValueError for a rule that would be taken for a wider one, or for one with the opposite action.
+        """
+        fields = self._texts(entry)
+        action = canonical_keyword(fields.get("action", ""))
+        if action not in ACTIONS:
+            raise ValueError(f"its action is {fields.get('action')!r}")
         service = fields.get("service_template", "")
+        self._refuse_unknown_conditions(entry, fields)
         peer, address = _peer(fields)
         return Rule(
-            action=canonical_keyword(fields.get("action", "")),
+            action=action,
             protocol="" if service else canonical_keyword(fields.get("protocol", ANY)),
             port="" if service else observed_port(fields.get("port", ANY)),
             peer=peer,
@@ -67,10 +74,47 @@ class Dialect(NamedTuple):
             description=one_line(fields.get("description", "")),
         )
 
+    def _texts(self, entry: Mapping[str, Any]) -> dict[str, str]:
+        """Return the fields that have a value."""
+        texts: dict[str, str] = {}
+        for name, member in self.members.items():
+            value = entry.get(member)
+            if name in self.halves:
+                texts[name] = self._template(name, value)
+            elif isinstance(value, bool) or not isinstance(value, (str, int, type(None))):
+                raise ValueError(f"its {member} is {value!r}")
+            else:
+                texts[name] = "" if value is None else str(value)
+        return {name: text for name, text in texts.items() if text}
+
     def _template(self, name: str, value: Any) -> str:
-        if not isinstance(value, Mapping):
+        """Return the IDs in a template object. Raises ValueError if they are not where they are documented."""
+        if _is_empty(value):
             return ""
-        return ",".join(str(value[half]) for half in self.halves[name].values() if value.get(half))
+        halves = self.halves[name].values()
+        parts = [value[half] for half in halves if value.get(half)] if isinstance(value, Mapping) else []
+        text = ",".join(map(str, parts))
+        if not parts or len(self._encode(name, text)) != len(parts):
+            raise ValueError(f"its {self.members[name]} is {value!r}")
+        return text
+
+    def _refuse_unknown_conditions(self, entry: Mapping[str, Any], fields: Mapping[str, str]) -> None:
+        """Raise ValueError if a rule that seems to match everything has a member that may say what it matches."""
+        has_peer = any(name in fields for name in PEERS)
+        if has_peer and ("protocol" in fields or "service_template" in fields):
+            return
+        known = self.members.values()
+        others = [member for member in entry if member not in known and not _is_empty(entry[member])]
+        unknown = [member for member in others if _CONDITION.search(member)]
+        if unknown:
+            raise ValueError(f"what its {' and '.join(unknown)} means is not known")
+
+
+def _is_empty(value: Any) -> bool:
+    """Return whether a member, or every member of an object, has no value."""
+    if isinstance(value, Mapping):
+        return all(_is_empty(each) for each in value.values())
+    return value is None or value in ("", [])
 
 
 def _peer(fields: Mapping[str, str]) -> tuple[str, str]:

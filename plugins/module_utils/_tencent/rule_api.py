@@ -21,6 +21,7 @@ from .dialect import Dialect
 from .edits import Edit, Reset
 from .rule_input import Limits
 from .rule_set import Rules, RuleSet
+from .rules import Rule
 
 Call = tuple[str, dict[str, Any]]
 
@@ -86,7 +87,15 @@ def read_rules(dialect: Dialect, entries: Any, index: str, action: str, first: i
         if sorted(placed) != list(range(first, first + len(entries))):
             raise _incomplete(action)
         entries = [placed[position] for position in sorted(placed)]
-    return tuple(dialect.from_api(entry) for entry in entries)
+    return tuple(_read_rule(dialect, entry, number, action) for number, entry in enumerate(entries))
+
+
+def _read_rule(dialect: Dialect, entry: Mapping[str, Any], number: int, action: str) -> Rule:
+    try:
+        return dialect.from_api(entry)
+    except ValueError as error:
+        reason = f"the response to {action} has a rule (number {number}, counted from 0) that cannot be read: {error}"
+        raise CloudError("protocol", reason, action=action) from error
 
 
 def version_of(value: Any) -> str | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ALIASES = {
@@ -73,6 +73,17 @@ _SENTENCES = {
 def is_response(entry: Mapping[Any, Any]) -> bool:
     """Return whether the entry is a rule as an API returns it."""
     return any(mark in entry for mark in _MARKS)
+
+
+def are_out_of_order(entries: Sequence[Any]) -> bool:
+    """Return whether rules of a response are not in the order of their positions, which decides in the group."""
+    rules = [entry for entry in entries if isinstance(entry, Mapping)]
+    for mark in ("PolicyIndex", "index"):
+        places = [str(rule[mark]) for rule in rules if mark in rule]
+        numbers = [int(place) for place in places if place.isascii() and place.isdigit() and len(place) < 10]
+        if numbers != sorted(numbers):
+            return True
+    return False
 
 
 def is_ignored(key: Any, from_response: bool) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
 from .._options.text import HALF_A_PAIR, is_unicode
-from .rule_fields import NAMES, TEMPLATE_OBJECTS, is_ignored, is_response, unknown_field
+from .rule_fields import NAMES, TEMPLATE_OBJECTS, are_out_of_order, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
     ANY,
@@ -29,6 +29,7 @@ from .rules import (
     one_line,
 )
 
+_OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 leaves of omit in text that is parsed later
 _EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
 _EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
 _EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or write all, to mean that"
@@ -60,7 +61,8 @@ class UnsupportedRule(NamedTuple):
 class RuleReader:
     """Reads lists of rules and collects ``mistakes``, ``unsupported`` and ``warnings``.
 
-    With ``by_description``, rules that only differ in the description are two rules, as in the service.
+    With ``by_description``, rules that only differ in the description are two rules, as in the service. With
+    ``accepts_twins``, the same rule may be given twice, because a group can hold two spellings of one rule.
     """
 
     limits: Limits
@@ -68,6 +70,7 @@ class RuleReader:
     mistakes: list[Mistake] = field(default_factory=list)
     unsupported: list[UnsupportedRule] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    accepts_twins: bool = False
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
         """Return the rules of one direction. They are incomplete if ``mistakes`` has grown."""
@@ -79,9 +82,13 @@ class RuleReader:
             if rule is None:
                 continue
             twin = seen.setdefault(rule if self.by_description else rule.identity, here)
-            if twin != here:
+            if twin != here and not self.accepts_twins:
                 self.mistakes.append(Mistake(here, f"is the same rule as {twin} {self._remark()}"))
             rules.append(rule)
+        if are_out_of_order(entries):
+            self.warnings.append(
+                f"{path}: the order of the list counts, although it is not that of the positions in it"
+            )
         return tuple(rules)
 
     def _remark(self) -> str:
@@ -171,6 +178,8 @@ class _OneRule:
             self._wrong(name, f"has to be text, not {value!r}")
         elif isinstance(value, str) and not is_unicode(value):
             self._wrong(name, HALF_A_PAIR)
+        elif isinstance(value, str) and value.strip().startswith(_OMITTED):
+            self._wrong(name, "is the placeholder of omit, which has no effect here; leave the field out")
         else:
             return str(value).strip()
         return ""
@@ -201,13 +210,17 @@ class _OneRule:
     def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
         text = self.given.get(name, "")
         # A rule may have a template and a group of templates.
-        parts = text.split(",") if len(prefixes) > 1 else [text]
+        parts = [part.strip() for part in text.split(",")] if len(prefixes) > 1 else [text]
+        kinds = [f"{prefix}-..." for prefix in prefixes]
         if text and not all(_is_identifier(part, prefixes) for part in parts):
-            self._wrong(name, f"{text!r} is not an ID like {' or '.join(prefix + '-...' for prefix in prefixes)}")
+            self._wrong(name, f"{text!r} is not an ID like {' or '.join(kinds)}")
+            return ""
+        if len({_prefix(part) for part in parts}) < len(parts):
+            self._wrong(name, f"{text!r} names two of one kind; a rule can have one {' and one '.join(kinds)}")
             return ""
         if len(parts) > 1 and not self.limits.two_templates:
             self._beyond(name, "two templates in one rule cannot be expressed")
-        return text
+        return ",".join(sorted(parts, key=_prefix))
 
     def _service(self) -> tuple[str, str]:
         if "service_template" in self.given:
@@ -325,6 +338,10 @@ def _refuse_url_or_port(text: str) -> None:
     bracketed = text.startswith("[")
     if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):
         raise ValueError(f"{text!r} has a port in it; write the port as port: {port}")
+
+
+def _prefix(identifier: str) -> str:
+    return identifier.partition("-")[0]
 
 
 def _is_identifier(text: str, prefixes: tuple[str, ...]) -> bool:

@@ -99,10 +99,10 @@ def _port_range(part: str, text: str) -> tuple[int, int]:
 def _port_number(digits: str, text: str) -> int:
     if not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all")
-    number = int(digits)
-    if number > 65535:
-        raise ValueError(f"{text!r} holds {number}; the highest port is 65535")
-    return number
+    # Python refuses to convert a text of thousands of digits.
+    if len(digits) > 9 or int(digits) > 65535:
+        raise ValueError(f"{text!r} holds {digits}; the highest port is 65535")
+    return int(digits)
 
 
 def canonical_cidr(text: str) -> str:

@@ -67,7 +67,7 @@ def _present(options: Options) -> RuleSet:
     rules: dict[str, Rules] = dict.fromkeys(DIRECTIONS, ())
     inner = Options(given, path, options.mistakes)
     for direction in DIRECTIONS:
-        reader = RuleReader(Limits(), mistakes=options.mistakes)
+        reader = RuleReader(Limits(), mistakes=options.mistakes, accepts_twins=True)
         rules[direction] = reader.read(inner.entries(direction) or [], inner.path(direction))
     for name in given:
         if name not in (*DIRECTIONS, "version"):

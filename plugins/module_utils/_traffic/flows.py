@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from .numbers import (
     parse_ports,
     port_text,
 )
-from .rules import Mistake
+from .rules import ADDRESS, Mistake, kind_of_id
 from .sentences import SELF
 
 PROTECT, FORBID = "protect", "forbid"
@@ -36,7 +35,6 @@ PRESETS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     ANY_ANY: (("all", "all"),),
 }
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9_-]+")
 
 
 class Flow(NamedTuple):
@@ -102,8 +100,8 @@ class _Reader:
         if isinstance(entry, Mapping):
             return Policy(kind, self._flow(entry))
         if kind == FORBID and isinstance(entry, str):
-            if entry in PRESETS:
-                return Policy(kind, Flow(entry), True)
+            if entry.strip() in PRESETS:
+                return Policy(kind, Flow(entry.strip()), True)
             self._wrong("", f"{entry!r} is not a flow, and not one of the names {', '.join(PRESETS)}")
         else:
             self._wrong("", f"{entry!r} is not a flow, which is a dictionary of {', '.join(FLOW_FIELDS)}")
@@ -179,7 +177,7 @@ def _peer(value: Any) -> tuple[str, str]:
     if network:
         canonical = network_text(network[0])
         return canonical, f"{value!r} has host bits set; the network is {canonical}" if network[1] else ""
-    if text == SELF or _ID.fullmatch(text):
+    if text == SELF or kind_of_id(text) == ADDRESS:
         return text, ""
     return text, f"{value!r} is not a network, an address, the ID of a group or template, or {SELF}"
 
@@ -200,19 +198,22 @@ def _override(
     reason = str(value.get("reason") or "").strip()
     if not reason:
         mistakes.append((f"{path}.reason", "required, and must not be blank"))
-    chosen, unknown = _chosen(value.get("policies"), names, f"{path}.policies")
+    if "policies" not in value:
+        return reason, names, mistakes
+    chosen, unknown = _chosen(value["policies"], names, f"{path}.policies")
     return reason, chosen, mistakes + unknown
 
 
 def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str], list[Mistake]]:
-    """The names of the policies that do not fail, all if none are given, and the mistakes in them."""
-    if value is None:
-        return names, []
-    chosen = [value] if isinstance(value, str) else list(value)
+    """The names of the policies that do not fail, and the mistakes in them. A null must not widen an override."""
+    if not isinstance(value, (str, list, tuple)):
+        reason = "leave it out to override all policies" if value is None else f"not {value!r}"
+        return (), [(path, f"must be a list of names of policies; {reason}")]
+    listed = [value] if isinstance(value, str) else value
     known = ", ".join(names) or "none"
     mistakes = [
         (f"{path}[{index}]", f"{name!r} is not a policy of this task; these are {known}")
-        for index, name in enumerate(chosen)
+        for index, name in enumerate(listed)
         if name not in names
     ]
-    return chosen, mistakes
+    return [name for name in listed if name in names], mistakes

@@ -10,6 +10,7 @@ An IPv4 address is its own number; an IPv6 address is its number plus ``IPV6``.
 from __future__ import annotations
 
 import functools
+import re
 import socket
 from collections.abc import Iterable, Sequence
 
@@ -34,6 +35,7 @@ PROTOCOL_RANGES = {
 }
 ALL_SERVICES: Ranges = ((0, 2 * PORTS + 4),)
 WITH_PORTS = ("tcp", "udp")
+_AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
 
 
 def merged(ranges: Iterable[Range]) -> Ranges:
@@ -65,8 +67,9 @@ def without(ranges: Ranges, removed: Ranges) -> Ranges:
 @functools.lru_cache(maxsize=4096)
 def parse_ports(text: str) -> Ranges | None:
     """Return the ports of ``22``, ``80,443,8000-8010`` or ``all``; None for a text that is something else."""
-    compact = text.replace(" ", "").lower()
-    if compact in ("", "all"):
+    # Blanks are only dropped beside a comma or a dash: 80 81 is a forgotten comma, not port 8081.
+    compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
+    if compact == "all":
         return ((0, PORTS),)
     ranges = []
     for part in compact.split(","):
@@ -79,7 +82,8 @@ def parse_ports(text: str) -> Ranges | None:
 
 
 def _port_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    # Python refuses to convert a text of thousands of digits.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -10,13 +10,15 @@ text that is not readable. It may hold anything, so every statement is made for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from .numbers import (
     ALL_SERVICES,
     ANY_ADDRESS,
     ANY_IPV4,
+    WITH_PORTS,
     Range,
     Ranges,
     merged,
@@ -28,6 +30,12 @@ Position = Union[int, str, None]
 Mistake = tuple[str, str]
 
 ADDRESS, SERVICE, CONDITION = "address", "service", "condition"
+# What each kind of ID stands for, by its prefix: security groups, templates and prefix lists.
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("sg", "ipm", "ipmg", "pl"), ADDRESS),
+    **dict.fromkeys(("ppm", "ppmg"), SERVICE),
+}
+_ID = re.compile(r"([a-z]+)-[A-Za-z0-9_-]+")
 
 
 class Symbol(NamedTuple):
@@ -92,40 +100,49 @@ def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tupl
     mistakes: list[Mistake] = []
     for name, texts in value.items():
         where = f"{path}.{name}"
-        if not isinstance(texts, (list, tuple)):
+        if kind_of_id(name) is None:
+            mistakes.append((where, "is not the ID of a security group or template"))
+        elif not isinstance(texts, (list, tuple)):
             mistakes.append((where, "must be a list of networks, or of services such as tcp:80,443"))
-            continue
-        found = _members_of(texts, where, mistakes)
-        # An empty list is a template of either kind without anything in it.
-        if found[ADDRESS] or not found[SERVICE]:
-            addresses[name] = merged(found[ADDRESS])
-        if found[SERVICE] or not found[ADDRESS]:
-            services[name] = merged(found[SERVICE])
+        elif kind_of_id(name) == ADDRESS:
+            addresses[name] = _members_of(texts, where, _network, "a network", mistakes)
+        else:
+            services[name] = _members_of(texts, where, _service, "a service such as tcp:80,443", mistakes)
     return Members(addresses, services), mistakes
 
 
-def _members_of(texts: Sequence[Any], where: str, mistakes: list[Mistake]) -> dict[str, list[Range]]:
-    """Return the networks and the services of a list, and record what is neither, or both."""
-    found: dict[str, list[Range]] = {ADDRESS: [], SERVICE: []}
+def kind_of_id(name: Any) -> str | None:
+    """Return what an ID stands for, ``address`` or ``service``; None for a text that is not such an ID."""
+    found = _ID.fullmatch(name) if isinstance(name, str) else None
+    return KINDS.get(found[1]) if found else None
+
+
+def _members_of(
+    texts: Sequence[Any], where: str, read: Callable[[str], Ranges | None], what: str, mistakes: list[Mistake]
+) -> Ranges:
+    """Return the members in a list, and record a mistake for each entry that is not one."""
+    found: list[Range] = []
     for index, text in enumerate(texts):
-        member = _member(str(text))
+        member = read(str(text))
         if member is None:
-            reason = f"{text!r} is not a network, and not a service such as tcp:80,443"
-            mistakes.append((f"{where}[{index}]", reason))
-        else:
-            found[member[0]] += member[1]
-    if found[ADDRESS] and found[SERVICE]:
-        mistakes.append((where, "lists networks as well as services"))
-    return found
+            mistakes.append((f"{where}[{index}]", f"{text!r} is not {what}"))
+        found += member or ()
+    return merged(found)
 
 
-def _member(text: str) -> tuple[str, Ranges] | None:
+def _network(text: str) -> Ranges | None:
     network = parse_network(text)
-    if network is not None:
-        return None if network[1] else (ADDRESS, (network[0],))
-    protocol, dummy, port = text.partition(":")
-    services = parse_services(protocol, port) if protocol.strip() else None
-    return None if services is None else (SERVICE, services)
+    return None if network is None or network[1] else (network[0],)
+
+
+def _service(text: str) -> Ranges | None:
+    """Return the services of a text. A port that is empty, or beside a protocol without ports, is a mistake."""
+    protocol, colon, port = text.partition(":")
+    if not colon:
+        port = "all"
+    elif protocol.strip().lower() not in WITH_PORTS and port.strip().lower() != "all":
+        return None
+    return parse_services(protocol, port) if protocol.strip() else None
 
 
 def compile_rules(rules: Iterable[TrafficRule], members: Members = NO_MEMBERS) -> list[Match]:

@@ -168,14 +168,29 @@ def test_a_rule_without_a_priority_has_the_priority_1(priority: Any) -> None:
     assert [rule.position for rule in rules] == ["drop", "none", "two"]
 
 
-@pytest.mark.parametrize("policy", ["Drop", "drop", "Reject", "", None])
+@pytest.mark.parametrize("policy", ["Drop", "drop", "DROP"])
 def test_only_accept_accepts(policy: Any) -> None:
     assert one(Policy=policy).action == "drop"
     assert one(Policy="ACCEPT").action == "accept"
 
 
+UNREADABLE = [
+    *({"Policy": value} for value in ("Reject", "", None, True)),
+    *({"Direction": value} for value in ("", None, "all", 1)),
+    *({"Priority": value} for value in ("high", "-1", "1.5", "\u00b2", [1])),
+]
+
+
+@pytest.mark.parametrize("fields", UNREADABLE)
+def test_a_rule_that_cannot_be_read_is_not_guessed(fields: dict[str, Any]) -> None:
+    """A guess would make the impact untrue; without one, it is reported as unknown."""
+    with pytest.raises(CloudError, match="has a rule that cannot be read") as caught:
+        read(page(permission("fine"), permission("odd", **fields)))
+    assert caught.value.kind == "protocol"
+
+
 def test_directions_are_apart_and_end_as_a_basic_group_does() -> None:
-    rules = [permission("in", Direction="ingress"), permission("out", Direction="EGRESS"), permission("", Direction="")]
+    rules = [permission("in", Direction="ingress"), permission("out", Direction="EGRESS")]
     inward, outward = (ruled(*rules, direction=name) for name in ("ingress", "egress"))
     assert ([rule.position for rule in inward.rules], inward.default_allows) == (["in"], False)
     assert ([rule.position for rule in outward.rules], outward.default_allows) == (["out"], True)

@@ -63,6 +63,12 @@ def test_a_list_that_changes_while_it_is_read_is_read_again() -> None:
     assert by_offset("List", "id", lambda _offset: next(answers)) == groups(0, 2)
 
 
+@pytest.mark.parametrize("total", [0, 1, 2, 8])
+def test_a_total_that_cannot_be_right_does_not_end_a_list(total: int) -> None:
+    """Less than what was read already: the list ends at an empty page."""
+    assert by_offset("List", "id", rows(total, 3, 10)) == groups(0, 10)
+
+
 def no_numbers() -> list[Group]:
     raise CloudError("unsupported", "no such parameter")
 

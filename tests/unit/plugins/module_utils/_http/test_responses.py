@@ -82,6 +82,12 @@ def test_a_page_without_groups_is_a_failure(listed: object) -> None:
         group_entries(listed, "id", "List")
 
 
+def test_a_list_that_is_null_is_empty_beside_a_total() -> None:
+    assert group_entries(None, "id", "List", 0) == []
+    with pytest.raises(CloudError, match="no list of security groups"):
+        group_entries({}, "id", "List", 0)
+
+
 @pytest.mark.parametrize(
     ("listed", "tags"),
     [

@@ -57,7 +57,7 @@ def test_a_condition(given: Any, matches: bool) -> None:
 
 
 def test_keys_and_values_of_tags_are_text() -> None:
-    assert filters({"tags": {1: 2, "on": True}})[0].tags == {"1": "2", "on": "True"}
+    assert filters({"tags": {1: 2, "a": 3.5}})[0].tags == {"1": "2", "a": "3.5"}
 
 
 def test_a_group_returned_without_tags_has_none() -> None:
@@ -74,6 +74,7 @@ def test_a_group_returned_without_tags_has_none() -> None:
         ({"name": ["web"], "tags": "env=prod"}, ["filters.name", "filters.tags"]),
         ({"project_id": True}, ["filters.project_id"]),
         ({"tags": ["env"]}, ["filters.tags"]),
+        ({"tags": {"public": True, "env": ["a", "b"]}}, ["filters.tags.public", "filters.tags.env"]),
     ],
 )
 def test_mistakes(given: Any, paths: list[str]) -> None:

@@ -52,6 +52,12 @@ def test_what_an_entry_leaves_out_comes_from_the_task() -> None:
     assert found[1].path("policy") == "groups[1].policy"
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\n", None])
+def test_nothing_does_not_replace_an_option_of_the_task(nothing: Any) -> None:
+    (group,), wrong = groups_of([{"sg_id": "sg-1", "policy": nothing, "Policy": nothing}], policy="drop")
+    assert (group.text("policy"), wrong) == ("drop", [])
+
+
 def test_no_entry_is_no_group() -> None:
     assert groups_of([]) == ([], [])
 

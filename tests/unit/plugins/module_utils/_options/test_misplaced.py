@@ -27,6 +27,20 @@ SECRET = "k5Gz9sT0dL2qXw8rB1nVc7yM3pQe4u"
         ({"groups": [{"sg_id": SECRET}, "no entry"]}, {SECRET}),
         ({"security_group_ids": ["sg-1", SECRET]}, {SECRET}),
         ({"assume_role": {"external_id": SECRET, "session_name": SECRET[::-1]}}, {SECRET}),
+        ({"state": SECRET}, {SECRET}),
+        ({"timeout": SECRET}, {SECRET}),
+        ({"inner_access_policy": SECRET}, {SECRET}),
+        # Secrets that were put too deep, also where a dictionary is given for a list.
+        ({"ingress": [{"action": "accept", "secret_key": "short-but-named"}]}, {"short-but-named"}),
+        ({"ingress": {"security_token": SECRET}}, {SECRET}),
+        ({"protect": [["x", {"Password": SECRET}]]}, {SECRET}),
+        ({"groups": {"sg_id": "sg-1", "access_key_secret": SECRET}}, {SECRET}),
+        ({"groups": [{"sg_id": "sg-1", "secret_key": SECRET}]}, {SECRET}),
+        ({"groups": [{"sg_id": "sg-1", "ingress": {"token": SECRET}}]}, {SECRET}),
+        ({"groups": [[{"secret_key": SECRET}]]}, {SECRET}),
+        ({"filters": {"secret_key": SECRET, "tags": {"secret-zone": "internal network"}}}, {SECRET}),
+        ({"ingress": [{"action": "accept", "secret": "drop"}]}, set()),  # would be blanked everywhere
+        ({"groups": [{"client_token": "of-this-group"}]}, set()),
         ({"region": "ap-guangzhou", "security_group_id": "sg-bp67acfmxazb4phdemo1"}, set()),
         ({"assume_role": {"role_arn": f"acs:ram::1234567890123456:role/{SECRET}"}}, set()),
         ({"ca_path": f"/{SECRET}", "ingress": [{"description": SECRET}]}, set()),  # may well look like one

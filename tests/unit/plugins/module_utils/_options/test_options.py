@@ -79,6 +79,13 @@ def refuse_long(text: str) -> None:
         raise ValueError("is long")
 
 
+@pytest.mark.parametrize("ids", [[""], [None], [" ", ""]])
+def test_a_list_of_nothing_but_empty_texts_does_not_mean_all(ids: list[Any]) -> None:
+    found = options(ids=ids)
+    assert found.texts("ids", refuse_long) == []
+    assert [mistake.path for mistake in found.mistakes] == ["ids[0]"]
+
+
 def test_texts_and_mappings() -> None:
     found = options(ids=["a", "", " b "], tags={"k": "v"}, wrong=["", ["a"], "long"], text="x")
     assert found.texts("ids", refuse_long) == ["a", "b"]

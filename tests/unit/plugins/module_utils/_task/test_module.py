@@ -73,6 +73,11 @@ def test_a_given_value_wins_over_the_variable(give: Any, monkeypatch: pytest.Mon
 
 def test_an_empty_alias_does_not_hide_the_option(give: Any) -> None:
     assert give(name="x", title="").params["name"] == "x"
+
+
+@pytest.mark.parametrize(("other", "paths"), [("x", []), (None, []), ("", []), ("y", ["title"]), (["x"], ["title"])])
+def test_another_name_with_another_value_is_a_mistake(give: Any, other: Any, paths: list[str]) -> None:
+    assert [mistake.path for mistake in give(name="x", title=other).mistakes] == paths
     assert give(name="", title="y").params["name"] == "y"
 
 

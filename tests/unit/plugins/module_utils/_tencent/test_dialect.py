@@ -20,6 +20,9 @@ from tests.unit.plugins.rule_services import echoes_2_0, echoes_3_0
 from tests.unit.plugins.strategies import rules
 
 ANY = "0.0.0.0/0"
+# A rule for any address, as each API may return it.
+API_3_0_RULE = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "22", "CidrBlock": "", "SecurityGroupId": None}
+API_2_0_RULE = {"action": "accept", "ipProtocol": "tcp", "portRange": "22"}
 # A rule, and how each API is told of it.
 WRITTEN: list[tuple[Rule, dict[str, Any], dict[str, Any]]] = [
     (
@@ -140,3 +143,54 @@ def test_api_2_0_does_not_write_back_an_ipv6_rule() -> None:
     with pytest.raises(CloudError, match="API 2.0") as caught:
         API_2_0.to_api(rule)
     assert caught.value.kind == "unsupported"
+
+
+HOLES: list[tuple[Dialect, dict[str, Any], str]] = [
+    *(
+        (API_3_0, {**API_3_0_RULE, **fields}, word)
+        for fields, word in (
+            ({"AddressTemplate": "ipm-1"}, "AddressTemplate"),
+            ({"AddressTemplate": ["ipm-1"]}, "AddressTemplate"),
+            ({"AddressTemplate": {"TemplateId": "ipm-1"}}, "AddressTemplate"),
+            ({"AddressTemplate": {"AddressId": "ipm-1", "AddressGroupId": "ipm-2"}}, "AddressTemplate"),
+            ({"ServiceTemplate": "ppm-1", "Protocol": "", "Port": ""}, "ServiceTemplate"),
+            ({"ServiceTemplate": {"Id": "ppm-1"}, "Protocol": None, "Port": None}, "ServiceTemplate"),
+            ({"PrefixListId": "pl-1"}, "PrefixListId"),
+            ({"Ipv6AddressTemplate": {"Id": "", "GroupId": "ipm6-1"}}, "Ipv6AddressTemplate"),
+            ({"CidrBlock": "10.0.0.0/8", "Protocol": "", "Port": "", "ProtocolNumber": 50}, "ProtocolNumber"),
+            ({"CidrBlock": ["10.0.0.0/8"]}, "CidrBlock"),
+            ({"CidrBlock": {"Cidr": "10.0.0.0/8"}}, "CidrBlock"),
+            ({"Port": ["22"], "CidrBlock": "10.0.0.0/8"}, "Port"),
+            ({"Action": ""}, "action"),
+            ({"Action": None}, "action"),
+            ({"Action": "REJECT"}, "action"),
+            ({"Action": True}, "Action"),
+        )
+    ),
+    (API_2_0, {**API_2_0_RULE, "ipv6CidrIp": "2001:db8::/32"}, "ipv6CidrIp"),
+    (API_2_0, {**API_2_0_RULE, "addressModule": {"id": "ipm-1"}}, "addressModule"),
+    (API_2_0, {**API_2_0_RULE, "action": ""}, "action"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "entry", "word"), HOLES)
+def test_a_rule_that_cannot_be_read_is_not_taken_for_a_wider_one(
+    dialect: Dialect, entry: dict[str, Any], word: str
+) -> None:
+    with pytest.raises(ValueError, match=word):
+        dialect.from_api(entry)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "entry"),
+    [
+        (API_3_0, {**API_3_0_RULE, "PrefixListId": ""}),
+        (API_3_0, {**API_3_0_RULE, "AddressTemplate": {}, "ServiceTemplate": {"ServiceId": None}}),
+        (API_3_0, {**API_3_0_RULE, "AddressTemplate": "", "Ipv6AddressTemplate": {"Id": ""}}),
+        (API_3_0, {**API_3_0_RULE, "PolicyIndex": 0, "ModifyTime": "2020-01-01", "Priority": 1, "RuleId": "r-1"}),
+        (API_3_0, {**API_3_0_RULE, "CidrBlock": "0.0.0.0/0", "SourceRegion": "anything"}),
+        (API_2_0, {**API_2_0_RULE, "index": 0, "version": 3}),
+    ],
+)
+def test_members_without_a_meaning_for_the_rule_are_ignored(dialect: Dialect, entry: dict[str, Any]) -> None:
+    assert dialect.from_api(entry) == Rule("accept", "tcp", "22", "cidr", ANY)

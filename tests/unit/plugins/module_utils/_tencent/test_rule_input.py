@@ -272,6 +272,18 @@ MISTAKES = [
     (SSH | {"cidr": "0.0.0.0/32"}, ".cidr", "stored by the service as 0.0.0.0/0"),
     (SSH | {"cidr": "0.0.0.0"}, ".cidr", "stored by the service as 0.0.0.0/0"),
     (without("cidr", address_template="ipm-1,ppm-2"), ".address_template", "not an ID like ipm-... or ipmg-..."),
+    (without("cidr", address_template="ipm-1,ipm-2"), ".address_template", "one ipm-... and one ipmg-..."),
+    (without("cidr", address_template="ipm-1, ipmg-2, ipmg-3"), ".address_template", "names two of one kind"),
+    (without("cidr", addressModule="ipm-1,ipm-1"), ".address_template", "names two of one kind"),
+    (without("cidr", address_template="ipm-1,"), ".address_template", "not an ID like ipm-... or ipmg-..."),
+    (
+        without("cidr", AddressTemplate={"AddressId": "ipm-1", "AddressGroupId": "ipm-2"}),
+        ".address_template",
+        "names two of one kind",
+    ),
+    ({"action": "drop", "service_template": "ppmg-1,ppmg-2"}, ".service_template", "one ppm-... and one ppmg-..."),
+    (SSH | {"port": "9" * 5000}, ".port", "highest port is 65535"),
+    (SSH | {"description": "__omit_place_holder__0a1b"}, ".description", "leave the field out"),
     (without("cidr", AddressTemplate={"Id": "1", "AddressId": "ipm-1"}), ".AddressTemplate.Id", "the members are"),
     (SSH | {"zzzz": "x"}, ".zzzz", "the fields are action, protocol, port"),
     (SSH | {7: "x"}, ".7", "is not a field of a rule"),
@@ -394,6 +406,31 @@ RESPONSES = [
 @pytest.mark.parametrize(("entry", "rule"), RESPONSES)
 def test_the_json_of_the_apis_is_read(entry: dict[str, Any], rule: Rule) -> None:
     assert read(entry) == (rule,)
+
+
+@pytest.mark.parametrize(
+    ("places", "is_warned"),
+    [
+        ([{"PolicyIndex": 0}, {"PolicyIndex": 1}], False),
+        ([{"PolicyIndex": 5}, {"PolicyIndex": "12"}], False),
+        ([{}, {"PolicyIndex": 0}], False),
+        ([{"PolicyIndex": None}, {"PolicyIndex": 0}], False),
+        ([{"PolicyIndex": 1}, {"PolicyIndex": 0}], True),
+        ([{"index": "10"}, {"index": "9"}], True),
+    ],
+)
+def test_rules_of_a_response_in_another_order_are_warned_of(places: list[dict[str, Any]], is_warned: bool) -> None:
+    """The order decides, and the APIs may return rules in any order beside their positions."""
+    found = reader()
+    assert len(found.read([SSH | places[0], SSH | {"port": 23} | places[1]], "ingress")) == 2
+    assert [warning.partition(":")[0] for warning in found.warnings] == ["ingress"] * is_warned
+    assert found.mistakes == []
+
+
+@pytest.mark.parametrize("spelling", ["ipm-1,ipmg-2", "ipmg-2,ipm-1", " ipmg-2 , ipm-1 "])
+def test_two_templates_in_any_order_are_the_rule_that_is_read_back(spelling: str) -> None:
+    (rule,) = read(without("cidr", address_template=spelling))
+    assert rule.address == "ipm-1,ipmg-2"
 
 
 @pytest.mark.parametrize("spoilt", [{"CidrBlock": ""}, {"Protocol": ""}, {"Port": None}])

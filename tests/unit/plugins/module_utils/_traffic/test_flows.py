@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
+    ADMIN,
+    ANY_ANY,
     FORBID,
     PRESETS,
     PROTECT,
@@ -120,3 +122,45 @@ def test_an_override_is_a_dictionary() -> None:
     wrong: Any = "ticket 7"
     policies, mistakes = parse_policies([{}], override=wrong)
     assert ([path for path, message in mistakes], policies.overridden) == (["override"], frozenset())
+
+
+# What is not the flow that was meant, with the field of the mistake.
+NO_FLOWS = [
+    *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
+    *(({"peer": peer}, "peer") for peer in ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")),
+    *(({"except": peer}, "except") for peer in ("office-net", "Sg-1", "ppmg-1", "")),
+]
+
+
+@pytest.mark.parametrize("kind", ["protect", "forbid"])
+@pytest.mark.parametrize(("flow", "field"), NO_FLOWS)
+def test_a_flow_is_never_another_one_than_was_meant(flow: dict[str, Any], field: str, kind: str) -> None:
+    dummy, mistakes = parse_policies(**{kind: [flow]})
+    assert [path for path, message in mistakes] == [f"{kind}[0].{field}"]
+
+
+@pytest.mark.parametrize(
+    ("policies", "paths"),
+    [
+        (None, [""]),
+        (5, [""]),
+        (True, [""]),
+        ({"any_any": True}, [""]),
+        ("", ["[0]"]),
+        ([None], ["[0]"]),
+        ([["any_any"]], ["[0]"]),
+        (["any_any", {}], ["[1]"]),
+        ([], []),
+    ],
+)
+def test_an_override_is_never_wider_than_it_was_written(policies: Any, paths: list[str]) -> None:
+    override = {"reason": "moving out", "policies": policies}
+    read, mistakes = parse_policies(None, [ANY_ANY, ADMIN], override)
+    assert [path for path, message in mistakes] == [f"override.policies{path}" for path in paths]
+    assert read.overridden <= {ANY_ANY}
+
+
+def test_blanks_around_the_name_of_a_preset() -> None:
+    """Text with commas becomes a list whose entries begin with blanks."""
+    read, mistakes = parse_policies(None, [ANY_ANY, f" {ADMIN} "])
+    assert ([policy.flow.name for policy in read.policies], mistakes) == ([ANY_ANY, ADMIN], [])

@@ -96,7 +96,8 @@ def test_the_addresses_of_a_peer(peer: str, addresses: Ranges, symbols: set[Symb
         ({"sg-a": ["10.0.0.0/9", "10.128.0.0/9"]}, Members({"sg-a": TEN}, {})),
         ({"ppm-x": ["tcp:22"]}, Members({}, {"ppm-x": SSH})),
         ({"ppm-x": ["tcp"]}, Members({}, {"ppm-x": TCP})),
-        ({"ipm-empty": []}, Members({"ipm-empty": ()}, {"ipm-empty": ()})),
+        ({"ipm-empty": []}, Members({"ipm-empty": ()}, {})),
+        ({"ppm-empty": []}, Members({}, {"ppm-empty": ()})),
         ({}, NO_MEMBERS),
     ],
 )
@@ -113,5 +114,31 @@ def test_every_mistake_in_known_members_is_returned_with_its_path() -> None:
         "groups[1].known.sg-b[0]",
         "groups[1].known.sg-b[1]",
         "groups[1].known.sg-b[2]",
-        "groups[1].known.sg-c",
+        "groups[1].known.sg-c[0]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "members", "paths"),
+    [
+        ("ppm-1", ["tcp:"], ["[0]"]),
+        ("ppm-1", ["tcp: "], ["[0]"]),
+        ("ppm-1", ["tcp:80 81"], ["[0]"]),
+        ("ppm-1", ["tcp:" + "9" * 5000], ["[0]"]),
+        ("ppm-1", ["icmp:80", "all:80", "tcp:80"], ["[0]", "[1]"]),
+        ("ppm-1", ["10.0.0.0/8"], ["[0]"]),
+        ("sg-1", ["tcp:80", "10.0.0.0/8"], ["[0]"]),
+        ("ipm-1", [None, ""], ["[0]", "[1]"]),
+        ("ipm-1", "10.0.0.0/8", [""]),
+        ("0.0.0.0/0", ["10.0.0.1"], [""]),
+        ("self", ["10.0.0.1"], [""]),
+        ("IPM-1", ["10.0.0.1"], [""]),
+        (7, ["10.0.0.1"], [""]),
+        ("ppmg-1", ["tcp", "udp:all", "TCP:80, 443", "icmp", "all"], []),
+        ("ipmg-1", ["10.0.0.0/8", "::1"], []),
+        ("pl-1", [], []),
+    ],
+)
+def test_members_are_never_more_than_was_written(identifier: Any, members: Any, paths: list[str]) -> None:
+    dummy, mistakes = parse_members({identifier: members})
+    assert [path for path, message in mistakes] == [f"known_members.{identifier}{path}" for path in paths]
