@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
-    ADMIN,
     ANY_ANY,
     FORBID,
     PRESETS,
@@ -19,6 +18,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     parse_policies,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import parse_services
+
+ADMIN = "world_open_admin_ports"
 
 
 def test_every_mistake_at_once() -> None:
@@ -124,10 +125,11 @@ def test_an_override_is_a_dictionary() -> None:
     assert ([path for path, message in mistakes], policies.overridden) == (["override"], frozenset())
 
 
+NO_PEERS: tuple[Any, ...] = ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")
 # What is not the flow that was meant, with the field of the mistake.
-NO_FLOWS = [
+NO_FLOWS: list[tuple[dict[str, Any], str]] = [
     *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
-    *(({"peer": peer}, "peer") for peer in ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")),
+    *(({"peer": peer}, "peer") for peer in NO_PEERS),
     *(({"except": peer}, "except") for peer in ("office-net", "Sg-1", "ppmg-1", "")),
 ]
 
@@ -135,7 +137,8 @@ NO_FLOWS = [
 @pytest.mark.parametrize("kind", ["protect", "forbid"])
 @pytest.mark.parametrize(("flow", "field"), NO_FLOWS)
 def test_a_flow_is_never_another_one_than_was_meant(flow: dict[str, Any], field: str, kind: str) -> None:
-    dummy, mistakes = parse_policies(**{kind: [flow]})
+    given: dict[str, Any] = {kind: [flow]}
+    dummy, mistakes = parse_policies(**given)
     assert [path for path, message in mistakes] == [f"{kind}[0].{field}"]
 
 
