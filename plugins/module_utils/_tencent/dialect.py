@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from .._http.errors import CloudError
@@ -94,7 +94,8 @@ class Dialect(NamedTuple):
         halves = self.halves[name].values()
         parts = [value[half] for half in halves if value.get(half)] if isinstance(value, Mapping) else []
         text = ",".join(map(str, parts))
-        if not parts or len(self._encode(name, text)) != len(parts):
+        is_whole = len(self._encode(name, text)) == len(parts) if parts else _is_unset(value, halves)
+        if not is_whole:
             raise ValueError(f"its {self.members[name]} is {value!r}")
         return text
 
@@ -110,11 +111,19 @@ class Dialect(NamedTuple):
             raise ValueError(f"what its {' and '.join(unknown)} means is not known")
 
 
+def _is_unset(template: Any, halves: Collection[str]) -> bool:
+    """Return whether an object has the members of a template, without values, and no other one that may be an ID."""
+    if not isinstance(template, Mapping) or not any(half in template for half in halves):
+        return False
+    others = [name for name, value in template.items() if name not in halves and not _is_empty(value)]
+    return not any(_CONDITION.search(name) or name.endswith("Id") for name in others)
+
+
 def _is_empty(value: Any) -> bool:
-    """Return whether a member, or every member of an object, has no value."""
-    if isinstance(value, Mapping):
-        return all(_is_empty(each) for each in value.values())
-    return value is None or value in ("", [])
+    """Return whether a member, or everything in it, has no value."""
+    if isinstance(value, (Mapping, list)):
+        return all(_is_empty(each) for each in (value.values() if isinstance(value, Mapping) else value))
+    return value is None or value == ""
 
 
 def _peer(fields: Mapping[str, str]) -> tuple[str, str]:
