@@ -135,7 +135,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{', '.join(unknown)}: no such option; see ansible-doc -t inventory {self.NAME}")
 
     def _each_region(self, written: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return the options of the info module for each region. ``written`` is what the file of the source contains."""
+        """Return the options of the info module for each region. ``written`` is the content of the source's file."""
         # ansible-core makes a list with an empty text of an empty text, which is not a value.
         options = {name: value for name, value in self._options_given().items() if written.get(name) != ""}
         given = {"regions": None, "region": None, **options}

@@ -99,9 +99,7 @@ def test_every_group_of_both_clouds_is_a_host(ansible: Ansible, clouds: Harness)
         {"security_group_ids": "", "secret_key": "", "profile": ""},
     ],
 )
-def test_blanks_and_empty_texts_make_no_difference(
-    ansible: Ansible, clouds: Harness, options: dict[str, Any]
-) -> None:
+def test_blanks_and_empty_texts_make_no_difference(ansible: Ansible, clouds: Harness, options: dict[str, Any]) -> None:
     """A region with a blank would be that of no entry of the role, which would leave out the group in silence."""
     expected = inventory(listed(ansible, clouds, TENCENT))
     assert inventory(listed(ansible, clouds, {**TENCENT, **options})) == expected

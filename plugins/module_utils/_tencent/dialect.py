@@ -101,12 +101,10 @@ class Dialect(NamedTuple):
 
     def _refuse_unknown_conditions(self, entry: Mapping[str, Any], fields: Mapping[str, str]) -> None:
         """Raise ValueError if a rule that seems to match everything has a member that may say what it matches."""
-        has_peer = any(name in fields for name in PEERS)
-        if has_peer and ("protocol" in fields or "service_template" in fields):
+        if not fields.keys().isdisjoint(PEERS) and not fields.keys().isdisjoint(("protocol", "service_template")):
             return
-        known = self.members.values()
-        others = [member for member in entry if member not in known and not _is_empty(entry[member])]
-        unknown = [member for member in others if _CONDITION.search(member)]
+        others = entry.keys() - self.members.values()
+        unknown = sorted(member for member in others if _CONDITION.search(member) and not _is_empty(entry[member]))
         if unknown:
             raise ValueError(f"what its {' and '.join(unknown)} means is not known")
 

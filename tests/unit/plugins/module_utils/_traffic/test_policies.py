@@ -241,9 +241,10 @@ def test_every_mistake_at_once() -> None:
 
 
 # What is not the flow that was meant, with the field of the mistake.
-NO_FLOWS = [
+NO_PEERS: tuple[Any, ...] = ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")
+NO_FLOWS: list[tuple[dict[str, Any], str]] = [
     *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
-    *(({"peer": peer}, "peer") for peer in ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")),
+    *(({"peer": peer}, "peer") for peer in NO_PEERS),
     *(({"except": peer}, "except") for peer in ("office-net", "Sg-1", "ppmg-1", "")),
 ]
 
@@ -251,7 +252,7 @@ NO_FLOWS = [
 @pytest.mark.parametrize("kind", ["protect", "forbid"])
 @pytest.mark.parametrize(("flow", "field"), NO_FLOWS)
 def test_a_flow_is_never_another_one_than_was_meant(flow: dict[str, Any], field: str, kind: str) -> None:
-    dummy, mistakes = parse_policies(**{kind: [flow]})
+    dummy, mistakes = parse_policies([flow]) if kind == "protect" else parse_policies(None, [flow])
     assert [path for path, message in mistakes] == [f"{kind}[0].{field}"]
 
 
