@@ -69,14 +69,14 @@ options:
         type: str
         required: true
       policies:
-        description: The names of the policies. The default is all of them.
+        description: The names of the policies. If it is left out, all are overridden; a null is a mistake.
         type: list
         elements: str
   known_members:
     description:
       - >-
-        What security groups and templates contain. Each key is an ID, and each value a list of networks or, for a
-        service template, of services such as V(tcp:80,443).
+        What security groups and templates contain. Each key is the ID of one, and each value a list of networks or,
+        for a service template, of services such as V(tcp:80,443).
       - >-
         Without it, every statement is true whatever groups and templates contain, and a policy whose outcome depends on
         that fails.

@@ -20,11 +20,12 @@ description:
   - >-
     An empty value never makes a rule match more. A rule whose peer fields are all empty is a mistake, and so are an
     empty protocol and, with V(tcp) and V(udp), an empty port. Leave the field out, or write C(0.0.0.0/0) or V(all), to
-    match anything. A rule may list all fields if the necessary ones have values.
+    match anything. A rule may list all fields if the necessary ones have values. A field with C(default(omit\)) is left
+    out by Ansible, so a rule with such a peer matches any IPv4 address if the variable is not defined.
   - >-
     The rules that RV(before), RV(after) and M(cnclouds.security_groups.tencent_sg_rules_info) return are valid input,
     now and after the rules are gone. The rules of a response of the API, with C(PolicyIndex) and C(ModifyTime), are
-    valid input as well.
+    valid input as well. The order of the list counts, and a warning says so if that of C(PolicyIndex) is another.
   - >-
     The group is read first, and only written if its rules differ from the desired ones. After a write it is read back,
     and any other state than the written one is a failure.

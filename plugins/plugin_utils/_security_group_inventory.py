@@ -114,7 +114,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         BaseInventoryPlugin.parse(self, inventory, loader, path, cache)
         given = BaseInventoryPlugin._read_config_data(self, path)
         self._refuse_unknown(given)
-        for options in self._each_region():
+        for options in self._each_region(given):
             for entry in self._cached(options, path, cache):
                 self._add(inventory, harmless({"cloud": self.CLOUD, "region": options["region"], **entry}))
 
@@ -134,9 +134,12 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         if unknown:
             raise AnsibleParserError(f"{', '.join(unknown)}: no such option; see ansible-doc -t inventory {self.NAME}")
 
-    def _each_region(self) -> list[dict[str, Any]]:
-        """Return the options of the info module for each region."""
-        given = {name: self.templar.template(value) for name, value in self._options_given().items()}
+    def _each_region(self, written: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the options of the info module for each region. ``written`` is the content of the source's file."""
+        # ansible-core makes a list with an empty text of an empty text, which is not a value.
+        options = {name: value for name, value in self._options_given().items() if written.get(name) != ""}
+        given = {"regions": None, "region": None, **options}
+        given = {name: self.templar.template(value) for name, value in given.items()}
         regions = given["regions"] or [given["region"]]
         return [checked(self._spec(), {**given, "region": region}) for region in regions]
 

@@ -91,6 +91,26 @@ def test_every_group_of_both_clouds_is_a_host(ansible: Ansible, clouds: Harness)
     assert sorted(hosts) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"region": f" {TENCENT_REGION} "},
+        {"region": "", "regions": [f"{TENCENT_REGION} "]},
+        {"security_group_ids": "", "secret_key": "", "profile": ""},
+    ],
+)
+def test_blanks_and_empty_texts_make_no_difference(ansible: Ansible, clouds: Harness, options: dict[str, Any]) -> None:
+    """A region with a blank would be that of no entry of the role, which would leave out the group in silence."""
+    expected = inventory(listed(ansible, clouds, TENCENT))
+    assert inventory(listed(ansible, clouds, {**TENCENT, **options})) == expected
+
+
+def test_a_list_of_empty_ids_does_not_mean_all(ansible: Ansible, clouds: Harness) -> None:
+    run = listed(ansible, clouds, {**TENCENT, "security_group_ids": [""]})
+    assert run.status != 0
+    assert "security_group_ids[0]: is empty" in run.stderr.replace("\n", " ")
+
+
 def test_filters_groups_and_composed_variables(ansible: Ansible, clouds: Harness) -> None:
     aliyun = {
         **ALIYUN,

@@ -51,7 +51,7 @@ class Options:
         return self._given[name] if self.given(name) else None
 
     def supply(self, name: str, value: str) -> None:
-        """Set an option of the task that was not given to a value from another place."""
+        """Set an option of the task to its canonical form, or to a value from another place."""
         if isinstance(self._given, dict):
             self._given[name] = value
 

@@ -34,6 +34,8 @@ def region_option(options: Options, variables: Sequence[str], of_profile: Callab
     region = options.required_text("region", f"{instead(variables)}{searched and f'. {searched}'}")
     if region and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", region):
         options.wrong("region", f"{region!r} is not a region ID like cn-hangzhou or ap-guangzhou")
+    if region:
+        options.supply("region", region)  # without blanks, because results and the names of hosts contain it
     return region
 
 

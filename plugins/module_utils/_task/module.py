@@ -85,16 +85,19 @@ class SecurityGroupModule(AnsibleModule):
     def _load_params(self) -> None:
         AnsibleModule._load_params(self)
         own = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
-        known = self._spellings()
-        empty = {name for name, value in self.params.items() if name in known and value in (None, "")}
-        empty |= {name for name in self._apart if not has_value(self.params.get(name))}
-        left_out = own.keys() | self._left_out | empty
+        left_out = own.keys() | self._left_out | self._empty()
         self._given = {name: self._value(name, value) for name, value in self.params.items() if name not in left_out}
         # Of all options, because a wrong one is quoted in the message about it.
         self.no_log_values.update(secret_words({**self.params, **self._given}))
         self.mistakes += self._other_names()
         self._unchecked = {name: self._given.pop(name, None) for name in self._apart}
         self.params = {**own, **self._given}
+
+    def _empty(self) -> set[str]:
+        """Return the names of options without a value. ansible-core refuses blank text itself, but not in groups."""
+        known = self._spellings()
+        empty = {name for name, value in self.params.items() if name in known and value in (None, "")}
+        return empty | {name for name in self._apart if not has_value(self.params.get(name))}
 
     def _other_names(self) -> list[Mistake]:
         """Return a mistake for each option that has different values under two names, of which one would be ignored.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from .._http.errors import CloudError
@@ -94,27 +94,34 @@ class Dialect(NamedTuple):
         halves = self.halves[name].values()
         parts = [value[half] for half in halves if value.get(half)] if isinstance(value, Mapping) else []
         text = ",".join(map(str, parts))
-        if not parts or len(self._encode(name, text)) != len(parts):
+        is_whole = len(self._encode(name, text)) == len(parts) if parts else _is_unset(value, halves)
+        if not is_whole:
             raise ValueError(f"its {self.members[name]} is {value!r}")
         return text
 
     def _refuse_unknown_conditions(self, entry: Mapping[str, Any], fields: Mapping[str, str]) -> None:
         """Raise ValueError if a rule that seems to match everything has a member that may say what it matches."""
-        has_peer = any(name in fields for name in PEERS)
-        if has_peer and ("protocol" in fields or "service_template" in fields):
+        if not fields.keys().isdisjoint(PEERS) and not fields.keys().isdisjoint(("protocol", "service_template")):
             return
-        known = self.members.values()
-        others = [member for member in entry if member not in known and not _is_empty(entry[member])]
-        unknown = [member for member in others if _CONDITION.search(member)]
+        others = entry.keys() - self.members.values()
+        unknown = sorted(member for member in others if _CONDITION.search(member) and not _is_empty(entry[member]))
         if unknown:
             raise ValueError(f"what its {' and '.join(unknown)} means is not known")
 
 
+def _is_unset(template: Any, halves: Collection[str]) -> bool:
+    """Return whether an object has the members of a template, without values, and no other one that may be an ID."""
+    if not isinstance(template, Mapping) or not any(half in template for half in halves):
+        return False
+    others = [name for name, value in template.items() if name not in halves and not _is_empty(value)]
+    return not any(_CONDITION.search(name) or name.endswith("Id") for name in others)
+
+
 def _is_empty(value: Any) -> bool:
-    """Return whether a member, or every member of an object, has no value."""
-    if isinstance(value, Mapping):
-        return all(_is_empty(each) for each in value.values())
-    return value is None or value in ("", [])
+    """Return whether a member, or everything in it, has no value."""
+    if isinstance(value, (Mapping, list)):
+        return all(_is_empty(each) for each in (value.values() if isinstance(value, Mapping) else value))
+    return value is None or value == ""
 
 
 def _peer(fields: Mapping[str, str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,12 +79,9 @@ def is_response(entry: Mapping[Any, Any]) -> bool:
 def are_out_of_order(entries: Sequence[Any]) -> bool:
     """Return whether rules of a response are not in the order of their positions, which decides in the group."""
     rules = [entry for entry in entries if isinstance(entry, Mapping)]
-    for mark in ("PolicyIndex", "index"):
-        places = [str(rule[mark]) for rule in rules if mark in rule]
-        numbers = [int(place) for place in places if place.isascii() and place.isdigit() and len(place) < 10]
-        if numbers != sorted(numbers):
-            return True
-    return False
+    places = [[str(rule[mark]) for rule in rules if mark in rule] for mark in ("PolicyIndex", "index")]
+    numbers = [[int(text) for text in texts if re.fullmatch("[0-9]{1,9}", text)] for texts in places]
+    return any(listed != sorted(listed) for listed in numbers)
 
 
 def is_ignored(key: Any, from_response: bool) -> bool:

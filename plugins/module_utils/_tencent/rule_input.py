@@ -86,9 +86,7 @@ class RuleReader:
                 self.mistakes.append(Mistake(here, f"is the same rule as {twin} {self._remark()}"))
             rules.append(rule)
         if are_out_of_order(entries):
-            self.warnings.append(
-                f"{path}: the order of the list counts, although it is not that of the positions in it"
-            )
+            self.warnings.append(f"{path}: the order of the list counts, which is not that of the positions in it")
         return tuple(rules)
 
     def _remark(self) -> str:
@@ -211,12 +209,9 @@ class _OneRule:
         text = self.given.get(name, "")
         # A rule may have a template and a group of templates.
         parts = [part.strip() for part in text.split(",")] if len(prefixes) > 1 else [text]
-        kinds = [f"{prefix}-..." for prefix in prefixes]
-        if text and not all(_is_identifier(part, prefixes) for part in parts):
-            self._wrong(name, f"{text!r} is not an ID like {' or '.join(kinds)}")
-            return ""
-        if len({_prefix(part) for part in parts}) < len(parts):
-            self._wrong(name, f"{text!r} names two of one kind; a rule can have one {' and one '.join(kinds)}")
+        mistake = _wrong_identifiers(parts, prefixes) if text else ""
+        if mistake:
+            self._wrong(name, f"{text!r} {mistake}")
             return ""
         if len(parts) > 1 and not self.limits.two_templates:
             self._beyond(name, "two templates in one rule cannot be expressed")
@@ -338,6 +333,16 @@ def _refuse_url_or_port(text: str) -> None:
     bracketed = text.startswith("[")
     if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):
         raise ValueError(f"{text!r} has a port in it; write the port as port: {port}")
+
+
+def _wrong_identifiers(parts: list[str], prefixes: tuple[str, ...]) -> str:
+    """Return what is wrong with the IDs of one field, of which there may be one of each prefix; "" if nothing is."""
+    kinds = [f"{prefix}-..." for prefix in prefixes]
+    if not all(_is_identifier(part, prefixes) for part in parts):
+        return f"is not an ID like {' or '.join(kinds)}"
+    if len({_prefix(part) for part in parts}) < len(parts):
+        return f"names two of one kind; a rule can have one {' and one '.join(kinds)}"
+    return ""
 
 
 def _prefix(identifier: str) -> str:

@@ -54,6 +54,12 @@ def test_an_invalid_region_never_becomes_part_of_a_host(region: str | None) -> N
         assert [mistake.path for mistake in found.mistakes] == ["region"]
 
 
+def test_blanks_are_no_part_of_the_region_in_results() -> None:
+    given: dict[str, Any] = {"region": " cn-hangzhou\n"}
+    assert region_option(Options(given, "", []), ("REGION",), nowhere) == "cn-hangzhou"
+    assert given["region"] == "cn-hangzhou"
+
+
 def test_a_missing_region_lists_the_places_that_were_searched() -> None:
     found = options()
     region_option(found, ("REGION", "OLD_REGION"), nowhere)

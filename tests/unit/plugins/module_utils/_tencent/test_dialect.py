@@ -153,6 +153,8 @@ HOLES: list[tuple[Dialect, dict[str, Any], str]] = [
             ({"AddressTemplate": ["ipm-1"]}, "AddressTemplate"),
             ({"AddressTemplate": {"TemplateId": "ipm-1"}}, "AddressTemplate"),
             ({"AddressTemplate": {"AddressId": "ipm-1", "AddressGroupId": "ipm-2"}}, "AddressTemplate"),
+            ({"AddressTemplate": {"AddressId": "", "AddressGroupId": "", "SetId": "ips-1"}}, "AddressTemplate"),
+            ({"AddressTemplate": {"AddressId": "", "Groups": ["ipmg-1"]}}, "AddressTemplate"),
             ({"ServiceTemplate": "ppm-1", "Protocol": "", "Port": ""}, "ServiceTemplate"),
             ({"ServiceTemplate": {"Id": "ppm-1"}, "Protocol": None, "Port": None}, "ServiceTemplate"),
             ({"PrefixListId": "pl-1"}, "PrefixListId"),
@@ -186,6 +188,9 @@ def test_a_rule_that_cannot_be_read_is_not_taken_for_a_wider_one(
     [
         (API_3_0, {**API_3_0_RULE, "PrefixListId": ""}),
         (API_3_0, {**API_3_0_RULE, "AddressTemplate": {}, "ServiceTemplate": {"ServiceId": None}}),
+        (API_3_0, {**API_3_0_RULE, "AddressTemplate": {"AddressId": "", "NewMember": {"NewList": [None]}}}),
+        (API_3_0, {**API_3_0_RULE, "AddressTemplate": {"AddressGroupId": None, "Name": "", "Note": "text"}}),
+        (API_3_0, {**API_3_0_RULE, "Sources": [{"Cidr": ""}, None]}),
         (API_3_0, {**API_3_0_RULE, "AddressTemplate": "", "Ipv6AddressTemplate": {"Id": ""}}),
         (API_3_0, {**API_3_0_RULE, "PolicyIndex": 0, "ModifyTime": "2020-01-01", "Priority": 1, "RuleId": "r-1"}),
         (API_3_0, {**API_3_0_RULE, "CidrBlock": "0.0.0.0/0", "SourceRegion": "anything"}),
