@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> 
 
 def one_listed(ansible: Ansible, clouds: Harness, region: str, identifier: str | None) -> Run:
     """The drift of one listed group, where each host represents a group."""
-    group = {"security_group_id": identifier, "ingress": []}
+    group: dict[str, Any] = {"security_group_id": identifier, "ingress": []}
     entry = {"region": region, "endpoint": clouds.url, "groups": [group]}
     (ansible.folder / "groups.yml").write_text(json.dumps({"security_groups_tencent": [entry]}), encoding="utf-8")
     source = "plugin: cnclouds.security_groups.tencent_sg\nregion: ap-guangzhou\ndetails: false\n"
