@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,37 @@ def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> 
         assert calls(clouds) == ["GetCallerIdentity"] * asked
 
 
+def one_listed(ansible: Ansible, clouds: Harness, region: str, identifier: str | None) -> Run:
+    """The drift of one listed group, where each host represents a group."""
+    group: dict[str, Any] = {"security_group_id": identifier, "ingress": []}
+    entry = {"region": region, "endpoint": clouds.url, "groups": [group]}
+    (ansible.folder / "groups.yml").write_text(json.dumps({"security_groups_tencent": [entry]}), encoding="utf-8")
+    source = "plugin: cnclouds.security_groups.tencent_sg\nregion: ap-guangzhou\ndetails: false\n"
+    (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
+    options = {"security_groups_require_hosts": True, "security_groups_hosts": "security_groups"}
+    return play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", json.dumps(options))
+
+
+def test_a_group_in_the_wrong_region_has_no_host(ansible: Ansible, clouds: Harness) -> None:
+    """Its ID is that of a host, which would be free of drift because nothing was compared."""
+    run = one_listed(ansible, clouds, "ap-beijing", WEB)
+    assert run.status == 2
+    assert f"No host of this job represents {WEB}." in run.stdout
+
+
+def test_blanks_around_a_region_do_not_leave_out_its_groups(ansible: Ansible, clouds: Harness) -> None:
+    run = one_listed(ansible, clouds, "ap-guangzhou\n", WEB)
+    assert run.status == 2
+    assert f"{WEB} (ap-guangzhou) would change." in run.stdout
+
+
+@pytest.mark.parametrize("identifier", [None, "", " ", f" {WEB}", f"{WEB}\n"])
+def test_a_group_whose_id_is_no_host(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
+    run = one_listed(ansible, clouds, "ap-guangzhou", identifier)
+    assert run.status == 2
+    assert "without blanks. These do not have it" in said(run, "Fail if a security group cannot be assigned to a host")
+
+
 def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clouds: Harness) -> None:
     text = description_text().replace(f'"security_group_id": "{WEB}"', f'"sg_id": "{WEB}"')
     (ansible.folder / "groups.yml").write_text(text, encoding="utf-8")
@@ -130,7 +162,7 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
     run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert f'without its aliases. These do not have it: {{"sg_id": "{WEB}"' in said(
+    assert f'without its aliases and without blanks. These do not have it: {{"sg_id": "{WEB}"' in said(
         run, "Fail if a security group cannot be assigned to a host"
     )
 
