@@ -16,7 +16,6 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Clock
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.pace import Pace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.api_3_0 import Api30
 from tests.cloud_simulator import simulator
@@ -24,7 +23,7 @@ from tests.cloud_simulator.harness import Harness
 from tests.cloud_simulator.server import SimulatorServer
 from tests.support.four_runs import assert_prediction_held, succeeded
 from tests.support.module_processes import module_starter
-from tests.support.module_runner import Result, run_module, without_waiting
+from tests.support.module_runner import Result, another_clock, run_module, without_waiting
 from tests.support.worlds import (
     ACCEPTING,
     ALIYUN_REGION,
@@ -263,11 +262,7 @@ class Minute:
     def passing(self) -> Iterator[None]:
         """For a single module that makes one call at a time."""
         here = SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.seconds)
-        defaults = (time.time, here.monotonic, here.sleep)
-        with (
-            mock.patch.object(Clock.__init__, "__defaults__", defaults),
-            mock.patch.object(simulator, "time", here),
-        ):
+        with another_clock(here.monotonic, here.sleep), mock.patch.object(simulator, "time", here):
             yield
 
 

@@ -16,7 +16,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,17 +124,19 @@ class Pauses:
 
 
 @contextlib.contextmanager
+def another_clock(monotonic: Callable[[], float], sleep: Callable[[float], None]) -> Iterator[None]:
+    """Modules measure and wait with these functions; the time of day stays the real one, because it is signed."""
+    clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._http.clock").Clock
+    functions = {"now": time.time, "monotonic": monotonic, "sleep": sleep}
+    with mock.patch.object(clock.__new__, "__defaults__", tuple(functions[member] for member in clock._fields)):
+        yield
+
+
+@contextlib.contextmanager
 def without_waiting() -> Iterator[Pauses]:
     """Modules do not wait, but their clock advances as if they did, so that deadlines still apply."""
-    clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._http.clock").Clock
     pauses = Pauses()
-    hurried = {
-        "now": time.time,
-        "monotonic": lambda: time.monotonic() + sum(pauses.seconds),
-        "sleep": pauses.seconds.append,
-    }
-    defaults = tuple(hurried[member] for member in clock._fields)
-    with mock.patch.object(clock.__new__, "__defaults__", defaults):
+    with another_clock(lambda: time.monotonic() + sum(pauses.seconds), pauses.seconds.append):
         yield pauses
 
 

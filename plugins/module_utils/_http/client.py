@@ -79,6 +79,8 @@ class Client:
         self.pace = pace
         self.records = [] if records is None else records
         self.jitter = jitter
+        # Why the last write was not carried out, while its caller may try again.
+        self._refusal: CloudError | None = None
 
     def read(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Make a call that changes nothing, and return the response. It is retried freely. Raises CloudError."""
@@ -94,24 +96,33 @@ class Client:
 
     def _call(self, record: CallRecord, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         self.records.append(record)
+        try:
+            body = self._until_done(record, parameters, repeatable)
+        except CloudError as error:
+            self._write_ended(record, error)
+            raise
+        self.pace.succeeded(record.action)
+        record.status = "done"
+        self._write_ended(record, None)
+        return body
+
+    def _until_done(self, record: CallRecord, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         failures: list[CloudError] = []
         while True:
             tried = record.attempts
             try:
                 body, record.request_id = self._attempt(record, parameters)
+                return body
             except CloudError as error:
-                if failures and self._cut_short(error, record, tried):
-                    raise failures[-1] from None
+                earlier = [self._refusal, *failures][-1]
+                if earlier and self._cut_short(error, record, tried):
+                    raise earlier from None
                 record.request_id = error.request_id
                 # After one lost response the outcome of the whole call is open, however clear later responses are.
                 error.had_no_effect = error.had_no_effect and all(failure.had_no_effect for failure in failures)
                 if _blocked(error, record, repeatable) or not self._try_again(error, record.attempts, repeatable):
                     raise
                 failures.append(error)
-            else:
-                self.pace.succeeded(record.action)
-                record.status = "done"
-                return body
 
     def _attempt(self, record: CallRecord, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
         admitted = self.pace.wait(record.action, self.deadline)
@@ -133,8 +144,12 @@ class Client:
             ) from error
         return self.service.parse(record.action, response)
 
+    def _write_ended(self, record: CallRecord, error: CloudError | None) -> None:
+        if record.effect == "write":
+            self._refusal = error if error and error.had_no_effect and (error.busy or error.replan) else None
+
     def _cut_short(self, error: CloudError, record: CallRecord, tried: int) -> bool:
-        """Return whether the deadline cut this attempt short, so that the previous attempt's error is the useful one.
+        """Return whether the deadline cut this attempt short, so that the error before it is the useful one.
 
         A write that was sent nevertheless keeps its own error, because its outcome is open.
         """

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from itertools import repeat
 from typing import Any
@@ -29,6 +30,8 @@ REFUSALS = {
     "broken": CloudError("unavailable", "internal error", had_no_effect=False, transient=True),
     "busy": CloudError("conflict", "another task is running", transient=True),
     "wrong": CloudError("invalid_input", "no such rule"),
+    "locked": CloudError("conflict", "locked by another task", busy=True),
+    "stale": CloudError("conflict", "another version", replan=True),
 }
 Call = Callable[[Client], dict[str, Any]]
 
@@ -192,6 +195,31 @@ def test_an_attempt_without_time_left_does_not_hide_the_previous_failure() -> No
         write(spoken.client)
     assert caught.value.kind == "throttled"
     assert spoken.client.records[0].attempts == 1
+
+
+@pytest.mark.parametrize("call", [read, write])
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        ([{"refusal": "locked"}], "conflict"),
+        ([{"refusal": "stale"}], "conflict"),
+        ([{"refusal": "stale"}, {}], "timeout"),
+        ([{"refusal": "locked"}, ResponseLost("reset")], "timeout"),
+        ([{"refusal": "wrong"}], "timeout"),
+    ],
+)
+def test_a_call_without_time_left_does_not_hide_the_refusal_of_the_last_write(
+    answers: list[Answer], kind: str, call: Call
+) -> None:
+    """The caller reads after a refusal and tries again; the reason to report is the one of the last write."""
+    spoken = talk(answers, deadline=30, refusals=REFUSALS)
+    while len(spoken.client.records) < len(answers):
+        with contextlib.suppress(CloudError):
+            write(spoken.client)
+    spoken.time.seconds += 30
+    with pytest.raises(CloudError) as caught:
+        call(spoken.client)
+    assert caught.value.kind == kind
 
 
 def test_refusals_before_a_refusal_mean_that_it_had_no_effect() -> None:

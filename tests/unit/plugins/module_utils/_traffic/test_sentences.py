@@ -29,7 +29,6 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
 SSH = Service("tcp", "22")
 ALL = Service("all", "all")
 ANY, ANY_V6 = Network(IPV4_RANGE), Network(IPV6_RANGE)
-NO_RULE: dict[str, Any] = {"before": [], "after": []}
 
 
 def addresses(text: str) -> Range:
@@ -43,10 +42,10 @@ def said(
     networks: list[Network | None],
     names: dict[str, Any] | None = None,
     items: list[dict[str, Any]] | None = None,
-    because: dict[str, Any] = NO_RULE,
+    because: dict[str, Any] | None = None,
     direction: str = "ingress",
 ) -> str:
-    return sentence(direction, services, networks, names or {}, items or [], because)
+    return sentence(direction, services, networks, names or {}, items or [], because or {"before": [], "after": []})
 
 
 @pytest.mark.parametrize(
