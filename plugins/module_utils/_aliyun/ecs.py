@@ -14,7 +14,7 @@ from typing import Any
 
 from .._http.client import Client
 from .._http.errors import CloudError
-from .._http.paging import MOST_PAGES, Page, by_number, by_token, number_of
+from .._http.paging import MOST_PAGES, Page, by_number, by_token, count_from
 from .._http.responses import group_entries
 
 # ECS documents windows of a minute without figures; the rate is found out from its refusals.
@@ -73,7 +73,7 @@ def list_groups(client: Client, conditions: Mapping[str, str]) -> list[dict[str,
 
     def page(paging: Mapping[str, str]) -> tuple[Page, str]:
         groups, body = _page_of_groups(client, {**conditions, **paging})
-        return Page(groups, number_of(body.get("TotalCount"))), str(body.get("NextToken") or "")
+        return Page(groups, count_from(body.get("TotalCount"))), str(body.get("NextToken") or "")
 
     def of_token(token: str) -> tuple[Page, str]:
         return page({"MaxResults": str(PAGE), **({"NextToken": token} if token else {})})
@@ -89,4 +89,4 @@ def _page_of_groups(client: Client, parameters: Mapping[str, str]) -> tuple[list
     body = client.read(LIST_GROUPS, parameters)
     groups = body.get("SecurityGroups")
     entries = groups.get("SecurityGroup") if isinstance(groups, dict) else None
-    return group_entries(entries, "SecurityGroupId", LIST_GROUPS, number_of(body.get("TotalCount"))), body
+    return group_entries(entries, "SecurityGroupId", LIST_GROUPS, count_from(body.get("TotalCount"))), body

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._http.clock import Clock
-from .._http.responses import json_of, unintelligible
+from .._http.responses import invalid_response, parse_json
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import Key, KeySource
 from .._options.endpoint import Endpoint
@@ -85,14 +85,14 @@ class AcsService(NamedTuple):
         if response.status < 400 and code is None and request_id is not None:
             return body, request_id
         if code is None:
-            raise unintelligible(action, response, "ECS")
+            raise invalid_response(action, response, "Alibaba Cloud")
         from .errors import refused  # long tables, for failures only
 
         raise refused(action, code, _text(body, "Message") or "", response, request_id, self.clock.now())
 
 
 def _parse(body: bytes) -> dict[str, Any]:
-    parsed = json_of(body)
+    parsed = parse_json(body)
     return parsed if isinstance(parsed, dict) else _parse_xml_error(body)
 
 

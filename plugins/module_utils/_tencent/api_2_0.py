@@ -17,8 +17,8 @@ from .._change.contract import Entry
 from .._http.client import Client
 from .._http.clock import Clock
 from .._http.errors import CloudError
-from .._http.paging import Page, by_offset, number_of
-from .._http.responses import group_entries, json_of, unintelligible
+from .._http.paging import Page, by_offset, count_from
+from .._http.responses import group_entries, invalid_response, parse_json
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
@@ -93,11 +93,11 @@ class DfwService(NamedTuple):
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """Return the whole body, and the request ID if there is one. Raises CloudError."""
-        body = json_of(response.body)
+        body = parse_json(response.body)
         try:
             number = str(int(body["code"]))
         except (ValueError, TypeError, KeyError, OverflowError):
-            raise unintelligible(action, response, "Tencent Cloud") from None
+            raise invalid_response(action, response, "Tencent Cloud") from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None
         if number != "0":
@@ -214,7 +214,7 @@ class Api20:
             body = client.read(self.list_action, {**conditions, "offsetLine": offset, "limit": PAGE})
             data = body.get("data")
             data = data if isinstance(data, Mapping) else {}
-            total = number_of(data.get("totalNum"))
+            total = count_from(data.get("totalNum"))
             return Page(group_entries(data.get("detail"), "sgId", self.list_action, total), total)
 
         return [_entry(group) for group in by_offset(self.list_action, "sgId", page)]

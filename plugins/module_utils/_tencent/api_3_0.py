@@ -16,7 +16,7 @@ from .._change.contract import Entry
 from .._http.client import Client
 from .._http.clock import Clock
 from .._http.errors import CloudError
-from .._http.paging import Page, by_offset, number_of
+from .._http.paging import Page, by_offset, count_from
 from .._http.responses import group_entries, tags_of
 from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
@@ -153,7 +153,7 @@ class Api30:
     def _pages(self, client: Client, conditions: Mapping[str, Any]) -> list[Entry]:
         def page(offset: int) -> Page:
             body = client.read(self.list_action, {**conditions, "Offset": str(offset), "Limit": str(PAGE)})
-            total = number_of(body.get("TotalCount"))
+            total = count_from(body.get("TotalCount"))
             groups = group_entries(body.get("SecurityGroupSet"), "SecurityGroupId", self.list_action, total)
             return Page(groups, total)
 
