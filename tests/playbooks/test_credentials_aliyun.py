@@ -260,8 +260,8 @@ def test_the_types_of_profiles_of_the_libraries(
 
 HIDDEN = "hunter2hunter2hunter2"
 BROKEN: list[tuple[str, str, str]] = [
-    (".aliyun/config.json", "{", "is not a file of the command line tool: line 1, column 2"),
-    (".aliyun/config.json", "", "is not a file of the command line tool: it is empty"),
+    (".aliyun/config.json", "{", "is not a valid file of the command line tool: line 1, column 2"),
+    (".aliyun/config.json", "", "is not a valid file of the command line tool: it is empty"),
     (".aliyun/config.json", " \n", "it is empty"),
     (".aliyun/config.json", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
     (
@@ -276,7 +276,7 @@ BROKEN: list[tuple[str, str, str]] = [
     (".aliyun/config.json", f'{{"profiles": [{{"name": "a"}}, "{HIDDEN}"]}}', "profiles[1] is not a profile"),
     (".alibabacloud/credentials", f"x = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
     (".alibabacloud/credentials", f"[default]\na = b\n{HIDDEN}\n", "is not an INI file: line 3 is not a setting"),
-    (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 begins the section a a second time"),
+    (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 starts the section a a second time"),
     (".alibabacloud/credentials", f"[a]\nx = 1\nx = {HIDDEN}", "line 3 sets x of the section a a second time"),
     (".alibabacloud/credentials", f"\ufeff[default]\nx = {HIDDEN}", "begins with a byte order mark"),
     (".aliyun/config.json", json.dumps({"current": "d", "profiles": [profile("d", mode="CloudSSO")]}), "CloudSSO"),
@@ -593,7 +593,7 @@ def test_metadata_is_not_queried_while_other_options_are_wrong(
 ) -> None:
     """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("access_key_id", {METADATA: metadata[1].url}, timeout=0)
-    assert "instance metadata: only asked when all other options are right" in reason
+    assert "instance metadata: only asked if all options are valid" in reason
     assert metadata[1].paths == []
 
 

@@ -208,8 +208,8 @@ def test_a_profile_and_a_key_exclude_each_other(world: World) -> None:
 BROKEN = [
     (INI, "secret_id = x", "is not an INI file"),
     (INI, "[default]\nsecret_key = x\n", "the profile default in ~/.tencentcloud/credentials has no secret_id"),
-    (".tccli/default.credential", "[]", "is not a file of the command line tool"),
-    (".tccli/default.credential", "{", "is not a file of the command line tool"),
+    (".tccli/default.credential", "[]", "is not a valid file of the command line tool"),
+    (".tccli/default.credential", "{", "is not a valid file of the command line tool"),
     (".tccli/default.credential", '{"secretId": "x"}', "~/.tccli/default.credential has no secretKey"),
     (".tccli/default.credential", '{"secretId": "x y", "secretKey": "x"}', "secretId in ~/.tccli/default.credential"),
 ]
@@ -253,7 +253,7 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
 HIDDEN = "hunter2hunter2hunter2"
 # The file, its content, and the message about it.
 WRONG_FILES: list[tuple[str, str, str]] = [
-    (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
+    (".tccli/default.credential", "", "is not a valid file of the command line tool: it is empty"),
     (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
     (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
     (".tccli/default.credential", f'["{HIDDEN}"]', "it does not contain a JSON object"),
@@ -449,7 +449,7 @@ def test_metadata_is_not_queried_while_other_options_are_wrong(
 ) -> None:
     """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("secret_id", {METADATA: metadata[1].url}, timeout=0)
-    assert "instance metadata: only asked when all other options are right" in reason
+    assert "instance metadata: only asked if all options are valid" in reason
     assert metadata[1].paths == []
 
 

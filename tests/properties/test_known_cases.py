@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.text import HALF_A_PAIR
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.text import UNPAIRED_SURROGATE
 from tests.cloud_simulator.harness import Harness
 from tests.properties.shortcut import Shortcut
 from tests.support.module_runner import Result, run_module
@@ -108,4 +108,4 @@ def test_half_a_surrogate_pair_in_a_filter(way: Shortcut, clouds: Harness, filte
     for module in ("aliyun_sg_policy_info", "tencent_sg_rules_info"):
         failure = run(clouds, module, filters=filters)["failure"]
         assert failure["kind"] == "invalid_input"
-        assert failure["errors"] == [{"path": f"filters.{next(iter(filters))}", "message": HALF_A_PAIR}]
+        assert failure["errors"] == [{"path": f"filters.{next(iter(filters))}", "message": UNPAIRED_SURROGATE}]

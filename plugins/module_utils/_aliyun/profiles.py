@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._keys.assumed_role import SESSION_NAME, AssumedRole
-from .._keys.key_chain import Unusable, key_from
+from .._keys.key_chain import UnusablePlace, key_from
 from .._keys.keys import KeySource, StaticKey
 from .._keys.profile_files import ini_file, json_file, named_profiles, no_profile
 from .instance_role import instance_keys
@@ -22,7 +22,7 @@ Profile = Mapping[str, Any]
 class Profiles(NamedTuple):
     """The profile of that name, or the default one of each file if the name is empty.
 
-    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise Unusable.
+    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise UnusablePlace.
     """
 
     name: str
@@ -42,9 +42,9 @@ class Profiles(NamedTuple):
     def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> KeySource | str:
         where = f"the profile {name} in {CLI_FILE}"
         if name in seen:
-            raise Unusable(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
+            raise UnusablePlace(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
         if name not in listed:
-            raise Unusable(
+            raise UnusablePlace(
                 f"{where}, the source_profile of {seen[-1]}, does not exist: {no_profile(name, list(listed))}"
             )
         profile = listed[name]
@@ -66,7 +66,7 @@ class Profiles(NamedTuple):
 
     def _cli_fixed(self, profile: Profile, name: str, mode: str, where: str) -> KeySource | str:
         if mode not in ("AK", "StsToken", "RamRoleArn"):
-            raise Unusable(f"{where} has the mode {mode}, which is not supported")
+            raise UnusablePlace(f"{where} has the mode {mode}, which is not supported")
         keys = self._fixed(profile, where, "sts_token" if mode == "StsToken" else "")
         if keys is None:
             return f"the profile {name} holds no key"
@@ -107,7 +107,7 @@ class Profiles(NamedTuple):
             provider, file = (_needed(profile, member, where) for member in names)
             return self.sts.assume_with_identity(Identity(provider, file), _ini_role(profile, where))
         if kind not in ("access_key", "sts", "ram_role_arn"):
-            raise Unusable(f"{where} has the type {kind}, which is not supported")
+            raise UnusablePlace(f"{where} has the type {kind}, which is not supported")
         keys = self._fixed(profile, where, "security_token" if kind == "sts" else "")
         if keys is None:
             return f"the profile {name} holds no key"
@@ -147,5 +147,5 @@ def _text(profile: Profile, member: str) -> str:
 def _needed(profile: Profile, member: str, where: str) -> str:
     value = _text(profile, member)
     if not value:
-        raise Unusable(f"{where} has no {member}")
+        raise UnusablePlace(f"{where} has no {member}")
     return value

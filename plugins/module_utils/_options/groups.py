@@ -11,7 +11,7 @@ from typing import Any
 from .._http.errors import Mistake
 from .options import Options, has_value
 
-# Options that an entry never takes from the task: two groups cannot share an ID or an idempotency token.
+# Options that an entry never inherits from the task: two groups cannot share an ID or an idempotency token.
 PER_GROUP_OPTIONS = ("security_group_id", "client_token")
 
 
@@ -23,7 +23,7 @@ def group_options(
 ) -> list[Options]:
     """Return the options of each security group of the task, and record mistakes in the entries.
 
-    ``own`` maps the options that describe one group to their aliases. What an entry omits comes from the task.
+    ``own`` maps the options that describe one group to their aliases. What an entry omits is inherited from the task.
     ``info_only_fields`` are accepted in an entry and ignored, because an entry may be the result of an info module.
     """
     defaults = {name: parameters.get(name) for name in own}
@@ -32,12 +32,12 @@ def group_options(
         return [task]
     reader = _EntryReader(own, frozenset(info_only_fields), _shared(task, own), mistakes)
     groups = [reader.read(entry, f"groups[{n}]") for n, entry in enumerate(task.entries("groups") or [])]
-    _refuse_twins(groups)
+    _refuse_duplicates(groups)
     return groups
 
 
 def _shared(task: Options, own: Iterable[str]) -> dict[str, Any]:
-    """Return the options that each entry has from the task."""
+    """Return the options that each entry inherits from the task."""
     given = [name for name in own if task.given(name)]
     for name in PER_GROUP_OPTIONS:
         if name in given:
@@ -69,7 +69,7 @@ def release(groups: list[Options]) -> Iterator[Options]:
 
 
 class _EntryReader:
-    """Reads the entries of ``groups``. ``shared`` are the options that each has from the task."""
+    """Reads the entries of ``groups``. ``shared`` are the options that each inherits from the task."""
 
     def __init__(
         self,
@@ -106,10 +106,10 @@ class _EntryReader:
         self.mistakes.append(Mistake(f"{path}.{key}", message))
 
 
-def _refuse_twins(groups: list[Options]) -> None:
+def _refuse_duplicates(groups: list[Options]) -> None:
     seen: dict[str, str] = {}
     for group in groups:
         identifier = group.text("security_group_id")
-        twin = seen.setdefault(identifier, group.path("security_group_id"))
-        if identifier and twin != group.path("security_group_id"):
-            group.wrong("security_group_id", f"{identifier} is the same group as {twin}")
+        first = seen.setdefault(identifier, group.path("security_group_id"))
+        if identifier and first != group.path("security_group_id"):
+            group.wrong("security_group_id", f"{identifier} is the same group as {first}")

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from .._http.errors import Mistake, invalid_input
-from .._options.misplaced import secret_words, shown
-from .._options.options import has_value
+from .._options.misplaced import displayable, secret_words
+from .._options.options import GROUP_ID_NAMES, has_value
 from .._options.spec import Spec
 from .task import TaskResult
 
@@ -53,8 +53,7 @@ def _from_json(text: str) -> Any:
 def _briefly(groups: Any) -> list[dict[str, Any]]:
     """Return only the IDs of the entries of ``groups``."""
     entries = [entry for entry in groups if isinstance(entry, dict)] if isinstance(groups, list) else []
-    known = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
-    return [{name: entry[name] for name in known if name in entry} for entry in entries]
+    return [{name: entry[name] for name in GROUP_ID_NAMES if name in entry} for entry in entries]
 
 
 class _KnownMistakes(Exception):
@@ -126,7 +125,7 @@ class SecurityGroupModule(AnsibleModule):
     def _shown(self) -> dict[str, Any]:
         """Return the options without values that may be misplaced secrets, and only the IDs of groups."""
         own = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
-        options = shown(own, dict.fromkeys(self._spellings()))
+        options = displayable(own, dict.fromkeys(self._spellings()))
         return {**options, "groups": _briefly(own["groups"])} if own.get("groups") else options
 
     def _spellings(self) -> set[str]:

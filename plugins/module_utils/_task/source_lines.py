@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-IDS = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+from .._options.options import GROUP_ID_NAMES
+
 DIRECTIONS = ("ingress", "egress")
 _POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
 
@@ -77,5 +78,5 @@ def _lines(node: Any) -> list[int]:
 
 
 def _identifier(members: dict[str, Any]) -> str:
-    named = [members[name].value for name in IDS if name in members]
+    named = [members[name].value for name in GROUP_ID_NAMES if name in members]
     return named[0] if named and isinstance(named[0], str) else ""

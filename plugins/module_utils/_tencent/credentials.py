@@ -14,7 +14,7 @@ from functools import partial
 from .._http.errors import CloudError
 from .._keys.access import TaskClient
 from .._keys.assumed_role import SESSION_NAME, AssumedRole, role_option
-from .._keys.key_chain import KeyPlace, KeySearch, Unusable, first_region, read_text
+from .._keys.key_chain import KeyPlace, KeySearch, UnusablePlace, first_region, read_text
 from .._keys.key_options import GivenKey
 from .._keys.keys import KeySource
 from .._options.environment import from_variables, unset_variables
@@ -74,7 +74,7 @@ def _oidc(sts: StsAccess) -> KeySource | str:
         return missing
     region, provider, file, arn = (from_variables([name]) for name in OIDC)
     if not (read_text(file) or "").strip():
-        raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
+        raise UnusablePlace(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
     return sts.assume_with_identity(Identity(provider, file, region), AssumedRole(arn, SESSION_NAME))
 
 

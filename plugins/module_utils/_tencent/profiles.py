@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._keys.assumed_role import SESSION_NAME, AssumedRole
-from .._keys.key_chain import Unusable, key_from
+from .._keys.key_chain import UnusablePlace, key_from
 from .._keys.keys import KeySource, StaticKey
 from .._keys.profile_files import ini_file, json_file, no_profile
 from .instance_role import instance_keys
@@ -23,7 +23,7 @@ CLI_CONFIGURATION = "~/.tccli/{}.configure"
 class Profiles(NamedTuple):
     """The profile of that name.
 
-    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise Unusable.
+    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise UnusablePlace.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Profiles(NamedTuple):
         if not isinstance(expires, (int, float)):
             return None
         if expires <= self.sts.client.clock.now():
-            raise Unusable(f"the key in {path} has expired; log in again with the command line tool")
+            raise UnusablePlace(f"the key in {path} has expired; log in again with the command line tool")
         return float(expires)
 
     def _fixed(self, named: list[tuple[str, Any]], where: str, expires: float | None = None) -> KeySource | str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
-from .._options.text import HALF_A_PAIR, is_unicode
+from .._options.text import UNPAIRED_SURROGATE, is_unicode
 from .rule_fields import NAMES, TEMPLATE_OBJECTS, are_out_of_order, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
@@ -175,7 +175,7 @@ class _OneRule:
         elif isinstance(value, bool) or not isinstance(value, (str, int)):
             self._wrong(name, f"has to be text, not {value!r}")
         elif isinstance(value, str) and not is_unicode(value):
-            self._wrong(name, HALF_A_PAIR)
+            self._wrong(name, UNPAIRED_SURROGATE)
         elif isinstance(value, str) and value.strip().startswith(_OMITTED):
             self._wrong(name, "is the placeholder of omit, which has no effect here; leave the field out")
         else:

@@ -131,7 +131,7 @@ def test_a_credentials_uri_comes_after_the_files(
     ("ask_remote", "disabled", "found"),
     [
         (True, "", "role-id"),
-        (False, "", "instance metadata: only asked when all other options are right"),
+        (False, "", "instance metadata: only asked if all options are valid"),
         (True, "true", "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.profiles import Profiles
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sts import sts_access
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import Unusable
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import UnusablePlace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, KeySource
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 from tests.unit.plugins.task_clients import TaskTalk, empty_machine, task_talk, write_files
@@ -73,7 +73,7 @@ def test_the_profile_is_the_one_named_or_the_current_one(tmp_path: Path) -> None
     assert from_cli(tmp_path, *others).current().id == "id"
     assert from_cli(tmp_path, *others, name="web").current().id == "web-id"
     assert from_cli(tmp_path, *others, name="x") == "no profile x; there are p, web"
-    assert from_cli(tmp_path, current="") == "no current profile, and no other"
+    assert from_cli(tmp_path, current="") == "no current profile; the file has no profiles"
 
 
 def test_there_need_not_be_a_file(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_other_modes_need_no_key(tmp_path: Path, mode: str) -> None:
     ],
 )
 def test_a_profile_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Path, profile: Any, why: str) -> None:
-    with pytest.raises(Unusable, match=why):
+    with pytest.raises(UnusablePlace, match=why):
         from_cli(tmp_path, profile)
 
 
@@ -180,7 +180,7 @@ def test_a_role_of_the_libraries_is_assumed(tmp_path: Path) -> None:
     ],
 )
 def test_a_profile_of_the_libraries_that_cannot_be_used_ends_the_search(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(Unusable, match=why):
+    with pytest.raises(UnusablePlace, match=why):
         from_ini(tmp_path, text)
 
 

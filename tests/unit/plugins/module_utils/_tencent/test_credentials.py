@@ -105,7 +105,7 @@ def test_metadata_comes_last_and_only_without_mistakes(monkeypatch: pytest.Monke
     if ask_remote:
         assert (found.account_label(), mistakes) == ("role-id", [])
     else:
-        assert "instance metadata: only asked when all other options are right" in mistakes[0]
+        assert "instance metadata: only asked if all options are valid" in mistakes[0]
 
 
 def test_a_failure_of_the_metadata_is_what_was_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
