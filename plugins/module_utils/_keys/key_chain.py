@@ -110,9 +110,7 @@ def key_from(where: str, named: Sequence[tuple[str, object]], expires: float | N
         if not part:
             raise UnusablePlace(f"{where} has no {name}")
         if not is_usable(part):
-            raise UnusablePlace(
-                f"{name} in {where} contains a blank, a line break or another character that no key has"
-            )
+            raise UnusablePlace(f"{name} in {where} contains {NOT_IN_A_KEY}")
     return Key(parts[0], parts[1], "".join(parts[2:]), expires)
 
 
