@@ -122,7 +122,7 @@ class InnerAccessGroup:
             self._rules = read_rules(client, self.security_group_id, before.attributes)
         return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         opened = impact["newly_allowed"] if self.desired == "accept" else []
         overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
         return {**impact, "overridden_rules": sorted(overridden)}

@@ -18,7 +18,7 @@ from .state import S
 def fingerprint(group: Group[S], plan: Plan[S]) -> str:
     """Identify exactly this change: the group, and its state before and after. 64 hexadecimal digits.
 
-    The version of the rules is not part of it, so a change that was undone since the preview makes no difference.
+    The version of the rules is not part of it, so a change that was undone after the preview makes no difference.
     """
     return _digest([group.region, group.security_group_id, plan.before.diff_text(), plan.after.diff_text()])
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that judge a change before it is made: policies, what groups hold, and lint."""
+"""The options that judge a change before it is made: policies, known members of groups, and lint."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Criteria(NamedTuple):
 
     @property
     def is_unconditional(self) -> bool:
-        """Whether a group is judged although nothing changes."""
+        """Whether a group is judged even if nothing changes."""
         return self.lint == "error" or bool(self.policies and self.policies.policies)
 
 
@@ -35,7 +35,7 @@ NO_CRITERIA = Criteria()
 
 
 def policy_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the options that every module that changes groups has."""
+    """Return the argument spec of the policies and known members, which every module that changes groups has."""
     return {
         "protect": {"type": "list", "elements": "dict"},
         "forbid": {"type": "list", "elements": "raw"},
@@ -45,7 +45,7 @@ def policy_spec() -> dict[str, dict[str, Any]]:
 
 
 def lint_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the option of modules that write rules."""
+    """Return the argument spec of the option ``lint``, which modules that write rules have."""
     return {"lint": {"type": "str", "choices": list(LINT), "default": "warn"}}
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a task that plans changes without any service to its result and its report files."""
+"""Run a task that plans changes without any service, and write its report files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     each = group_options(cloud.own_options, cloud.info_only_fields, parameters, problems.mistakes)
     single = parameters["groups"] is None
     if not single:
-        module.record_briefly()
+        module.shorten_invocation()
     groups = [cloud.group(group, options.text("region"), problems) for group in release(each)]
     warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
@@ -66,7 +66,7 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
         assessments.append((result["security_group_id"], assessment))
     whole = results[0] if single else fleet_result(results, parameters)
     for result in (*results, whole):
-        result["changed"] = False  # this module changes nothing, whatever the planned task would do
+        result["changed"] = False  # this module changes nothing, whatever the planned change is
     try:
         _report(options, assessments)
     except CloudError as error:

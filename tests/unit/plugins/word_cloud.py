@@ -176,7 +176,7 @@ class WordGroup:
         )
         return Situation({"ingress": Lists(old, new)}, members or NO_MEMBERS, self.security_group_id)
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact
 
     def no_effect_hint(self) -> str:

@@ -65,9 +65,9 @@ def test_stages() -> None:
     first, second = stages(PLAN)
     assert (first.step.action, first.stale, first.expected) == ("First", [], START)
     assert [step.action for step in first.remaining] == ["Second"]
-    assert (first.hit_blindly, first.hits_blindly) == (False, False)
+    assert (first.earlier_hit_uncertain, first.hit_uncertain) == (False, False)
     assert (second.step.action, second.stale, second.expected, second.remaining) == ("Second", [START], MIDDLE, ())
-    assert (second.hit_blindly, second.hits_blindly) == (False, True)
+    assert (second.earlier_hit_uncertain, second.hit_uncertain) == (False, True)
 
 
 def test_equal_steps_are_different_stages() -> None:
@@ -75,4 +75,4 @@ def test_equal_steps_are_different_stages() -> None:
     step = Step("Same", {}, MIDDLE, Guard.AT_POSITION)
     first, second = stages(Plan(START, (step, step)))
     assert (len(first.remaining), len(second.remaining)) == (1, 0)
-    assert (first.hit_blindly, second.hit_blindly) == (False, True)
+    assert (first.earlier_hit_uncertain, second.earlier_hit_uncertain) == (False, True)

@@ -67,7 +67,7 @@ def test_mistakes_end_a_task_before_a_session_is_opened(transport: FakeTransport
         begun.begin()
     assert [error["path"] for error in caught.value.details["errors"]] == ["state", "deadline"]
     assert transport.requests == []
-    ended = begun.end_with(caught.value, "do it", {"groups": []})
+    ended = begun.end_failed(caught.value, "do it", {"groups": []})
     assert ended.values["msg"] == "Failed to do it: state: is wrong; deadline: has to be 1 or more, not 0."
     assert (ended.values["changed"], ended.values["groups"]) == (False, [])
 
@@ -110,7 +110,7 @@ def task(**options: Any) -> Task:
 
 @pytest.mark.parametrize(("items", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (0, 8, 0)])
 def test_no_thread_without_concurrency(items: int, concurrency: int, threads: int) -> None:
-    used = task(max_concurrency=concurrency).side_by_side(lambda item: threading.get_ident(), range(items))
+    used = task(max_concurrency=concurrency).run_concurrently(lambda item: threading.get_ident(), range(items))
     assert set(used) == ({threading.get_ident()} if threads else set())
     assert len(used) == items
 
@@ -126,7 +126,7 @@ def test_side_by_side_keeps_the_order() -> None:
             last.set()
         return item * 10
 
-    assert task(max_concurrency=2).side_by_side(work, range(8)) == [item * 10 for item in range(8)]
+    assert task(max_concurrency=2).run_concurrently(work, range(8)) == [item * 10 for item in range(8)]
 
 
 def test_concurrency_is_limited() -> None:
@@ -142,7 +142,7 @@ def test_concurrency_is_limited() -> None:
         with lock:
             together -= 1
 
-    task(max_concurrency=3).side_by_side(work, range(12))
+    task(max_concurrency=3).run_concurrently(work, range(12))
     assert most == 3
 
 
@@ -152,7 +152,7 @@ def test_what_the_work_raises_is_raised() -> None:
             raise CloudError("protocol", "no")
 
     with pytest.raises(CloudError):
-        task().side_by_side(work, range(5))
+        task().run_concurrently(work, range(5))
 
 
 def test_no_client_before_the_task_has_begun() -> None:
