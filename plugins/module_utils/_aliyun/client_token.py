@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client tokens: the idempotency tokens of ECS, which make a write that is sent twice happen once."""
+"""Client tokens, the idempotency tokens of ECS: a write that is sent twice with the same token is carried out once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 64
 
 
 def new_client_token() -> str:
-    """Return a token for one planned write, made before the first attempt and never used for another write.
+    """Return a token for one planned write. It is made before the first attempt and never used for another write.
 
     It is random on purpose. A token derived from the values would be the same for Accept, Drop, Accept, and the service
     would repeat its response to the first write and change nothing.

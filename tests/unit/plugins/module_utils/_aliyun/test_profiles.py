@@ -128,7 +128,7 @@ def test_other_modes_need_no_key(tmp_path: Path, mode: str) -> None:
         ({"mode": "OIDC", "oidc_provider_arn": "p"}, "has no oidc_token_file"),
         ({**KEY, "mode": "CloudSSO"}, "has the mode CloudSSO, which is not supported"),
         ({"mode": "ChainableRamRoleArn", "ram_role_arn": ARN}, "has no source_profile"),
-        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "is its own source_profile, by way of p"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "is its own source_profile, through p"),
         ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "the source_profile of p, does not exist"),
         ("p", r"profiles\[0\] is not a profile with a name"),
         ({"name": ""}, r"profiles\[0\] is not a profile with a name"),
@@ -141,7 +141,7 @@ def test_a_profile_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Pat
 
 @pytest.mark.parametrize("mode", ["AK", "StsToken", "RamRoleArn"])
 def test_a_profile_without_a_key_is_passed_over(tmp_path: Path, mode: str) -> None:
-    assert from_cli(tmp_path, {"mode": mode, "ram_role_arn": ARN}) == "the profile p holds no key"
+    assert from_cli(tmp_path, {"mode": mode, "ram_role_arn": ARN}) == "the profile p contains no key"
 
 
 INI_KEY = "access_key_id = id\naccess_key_secret = secret\n"
@@ -185,7 +185,7 @@ def test_a_profile_of_the_libraries_that_cannot_be_used_ends_the_search(tmp_path
 
 
 def test_a_section_without_a_key_and_a_missing_one_are_passed_over(tmp_path: Path) -> None:
-    assert from_ini(tmp_path, "[default]\n") == "the profile default holds no key"
+    assert from_ini(tmp_path, "[default]\n") == "the profile default contains no key"
     assert from_ini(tmp_path, "[default]\n", "x") == "no profile x; there are default"
 
 
