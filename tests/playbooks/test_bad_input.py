@@ -500,7 +500,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Refusal]] = {
     "another version": (
         "tencent",
         {"expected_version": "2"},
-        Refusal("conflict", "version 3, and not the expected 2", None),
+        Refusal("conflict", "version 3, not the expected version 2", None),
     ),
 }
 

@@ -170,7 +170,7 @@ def test_a_chain_of_profiles(world: World) -> None:
         profile("b", mode="ChainableRamRoleArn", source_profile="a", ram_role_arn=ROLE_ARN),
         current="a",
     )
-    assert "its own source_profile, by way of a and b" in world.mistake("access_key_id")
+    assert "its own source_profile, through a and b" in world.mistake("access_key_id")
 
 
 def test_a_profile_without_its_source_profile(world: World) -> None:

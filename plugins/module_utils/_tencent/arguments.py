@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that every Tencent Cloud module has, and the service that they lead to."""
+"""The options that every Tencent Cloud module has, and the service that they select."""
 
 from __future__ import annotations
 

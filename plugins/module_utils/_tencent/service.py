@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services of API 3.0, such as vpc and sts: signed requests, and what the responses mean."""
+"""Services of API 3.0, such as vpc and sts: signed requests, and the meaning of responses."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _PEER_FIELDS = {"sg": "security_group_id", "ipm": "address_template", "ipmg": "a
 
 
 def situation(group: str, before: RuleSet, after: RuleSet, members: Members | None) -> Situation:
-    """Return both directions before and after a change. What no rule matches is denied."""
+    """Return both directions before and after a change. Traffic that no rule matches is denied."""
     lists = {name: Lists(_list(name, before), _list(name, after)) for name in DIRECTIONS}
     return Situation(lists, members or NO_MEMBERS, group, _peer_field)
 

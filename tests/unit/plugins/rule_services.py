@@ -36,12 +36,12 @@ def carry_out_3_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
             listed = given.get(direction.capitalize())
             assert listed is None or not any("PolicyIndex" in entry for entry in listed)
             kept = rules.of(direction) if absent == "keep" else ()
-            rules = rules.having(direction, kept if listed is None else _read(API_3_0, listed))
+            rules = rules.with_rules(direction, kept if listed is None else _read(API_3_0, listed))
         return rules.next_version()
     assert version in (None, rules.version), "the service's lock refuses it"
     ((name, entries),) = given.items()
     edited = _EDITS_3_0[action](rules.of(name.lower()), entries)
-    return rules.having(name.lower(), edited).next_version()
+    return rules.with_rules(name.lower(), edited).next_version()
 
 
 def _create_3_0(present: Rules, entries: list[Entry]) -> Rules:
@@ -74,7 +74,7 @@ def carry_out_2_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
         for direction in ("ingress", "egress"):
             listed = parameters[direction]
             kept = rules.of(direction) if absent == "keep" else ()
-            rules = rules.having(direction, _read(API_2_0, listed) if listed else kept)
+            rules = rules.with_rules(direction, _read(API_2_0, listed) if listed else kept)
         return rules.next_version()
     assert parameters.get("version") in (None, rules.version), "the service's lock refuses it"
     direction = parameters["direction"]
@@ -88,7 +88,7 @@ def carry_out_2_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
     else:
         assert action == "ModifySingleSecurityGroupPolicy"
         edited = _exchanged(present, parameters["index"], API_2_0.from_api(parameters["policys"]))
-    return rules.having(direction, edited).next_version()
+    return rules.with_rules(direction, edited).next_version()
 
 
 def _read(dialect: Any, entries: list[Entry]) -> Rules:

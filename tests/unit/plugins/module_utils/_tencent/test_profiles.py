@@ -63,7 +63,7 @@ def test_a_key_of_the_libraries(tmp_path: Path, text: str, key: Key) -> None:
     ("text", "name", "found"),
     [
         ("[other]\nsecret_id = id\n", "default", "no profile default; there are other"),
-        ("[default]\nregion = x\n", "default", "it holds no key"),
+        ("[default]\nregion = x\n", "default", "it contains no key"),
         ("", "x", "no profile x; the file has no profiles"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_file_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Path, 
 
 
 def test_an_empty_profile_of_the_tool_holds_no_key(tmp_path: Path) -> None:
-    assert from_cli(tmp_path, {}) == "it holds no key"
+    assert from_cli(tmp_path, {}) == "it contains no key"
 
 
 def test_the_secrets_of_a_profile_are_recorded(tmp_path: Path) -> None:
