@@ -21,7 +21,7 @@ from typing import Any
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.lint import lint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 from tests.benchmarks.measure import in_turns
 from tests.benchmarks.tables import milliseconds, table, verdict
 
@@ -84,7 +84,7 @@ def measure(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def explain(before: Rules, after: Rules) -> dict[str, Any]:
-    return impact([Lists(RuleList("ingress", before), RuleList("ingress", after))])
+    return impact([ListPair(RuleList("ingress", before), RuleList("ingress", after))])
 
 
 def changes(rules: Rules, new: Callable[[], TrafficRule], choose: random.Random) -> list[tuple[str, Rules, Rules]]:
@@ -136,7 +136,7 @@ impact, lint, rules, situation = (
 old = [rules.TrafficRule("accept", "tcp", str(1000 + n), f"10.0.{n}.0/24") for n in range(10)]
 new = [*old[:-1], rules.TrafficRule("accept", "tcp", "9", "10.1.0.0/16")]
 lists = [rules.RuleList("ingress", each) for each in (old, new)]
-impact.impact([situation.Lists(*lists)])
+impact.impact([situation.ListPair(*lists)])
 lint.lint([lists[1]])
 print(time.process_time() - start)
 """

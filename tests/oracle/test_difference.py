@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, members_of, names, pairs
 
@@ -19,7 +19,7 @@ def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
     for choose, _peers, (before, after) in pairs(batch, "difference"):
         default = choose.random() < 0.3
         direction = choose.choice(("ingress", "egress"))
-        lists = Lists(RuleList(direction, before, default), RuleList(direction, after, default))
+        lists = ListPair(RuleList(direction, before, default), RuleList(direction, after, default))
         known = random_rules.some_members(choose)
         judge_impact(impact([lists], members_of(known)), Change(before, after, default, known))
 

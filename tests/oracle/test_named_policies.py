@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.oracle import world
 from tests.oracle.cases import BATCH, PAIRS, batches, members_of
 from tests.oracle.oracle import Known
@@ -93,7 +93,7 @@ def reached(port: world.Ports, spots: Mapping[tuple[world.Ports, world.Block], S
 def violations(case: Case) -> list[dict[str, Any]]:
     policies, mistakes = parse_policies(None, [case.preset])
     assert not mistakes
-    lists = Lists(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
+    lists = ListPair(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
     checked = check(policies, Situation({"ingress": lists}, members_of(case.known), peer_field=lambda _peer: ""))
     assert all(violation["change"] == "not_worse" for violation in checked.warnings)
     assert all(violation["change"] != "not_worse" for violation in checked.failures)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, members_of, names, pairs
 
@@ -100,7 +100,7 @@ def violations(case: Case) -> Iterable[dict[str, Any]]:
     protect, forbid = ([case.flow] if case.kind == kind else [] for kind in ("protect", "forbid"))
     policies, mistakes = parse_policies(protect, forbid)
     assert not mistakes
-    lists = Lists(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
+    lists = ListPair(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
     checked = check(policies, Situation({"ingress": lists}, members_of(case.known), peer_field=peer_field))
     assert all(violation["change"] == "not_worse" for violation in checked.warnings)
     assert all(violation["change"] != "not_worse" for violation in checked.failures)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
-from .._traffic.situation import Lists, Situation
+from .._traffic.situation import ListPair, Situation
 from .ecs import DIRECTIONS, Rules, member_text
 
 INNER_ACCESS = "inner_access_policy"
@@ -24,7 +24,7 @@ _ANY_PORT = ("", "-1/-1", "1/65535", "0/65535")
 
 def situation(group: str, rules: Rules, before: str, after: str, members: Members | None) -> Situation:
     """Return both directions under the inner access policies ``before`` and ``after``."""
-    lists = {name: Lists(_list(group, rules, name, before), _list(group, rules, name, after)) for name in DIRECTIONS}
+    lists = {name: ListPair(_list(group, rules, name, before), _list(group, rules, name, after)) for name in DIRECTIONS}
     return Situation(lists, members or NO_MEMBERS, group, remedies=False)
 
 

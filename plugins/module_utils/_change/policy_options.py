@@ -62,7 +62,7 @@ def read_criteria(options: Options, with_lint: bool) -> Criteria:
         options.entries("protect"),
         options.entries("forbid"),
         options.mapping("override") if options.given("override") else None,
-        more_names=KINDS if lint == "error" else (),
+        other_names=KINDS if lint == "error" else (),
     )
     members, wrong = parse_members(options.mapping("known_members"))
     for path, message in mistakes + wrong:

@@ -18,7 +18,8 @@ from .grid import Grid, bit_count, set_bits
 from .names import EXCEPTION_PRICE
 from .numbers import Ranges, merged
 
-# With more kinds of rows than this, every kind becomes a box of its own: the search takes the square of their number.
+# With more kinds of rows than this, each kind becomes a separate box, because the time of the search grows with the
+# square of their number.
 MOST_KINDS = 400
 
 
@@ -101,7 +102,7 @@ def _plain(grid: Grid, need: int, may: int) -> list[Box]:
 
 
 def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int]) -> list[Box]:
-    """Take the box with the most new cells for its price, again and again."""
+    """Repeatedly take the box with the most new cells for its price."""
     # What a box adds only gets less, so only the box that was the best before has to be looked at again.
     heap = [(-bit_count(cells[box] & need) / price, number) for number, (box, price) in enumerate(candidates)]
     heapq.heapify(heap)
@@ -119,7 +120,7 @@ def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int
 
 
 def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
-    wanted = {columns for columns, _may in kinds.kinds}
+    relevant_columns = {columns for columns, _may in kinds.kinds}
     by_column: dict[int, int] = {}
     for (columns, _may), rows in kinds.kinds.items():
         for index in set_bits(columns):
@@ -129,13 +130,13 @@ def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
         for (_need, may), members in kinds.kinds.items():
             if members & rows:
                 common &= may
-        wanted.add(common)
-    found = {kinds.box(columns) for columns in wanted}
+        relevant_columns.add(common)
+    found = {kinds.box(columns) for columns in relevant_columns}
     return sorted(_trim(grid, found))
 
 
 def _trim(grid: Grid, boxes: Iterable[Box]) -> list[Box]:
-    """Leave out rows and columns that have no packets in the box."""
+    """Return the boxes without rows and columns that have no packets in them."""
     result = []
     for box in boxes:
         columns = box.columns & ~grid.void_columns(box.rows)
@@ -147,9 +148,9 @@ def _trim(grid: Grid, boxes: Iterable[Box]) -> list[Box]:
 
 
 def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
-    """Leave out boxes that the others make superfluous, the last ones first."""
+    """Return the boxes without those that the others make superfluous, which are removed from the end."""
     kept = []
-    # What the boxes before each one cover; then, from the end, what those after it that are kept cover.
+    # What the boxes before each one cover, and, from the end, what the boxes kept after it cover.
     before = [0]
     for box in chosen:
         before.append(before[-1] | cells[box])
@@ -162,13 +163,13 @@ def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
 
 
 def _shortened(grid: Grid, need: int, boxes: list[Box]) -> list[Box]:
-    """Take from each box what other boxes cover as well, if there is less to read without it; the last ones first."""
+    """Remove from each box what others cover as well, if that makes it shorter to read. Begin with the last box."""
     cells = [grid.cells(box.columns, box.rows) for box in boxes]
     before = [0]
     for some in cells:
         before.append(before[-1] | some)
     result, after = list(boxes), 0
-    # Each box has something of its own, because superfluous ones were left out.
+    # Each box covers something that no other does, because superfluous ones were removed.
     for index in range(len(boxes) - 1, -1, -1):
         own = need & cells[index] & ~(before[index] | after)
         result[index] = _shortest(grid, boxes[index], _bounding_box(grid, own))
@@ -177,7 +178,7 @@ def _shortened(grid: Grid, need: int, boxes: list[Box]) -> list[Box]:
 
 
 def _shortest(grid: Grid, box: Box, least: Box) -> Box:
-    """Return the box with the columns of ``least``, its rows, both or neither: whatever is the shortest to read."""
+    """Return the box with the columns of ``least``, its rows, both or neither, whichever is the shortest to read."""
     if box == least:
         return box
     columns = min((box.columns, least.columns), key=lambda some: len(column_ranges(grid, some)))
@@ -186,5 +187,5 @@ def _shortest(grid: Grid, box: Box, least: Box) -> Box:
 
 
 def _price(grid: Grid, box: Box) -> float:
-    """How much there is to read: protocols and ranges of ports, and ranges of addresses."""
+    """Return how much there is to read: protocols and ranges of ports, and ranges of addresses."""
     return float(len(column_ranges(grid, box.columns)) + len(row_ranges(grid, box.rows)))

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies as users write them: ``protect``, ``forbid`` and ``override``, read with all mistakes at once."""
+"""Read the policies ``protect``, ``forbid`` and ``override`` as users write them, with all mistakes at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIRECTIONS = ("ingress", "egress")
 PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "gre", "all")
 FLOW_FIELDS = ("name", "direction", "protocol", "port", "peer", "except")
 ANY_ANY = "any_any"
-# Protocol and ports of the presets.
+# The protocols and ports of the presets.
 PRESETS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "world_open_admin_ports": (
         ("tcp", "22,23,135,139,445,2375,2376,3389,5800,5900,5985,5986,10250"),
@@ -69,10 +69,10 @@ def parse_policies(
     forbid: Sequence[Any] | None = None,
     override: Mapping[str, Any] | None = None,
     prefix: str = "",
-    more_names: Sequence[str] = (),
+    other_names: Sequence[str] = (),
 ) -> tuple[Policies, list[Mistake]]:
     """Read the three options. ``prefix`` (such as ``groups[0].``) begins the path of each mistake.
-    ``more_names`` are further policies that ``override`` may name: the kinds of lint if these are errors.
+    ``other_names`` are further policies that ``override`` may name: the kinds of lint if these are errors.
 
     Returns the policies that could be read, and every mistake as path and message.
     """
@@ -84,7 +84,7 @@ def parse_policies(
             policies.append(reader.policy(kind, entry))
             mistakes += reader.mistakes
     found = tuple(policy for policy in policies if policy)
-    names = [policy.flow.name for policy in found] + list(more_names)
+    names = [policy.flow.name for policy in found] + list(other_names)
     reason, chosen, wrong = _override(override, names, f"{prefix}override")
     return Policies(found, reason, frozenset(chosen)), mistakes + wrong
 
@@ -113,7 +113,7 @@ class _Reader:
     def _flow(self, entry: Mapping[str, Any]) -> Flow:
         for field in entry:
             if field not in FLOW_FIELDS:
-                self._wrong(str(field), f"not a field of a flow; these are {', '.join(FLOW_FIELDS)}")
+                self._wrong(str(field), f"is not a field of a flow; the fields are {', '.join(FLOW_FIELDS)}")
         name = entry.get("name")
         if name is not None and not str(name).strip():
             self._wrong("name", "must not be blank")
@@ -171,7 +171,7 @@ class _Reader:
 
 
 def _peer(value: Any) -> tuple[str, str]:
-    """A peer in canonical form, and what is wrong with it."""
+    """Return a peer in canonical form, and what is wrong with it."""
     text = value.strip() if isinstance(value, str) else ""
     network = parse_network(text) if text else None
     if network:
@@ -185,19 +185,19 @@ def _peer(value: Any) -> tuple[str, str]:
 def _override(
     value: Mapping[str, Any] | None, names: Sequence[str], path: str
 ) -> tuple[str, Sequence[str], list[Mistake]]:
-    """The reason, the names of the policies that do not fail, and all mistakes."""
+    """Return the reason, the names of the policies that do not fail, and all mistakes."""
     if value is None:
         return "", (), []
     if not isinstance(value, Mapping):
         return "", (), [(path, "must be a dictionary with reason, and policies if not all are meant")]
     mistakes = [
-        (f"{path}.{field}", "not a member of override; these are reason, policies")
+        (f"{path}.{field}", "is not a member of override; the members are reason and policies")
         for field in value
         if field not in ("reason", "policies")
     ]
     reason = str(value.get("reason") or "").strip()
     if not reason:
-        mistakes.append((f"{path}.reason", "required, and must not be blank"))
+        mistakes.append((f"{path}.reason", "is required, and must not be blank"))
     if "policies" not in value:
         return reason, names, mistakes
     chosen, unknown = _chosen(value["policies"], names, f"{path}.policies")
@@ -205,14 +205,14 @@ def _override(
 
 
 def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str], list[Mistake]]:
-    """The names of the policies that do not fail, and the mistakes in them. A null must not widen an override."""
+    """Return the names of the policies that do not fail, and the mistakes in them. Null must not widen an override."""
     if not isinstance(value, (str, list, tuple)):
         reason = "leave it out to override all policies" if value is None else f"not {value!r}"
         return (), [(path, f"must be a list of names of policies; {reason}")]
     listed = [value] if isinstance(value, str) else value
     known = ", ".join(names) or "none"
     mistakes = [
-        (f"{path}[{index}]", f"{name!r} is not a policy of this task; these are {known}")
+        (f"{path}[{index}]", f"{name!r} is not a policy of this task; the policies are {known}")
         for index, name in enumerate(listed)
         if name not in names
     ]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Violations and findings as files that code hosts and CI servers read: SARIF 2.1.0 and JUnit XML.
+"""Write violations and findings for code hosts and CI servers, as SARIF 2.1.0 and JUnit XML.
 
 Sources: OASIS "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; the JUnit XML that CI servers accept.
 """
@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 TOOL = "cnclouds.security_groups"
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-# Characters that XML 1.0 cannot hold.
+# Characters that XML 1.0 cannot contain.
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 _LEVELS = {True: "error", False: "warning"}
 _RULES = {

@@ -21,7 +21,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     RuleList,
     TrafficRule,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 Words = tuple[str, ...]
@@ -174,7 +174,7 @@ class WordGroup:
             RuleList("ingress", [TrafficRule("accept", "tcp", str(ord(word[0]))) for word in state.words])
             for state in (before, after)
         )
-        return Situation({"ingress": Lists(old, new)}, members or NO_MEMBERS, self.security_group_id)
+        return Situation({"ingress": ListPair(old, new)}, members or NO_MEMBERS, self.security_group_id)
 
     def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact

@@ -18,7 +18,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     TrafficRule,
     parse_members,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 from tests.unit.plugins.fakes import talk
 
 GROUP = "sg-1"
@@ -59,7 +59,7 @@ def ruled(*rules: dict[str, Any], direction: str = "ingress", policy: str = "dro
 
 def opened(rule: TrafficRule) -> list[dict[str, Any]]:
     """What a rule opens in a group without any."""
-    lists = Lists(RuleList("ingress", []), RuleList("ingress", [rule]))
+    lists = ListPair(RuleList("ingress", []), RuleList("ingress", [rule]))
     entries: list[dict[str, Any]] = impact([lists])["newly_allowed"]
     return entries
 

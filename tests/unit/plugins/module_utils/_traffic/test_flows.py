@@ -64,7 +64,7 @@ def test_default_names_and_canonical_words() -> None:
 
 
 def test_override_may_name_a_kind_of_lint() -> None:
-    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, more_names=["duplicate"])[1]
+    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, other_names=["duplicate"])[1]
 
 
 @pytest.mark.parametrize(

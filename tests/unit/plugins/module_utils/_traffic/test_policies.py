@@ -14,7 +14,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     TrafficRule,
     parse_members,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 
 Rules = list[TrafficRule]
 SSH = TrafficRule("accept", "tcp", "22")
@@ -34,7 +34,7 @@ def checked(
 ) -> Checked:
     policies, mistakes = parse_policies(protect, forbid, override)
     assert not mistakes
-    lists = {"ingress": Lists(RuleList("ingress", before), RuleList("ingress", after))}
+    lists = {"ingress": ListPair(RuleList("ingress", before), RuleList("ingress", after))}
     known, wrong = parse_members(members or {})
     assert not wrong
     fields = {"sg": "security_group_id", "ipm": "address_template"}
@@ -73,7 +73,7 @@ def test_a_lockout() -> None:
             [SSH],
             [TrafficRule("drop", peer="ipm-block"), SSH],
             WAY_IN,
-            "which would depend on what ipm-block holds, because of ingress[0].",
+            "which would depend on what ipm-block contains, because of ingress[0].",
         ),
         ([], [], WAY_IN, "which no rule allows, as before."),
         ([TrafficRule("drop")], [TrafficRule("drop")], WAY_IN, "which ingress[0] denies, as before."),

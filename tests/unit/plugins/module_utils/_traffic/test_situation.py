@@ -8,9 +8,9 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 
-LISTS = {"ingress": Lists(RuleList("ingress", [TrafficRule("accept", peer="sg-a")]), RuleList("ingress", []))}
+LISTS = {"ingress": ListPair(RuleList("ingress", [TrafficRule("accept", peer="sg-a")]), RuleList("ingress", []))}
 
 
 @pytest.mark.parametrize("peer", ["self", "sg-a"])
