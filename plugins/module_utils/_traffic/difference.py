@@ -77,13 +77,13 @@ def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> ChangedRul
 
 def changes(before: CompiledList, after: CompiledList) -> Iterator[Change]:
     """Yield everything that changes. A later change does not repeat what an earlier one covers."""
-    sides = changed_rules(before.matches, after.matches)
-    changed = [before.matches[index] for index in sorted(sides.removed)]
-    changed += [after.matches[index] for index in sorted(sides.added)]
+    differing = changed_rules(before.matches, after.matches)
+    changed = [before.matches[index] for index in sorted(differing.removed)]
+    changed += [after.matches[index] for index in sorted(differing.added)]
     if before.default_allows != after.default_allows:
         raise ValueError("both lists must have the same verdict where no rule matches")
     for grid in grids([*before.matches, *after.matches], changed):
-        yield from _Comparison(grid, before, after, sides).changes()
+        yield from _Comparison(grid, before, after, differing).changes()
 
 
 def changing_worlds(

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from .cover import cover
 from .difference import (
     Change,
-    CompiledList,
     changes,
 )
 from .entries import line
@@ -23,7 +22,6 @@ from .grid import Grid
 from .rules import (
     NO_MEMBERS,
     Members,
-    compile_rules,
 )
 from .sentences import (
     NO_EFFECT,
@@ -86,11 +84,7 @@ class _Collector:
         self.steps = 0
 
     def compare(self, pair: ListPair, members: Members) -> None:
-        before, after = (
-            CompiledList(compile_rules(rules.rules, members), rules.default_allows)
-            for rules in (pair.before, pair.after)
-        )
-        for change in changes(before, after):
+        for change in changes(*pair.compiled(members)):
             self.seen[change.opens] = True
             self._add(change, pair)
             if not self.complete and all(self.seen.values()):

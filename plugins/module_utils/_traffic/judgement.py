@@ -169,12 +169,12 @@ def _judge_part(part: Part, forbid: bool, before: CompiledList, after: CompiledL
     found = [(view, _policy_cells(view, forbid)) for view in views(part.region, before, after)]
     everywhere = bool(part.region.inside)
     state = FINE
-    if any(sides.may_be_bad for _view, sides in found):
-        certain = _certain([(view, sides.surely_bad) for view, sides in found], everywhere)
+    if any(judged.may_be_bad for _view, judged in found):
+        certain = _certain([(view, judged.surely_bad) for view, judged in found], everywhere)
         state = BAD if certain else DEPENDS
     change = NOT_WORSE
-    if any(union(sides.may_get_worse) for _view, sides in found):
-        certain = _certain([(view, sides.surely_worse) for view, sides in found], everywhere)
+    if any(union(judged.may_get_worse) for _view, judged in found):
+        certain = _certain([(view, judged.surely_worse) for view, judged in found], everywhere)
         change = WORSE if certain else MAYBE_WORSE
     return Judgement(state, change, next(_spots(found, part, forbid, state, change), None))
 
@@ -200,17 +200,17 @@ def _spots(
     if change != NOT_WORSE:
         yield from _worse_spots(found, part, change)
     if state == BAD:
-        yield from (Spot(view, part, 0, sides.surely_bad) for view, sides in found if sides.surely_bad)
-    for view, sides in found:
+        yield from (Spot(view, part, 0, judged.surely_bad) for view, judged in found if judged.surely_bad)
+    for view, judged in found:
         for world in sorted({0} | {rule.symbols for rule in view.rules[1]}):
-            yield from _bad_in_world(view, part, forbid, world, sides.may_be_bad)
+            yield from _bad_in_world(view, part, forbid, world, judged.may_be_bad)
 
 
 def _worse_spots(found: Sequence[tuple[View, _PolicyCells]], part: Part, change: str) -> Iterator[Spot]:
     if change == WORSE:
-        yield from (Spot(view, part, 0, sides.surely_worse) for view, sides in found if sides.surely_worse)
-    for view, sides in found:
-        yield from (Spot(view, part, world, cells) for world, cells in sides.may_get_worse)
+        yield from (Spot(view, part, 0, judged.surely_worse) for view, judged in found if judged.surely_worse)
+    for view, judged in found:
+        yield from (Spot(view, part, world, cells) for world, cells in judged.may_get_worse)
 
 
 def _bad_in_world(view: View, part: Part, forbid: bool, world: int, cells: int) -> Iterator[Spot]:
@@ -244,9 +244,9 @@ def _judge_preset(name: str, before: CompiledList, after: CompiledList) -> Judge
     part = Part(_preset_region(name, before, after))
     found = [(view, _policy_cells(view, True)) for view in views(part.region, before, after)]
     sure, possible = _AddressCount(), _AddressCount()
-    for view, sides in found:
-        sure.add(view, sides.surely_bad)
-        possible.add(view, sides.may_be_bad)
+    for view, judged in found:
+        sure.add(view, judged.surely_bad)
+        possible.add(view, judged.may_be_bad)
     columns = {BAD: _affected(name, found, sure), DEPENDS: _affected(name, found, possible)}
     state = BAD if columns[BAD] else DEPENDS if columns[DEPENDS] else FINE
     if state == FINE:
@@ -265,20 +265,20 @@ def _preset_region(name: str, before: CompiledList, after: CompiledList) -> Regi
 def _preset_change(
     found: Sequence[tuple[View, _PolicyCells]], part: Part, columns: dict[str, int], state: str
 ) -> Judgement:
-    here = [(view, _within_columns(view, sides, columns)) for view, sides in found]
+    here = [(view, _within_columns(view, judged, columns)) for view, judged in found]
     change = NOT_WORSE
-    if any(sides.may_get_worse for _view, sides in here):
-        change = WORSE if any(sides.surely_worse for _view, sides in here) else MAYBE_WORSE
+    if any(judged.may_get_worse for _view, judged in here):
+        change = WORSE if any(judged.surely_worse for _view, judged in here) else MAYBE_WORSE
     grid = found[0][0].grid
     services = merged(part for column in set_bits(columns[state]) for part in grid.columns.parts[column])
     return Judgement(state, change, next(_spots(here, part, True, state, change), None), services)
 
 
-def _within_columns(view: View, sides: _PolicyCells, columns: dict[str, int]) -> _PolicyCells:
+def _within_columns(view: View, judged: _PolicyCells, columns: dict[str, int]) -> _PolicyCells:
     """Return the cells in the columns that are bad, certainly or possibly."""
     sure, possible = (view.grid.cells(columns[word], (1 << view.grid.height) - 1) for word in (BAD, DEPENDS))
-    worse = [(world, cells & possible) for world, cells in sides.may_get_worse if cells & possible]
-    return _PolicyCells(sides.surely_bad & sure, sides.may_be_bad & possible, sides.surely_worse & sure, worse)
+    worse = [(world, cells & possible) for world, cells in judged.may_get_worse if cells & possible]
+    return _PolicyCells(judged.surely_bad & sure, judged.may_be_bad & possible, judged.surely_worse & sure, worse)
 
 
 def _affected(name: str, found: Sequence[tuple[View, _PolicyCells]], tally: _AddressCount) -> int:

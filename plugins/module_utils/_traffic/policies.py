@@ -41,7 +41,6 @@ from .numbers import (
     protocol_of,
 )
 from .rules import (
-    Members,
     TrafficRule,
     compile_rules,
 )
@@ -92,18 +91,11 @@ def check(policies: Policies, situation: Situation, lint: list[Violation] | None
     return Checked(checked, failures, warnings, list(dict.fromkeys(overridden)))
 
 
-def _compiled(lists: ListPair, members: Members) -> tuple[CompiledList, CompiledList]:
-    return (
-        CompiledList(compile_rules(lists.before.rules, members), lists.before.default_allows),
-        CompiledList(compile_rules(lists.after.rules, members), lists.after.default_allows),
-    )
-
-
 def _violation(policy: Policy, situation: Situation, policies: Policies) -> Violation | None:
     lists = situation.lists.get(policy.flow.direction)
     if lists is None:
         return None
-    judgement = judge(policy, *_compiled(lists, situation.members), situation.members, situation.self_id)
+    judgement = judge(policy, *lists.compiled(situation.members), situation.members, situation.self_id)
     if judgement.spot is None or (judgement.state, judgement.change) == (FINE, NOT_WORSE):
         return None
     return _described(policy, judgement, judgement.spot, lists, situation, policies)
@@ -263,7 +255,7 @@ def _harms(
     others: Sequence[Policy], direction: str, lists: ListPair, repaired: CompiledList, situation: Situation
 ) -> bool:
     """Return whether another policy of the direction is worse with the remedy than without it."""
-    before, after = _compiled(lists, situation.members)
+    before, after = lists.compiled(situation.members)
     for other in others:
         if other.flow.direction != direction:
             continue
@@ -307,7 +299,7 @@ def _satisfies(
     """Return the rules with this one inserted, if that satisfies the policy and changes no traffic that it excepts."""
     rules = list(lists.after.rules)
     rules.insert(position, rule)
-    before, after = _compiled(lists, situation.members)
+    before, after = lists.compiled(situation.members)
     repaired = CompiledList(compile_rules(rules, situation.members), lists.after.default_allows)
     if judge(policy, before, repaired, situation.members, situation.self_id)[:2] != (FINE, NOT_WORSE):
         return None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .rules import NO_MEMBERS, Members, RuleList
+from .difference import CompiledList
+from .rules import NO_MEMBERS, Members, RuleList, compile_rules
 from .sentences import SELF
 
 
@@ -17,6 +18,11 @@ class ListPair(NamedTuple):
 
     before: RuleList
     after: RuleList
+
+    def compiled(self, members: Members) -> tuple[CompiledList, CompiledList]:
+        """Return both lists in the form in which they are compared."""
+        before = CompiledList(compile_rules(self.before.rules, members), self.before.default_allows)
+        return before, CompiledList(compile_rules(self.after.rules, members), self.after.default_allows)
 
 
 class Situation(NamedTuple):
