@@ -145,7 +145,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "half a key": ("aliyun", {"access_key_id": "a\ud800"}, {"access_key_id": "no key has"}),
     "a progress file with a NUL": ("aliyun", {"progress_file": "a\x00b"}, {"progress_file": "cannot be written"}),
     "scheme": ("aliyun", {"endpoint": "ftp://ecs.example"}, {"endpoint": "https or http"}),
-    "credentials in the endpoint": ("tencent", {"endpoint": "https://u:p@vpc.example"}, {"endpoint": "no user"}),
+    "credentials in the endpoint": ("tencent", {"endpoint": "https://u:p@vpc.example"}, {"endpoint": "not a user"}),
     "long token": ("aliyun", {"client_token": "x" * 65}, {"client_token": "65"}),
     "token": ("aliyun", {"client_token": "tokén"}, {"client_token": "ASCII"}),
     "2.0 signature on 3.0": ("tencent", {"signature_method": "HmacSHA1"}, {"signature_method": "api_version 2.0"}),

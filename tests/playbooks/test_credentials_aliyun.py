@@ -367,7 +367,7 @@ def test_no_region_anywhere(world: World) -> None:
     assert "No profile has one: region_id in ~/.aliyun/config.json" in message
     world.file(".aliyun/config.json", "{")
     message = world.mistake("region", **{**KEY, **REGIONAL})
-    assert "No region was read from a profile: ~/.aliyun/config.json is not a file" in message
+    assert "No region was read from a profile: ~/.aliyun/config.json is not a valid file" in message
     world.cli(profile(mode="AK", region_id="evil.test/", **KEY))
     assert "is not a region ID" in world.mistake("region", **REGIONAL)
 
