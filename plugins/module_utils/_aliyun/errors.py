@@ -117,7 +117,7 @@ _INCORRECT_STATUS = re.compile(r"Incorrect[A-Z]\w*Status(?:\.|$)")  # IncorrectV
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """Return the error that a response with a vendor's code stands for. ``now`` is the time of this machine's clock."""
+    """Return the error for a response with a vendor's code. ``now`` is the time of this machine's clock."""
     error = _refusal(action, response.status, code, message, request_id)
     if code.startswith(_ABOUT_TIME):
         error.reason = with_clock(error.reason, clock_difference(response, now))

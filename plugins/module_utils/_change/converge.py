@@ -15,7 +15,7 @@ from .plan import Plan
 from .policy_options import NO_CRITERIA
 from .state import S
 
-# How often a change is planned anew because of another writer or a used idempotency token.
+# How often a change is planned again because of another writer or a used idempotency token.
 ROUNDS = 12
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make the calls for one security group: each attempt is signed anew, retried where that is harmless, and recorded."""
+"""Make the calls for one security group: each attempt is signed again, retried where that is harmless, and recorded."""
 
 from __future__ import annotations
 

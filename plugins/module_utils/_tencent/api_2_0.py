@@ -53,7 +53,7 @@ DIALECT = Dialect(
     any_port="",
     any_port_with=(),
 )
-PAGE_SIZE = 100  # the most that one page may hold
+PAGE_SIZE = 100  # the maximum of one page
 
 
 class DfwService(NamedTuple):

@@ -53,7 +53,7 @@ DIALECT = Dialect(
     # A port is an error with icmp, icmpv6 and gre, and has to be ALL with ALL.
     any_port_with=("tcp", "udp", "all"),
 )
-PAGE_SIZE = 100  # the most that one page, and one list of IDs, may hold
+PAGE_SIZE = 100  # the maximum of one page, and of one list of IDs
 
 
 class Api30:

@@ -43,7 +43,7 @@ class Dialect(NamedTuple):
         if rule.port == ANY:
             fields["port"] = self.any_port if rule.protocol in self.any_port_with else ""
         if rule.peer not in self.members:
-            # Only a rule that was read gets here, because the user's rules were validated before.
+            # This is a rule that was read, because the user's rules have been validated.
             reason = f"it has a rule for {rule.address}, which API 2.0 cannot write; use API 3.0 for this group"
             raise CloudError("unsupported", reason)
         return {self.members[name]: self._encode(name, text) for name, text in fields.items() if text}

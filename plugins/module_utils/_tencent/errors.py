@@ -106,7 +106,7 @@ _ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "42
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """Return the error of a response with a vendor's code. ``now`` is the time of this machine's clock."""
+    """Return the error for a response with a vendor's code. ``now`` is the time of this machine's clock."""
     error = refusal(action, code, message, response.status, request_id)
     if code in _ABOUT_TIME:
         error.reason = with_clock(error.reason, clock_difference(response, now))
@@ -114,7 +114,7 @@ def refused(
 
 
 def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
-    """Return the error that a vendor's code stands for."""
+    """Return the error for a vendor's code."""
     known = NUMBERED_KINDS.get(code) or known_kind(KINDS, code)
     kind = known or kind_of(KINDS, code, status)
     message = message.removeprefix(f"({code})")  # API 2.0 may repeat the code

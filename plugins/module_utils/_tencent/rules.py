@@ -75,7 +75,7 @@ def canonical_keyword(text: str) -> str:
 def canonical_port(text: str) -> str:
     """Return a port, a range, a list of them (ascending, once each) or ``all``. Raises ValueError.
 
-    Lists that mix ports and ranges are accepted, because groups can hold them; the
+    Lists that mix ports and ranges are accepted, because groups can contain them; the
     service decides whether it accepts one.
     """
     # Blanks are only dropped beside a comma or a dash: 80 81 is a forgotten comma, not port 8081.

@@ -103,7 +103,7 @@ def _plain(grid: Grid, need: int, may: int) -> list[Box]:
 
 def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int]) -> list[Box]:
     """Repeatedly take the box with the most new cells for its price."""
-    # What a box adds only gets less, so only the box that was the best before has to be looked at again.
+    # The gain of a box can only shrink, so only the box that was the best before has to be examined again.
     heap = [(-bit_count(cells[box] & need) / price, number) for number, (box, price) in enumerate(candidates)]
     heapq.heapify(heap)
     chosen = []
@@ -120,7 +120,7 @@ def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int
 
 
 def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
-    relevant_columns = {columns for columns, _may in kinds.kinds}
+    column_sets = {columns for columns, _may in kinds.kinds}
     by_column: dict[int, int] = {}
     for (columns, _may), rows in kinds.kinds.items():
         for index in set_bits(columns):
@@ -130,8 +130,8 @@ def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
         for (_need, may), members in kinds.kinds.items():
             if members & rows:
                 common &= may
-        relevant_columns.add(common)
-    found = {kinds.box(columns) for columns in relevant_columns}
+        column_sets.add(common)
+    found = {kinds.box(columns) for columns in column_sets}
     return sorted(_trim(grid, found))
 
 

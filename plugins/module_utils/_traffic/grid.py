@@ -64,14 +64,14 @@ def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     """
     distinct = list(dict.fromkeys(sets))
     numbers = {ranges: index for index, ranges in enumerate(distinct)}
-    wanted = sum(1 << numbers[ranges] for ranges in set(relevant))
+    selected = sum(1 << numbers[ranges] for ranges in set(relevant))
     toggles = _toggles(distinct)
     found: dict[int, list[tuple[int, int]]] = {}
     active = 0
     edges = sorted(toggles)
     for low, high in zip(edges, edges[1:]):
         active ^= toggles[low]
-        if active & wanted:
+        if active & selected:
             found.setdefault(active, []).append((low, high))
     bits = [0] * len(distinct)
     for part, signature in enumerate(found):
@@ -172,10 +172,10 @@ def grids(matches: Iterable[Match], relevant: Iterable[Match]) -> Iterator[Grid]
 
     A grid that would be too large for memory is divided into several, each with some of the rows.
     """
-    every, wanted = list(matches), list(relevant)
+    every, selected = list(matches), list(relevant)
     protocols = [(ranges,) for ranges in PROTOCOL_RANGES.values()]
-    columns = compress([*protocols, *(m.services for m in every)], [m.services for m in wanted])
-    rows = compress([*FAMILIES, *(m.addresses for m in every)], [m.addresses for m in wanted])
+    columns = compress([*protocols, *(m.services for m in every)], [m.services for m in selected])
+    rows = compress([*FAMILIES, *(m.addresses for m in every)], [m.addresses for m in selected])
     symbols = sorted({symbol for match in every for symbol in match.symbols})
     # No larger than needed, because the mask is a number of that many bits.
     height = max(1, min(len(rows.parts), CELLS_IN_MEMORY // max(1, len(columns.parts) * len(every))))

@@ -129,7 +129,7 @@ def _place_of(rules: RuleList, index: int) -> str:
 
 
 def _single_blocker(matches: Sequence[Match], number: int) -> tuple[str, list[int]] | None:
-    """Return the kind of finding and the one earlier rule that blocks this one alone; None if it takes several."""
+    """Return the kind of finding and the one earlier rule that blocks this one alone; None if one is not enough."""
     rule, earlier = matches[number], matches[:number]
     for index, match in enumerate(earlier):
         if _is_for_all(match, rule):

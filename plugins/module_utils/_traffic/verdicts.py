@@ -59,11 +59,11 @@ class View(NamedTuple):
 
 def views(region: Region, before: CompiledList, after: CompiledList) -> Iterator[View]:
     """Yield the possible verdicts on the traffic of a region, and their changes."""
-    wanted = Match(True, region.services, region.addresses, frozenset())
+    region_match = Match(True, region.services, region.addresses, frozenset())
     changed = changed_rules(before.matches, after.matches)
     default = before.default_allows
-    for grid in grids([*before.matches, *after.matches, wanted], [wanted]):
-        cells = grid.match_cells(wanted)
+    for grid in grids([*before.matches, *after.matches, region_match], [region_match]):
+        cells = grid.match_cells(region_match)
         old, new = (_within(grid, rules.matches, region, cells) for rules in (before, after))
         opens, closes = [], []
         for world, some in changing_worlds(old, new, changed, default, cells):
