@@ -44,7 +44,7 @@ def of_this_process() -> str:
     if sys.platform == "darwin":
         return "on macOS, HTTP requests can crash a forked process"
     if not is_compared(__version__):
-        return f"both ways are not compared on ansible-core {__version__}"
+        return f"CI does not compare direct execution on ansible-core {__version__}"
     return start_options()
 
 

@@ -130,12 +130,12 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "another group under another name": (
         "tencent",
         {"sg_id": PEER, "ingress": "x"},
-        {"sg_id": "another name of security_group_id", "ingress": "a list"},
+        {"sg_id": "another name for security_group_id", "ingress": "a list"},
     ),
     "another policy under another name": (
         "aliyun",
         {"policy": "accept", "InnerAccessPolicy": "drop"},
-        {"policy": "another name of inner_access_policy"},
+        {"policy": "another name for inner_access_policy"},
     ),
     "blank groups": ("tencent", {"groups": " \n", "security_group_id": ""}, {"security_group_id": "required"}),
     "half a character": ("tencent", {"security_group_id": "sg-\ud800"}, {"security_group_id": "not the ID"}),
@@ -175,7 +175,7 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
     "typo in a key": ({"action": "accept", "protocl": "tcp"}, {".protocl": "did you mean protocol?"}),
     "typo in action": ({"acton": "accept"}, {".acton": "did you mean action?", ".action": "required"}),
     "another tool's key": ({"action": "accept", "source": "10.0.0.0/8"}, {".source": "the fields are action"}),
-    "two names of one field": ({"action": "accept", "Action": "drop"}, {".Action": "another name of action"}),
+    "two names of one field": ({"action": "accept", "Action": "drop"}, {".Action": "another name for action"}),
     "protocol": ({"action": "accept", "protocol": "ip"}, {".protocol": "'ip' is not one of tcp, udp"}),
     "port with icmp": ({"action": "accept", "protocol": "icmp", "port": 22}, {".port": "not with icmp"}),
     "port with every protocol": ({"action": "accept", "port": 22}, {".port": "tcp or udp"}),

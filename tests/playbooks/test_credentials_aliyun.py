@@ -725,7 +725,7 @@ def test_another_account_is_refused_before_anything_is_read(clouds: Harness, mod
     options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "expected_account_id": "42"}
     result = run_module(module, options)
     assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "GetCallerIdentity")
-    assert f"belongs to the account {ACCOUNT}, and expected_account_id is 42" in result["msg"]
+    assert f"belongs to the account {ACCOUNT}, but expected_account_id is 42" in result["msg"]
     assert result["failure"]["account_id"] == ACCOUNT
     assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
 

@@ -27,4 +27,4 @@ def check_client_token(token: str) -> None:
     if not 1 <= len(token) <= LONGEST:
         raise ValueError(f"has {len(token)} characters; ECS accepts 1 to {LONGEST}")
     if not all(" " <= character <= "~" for character in token):
-        raise ValueError("may contain printable ASCII characters only")
+        raise ValueError("can only contain printable ASCII characters")

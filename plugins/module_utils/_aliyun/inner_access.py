@@ -112,7 +112,7 @@ class InnerAccessGroup:
             raise CloudError("unsupported", reason, action=LIST_GROUPS)
         if listed.get("ServiceManaged") in (True, "true", "True"):
             reason = (
-                "it is managed by a cloud product, and only that product may change it; change it there, or use a "
+                "it is managed by a cloud product, and only that product can change it; change it there, or use a "
                 "security group of your own"
             )
             raise CloudError("unsupported", reason, action=LIST_GROUPS)

@@ -88,6 +88,6 @@ def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
 
 def _message(purpose: str, error: CloudError) -> str:
     origin = [f"code {error.code}"] if error.code and error.code not in error.reason else []
-    origin += [f"request id {error.request_id}"] if error.request_id else []
+    origin += [f"request ID {error.request_id}"] if error.request_id else []
     known = f" ({', '.join(origin)})" if origin else ""
     return f"Failed to {purpose}: {error.reason.removesuffix('.')}{known}."

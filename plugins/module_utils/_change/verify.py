@@ -63,7 +63,7 @@ def _unexpected(plan: Plan[S], reader: Reader[S], observed: S) -> str:
         return f"another user or program changed the group after this write ({versions})"
     if observed.matches(plan.before):
         hint = reader.group.no_effect_hint()
-        return f"the service confirmed the change, but the group still is as it was before{hint}"
+        return f"the service confirmed the change, but the group is still as it was before{hint}"
     where = plan.after.discrepancy(observed)
     return f"the service confirmed the change, but the group read back is not what was written: {where}"
 

@@ -88,7 +88,7 @@ class ServiceAccess:
         self._keys.current()
         account = self._account() if expected else ""
         if account != expected:
-            reason = f"the key belongs to the account {account}, and expected_account_id is {expected}"
+            reason = f"the key belongs to the account {account}, but expected_account_id is {expected}"
             details = {"account_id": account, "expected_account_id": expected}
             raise CloudError("permission", reason, action="GetCallerIdentity", details=details)
 

@@ -50,7 +50,7 @@ def given_key(options: Options, names: KeyOptions, secrets: Secrets) -> GivenKey
     secrets.add(parts.secret, parts.token, parts.id if looks_secret(key_id, parts.id) else "")
     if not (parts.id or parts.secret):
         if parts.token:
-            reason = "a token belongs to one key and is never combined with the key of variables, a profile or a role"
+            reason = "a token belongs to one key and is never combined with a key from another place"
             options.wrong(token, f"requires {key_id} and {secret}: {reason}")
         return GivenKey(None, bool(parts.token))
     if profile:

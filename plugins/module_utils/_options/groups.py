@@ -52,7 +52,7 @@ def group_id(options: Options, check_id: Callable[[str], None]) -> str:
     """
     identifier = options.required_text("security_group_id")
     if identifier.startswith("["):
-        options.wrong("security_group_id", f"{identifier} is not one ID; give several groups in groups")
+        options.wrong("security_group_id", f"{identifier} is not a single ID; give several groups in groups")
     else:
         options.check("security_group_id", identifier, check_id)
     return identifier
@@ -97,7 +97,7 @@ class _EntryReader:
                 self._wrong(path, key, f"is not an option of a group; the options are {known}")
             elif has_value(value):
                 if name in spelled:
-                    self._wrong(path, key, f"is another name of {spelled[name]}, which is given as well")
+                    self._wrong(path, key, f"is another name for {spelled[name]}, which is also given")
                 spelled.setdefault(name, str(key))
         own = {name: entry[key] for name, key in spelled.items()}
         return Options({**self.shared, **own}, path, self.mistakes, self.shared.keys() - own.keys())

@@ -107,7 +107,7 @@ class SecurityGroupModule(AnsibleModule):
         for name, option in self.argument_spec.items():
             given = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in self._given]
             mistakes += [
-                Mistake(spelling, f"is another name of {given[0]}, which is given as well with another value")
+                Mistake(spelling, f"is another name for {given[0]}, which is also given with another value")
                 for spelling in given[1:]
                 if self._given[spelling] != self._given[given[0]]
             ]

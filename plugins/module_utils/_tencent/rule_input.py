@@ -86,7 +86,7 @@ class RuleReader:
                 self.mistakes.append(Mistake(here, f"is the same rule as {first} {self._why_the_same()}"))
             rules.append(rule)
         if are_out_of_order(entries):
-            self.warnings.append(f"{path}: the order of the list counts, which is not that of the positions in it")
+            self.warnings.append(f"{path}: the order of the list counts, and the positions in the rules differ from it")
         return tuple(rules)
 
     def _why_the_same(self) -> str:
@@ -165,7 +165,7 @@ class _OneRule:
             elif value is None or (isinstance(value, str) and not value.strip()):
                 self.empty.append(name)
             elif name in spelled:
-                self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
+                self._wrong(str(key), f"is another name for {spelled[name]}, which is also given")
             else:
                 spelled[name] = str(key)
                 self.given[name] = self._text(name, value)

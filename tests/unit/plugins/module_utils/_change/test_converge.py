@@ -178,7 +178,7 @@ def test_responses_that_are_always_lost_end_in_a_failure_without_changes() -> No
     assert run.writes() == [("Add", "failed")] * ROUNDS
     assert run.outcome.changed is False
     assert run.error.kind == "unavailable"
-    assert "still is as it was" in run.error.reason
+    assert "is still as it was" in run.error.reason
 
 
 def test_no_new_round_after_the_deadline() -> None:
@@ -270,7 +270,7 @@ def test_a_service_that_returns_the_old_state_forever(kind: type[WordGroup], fir
     stale = {("Look", n): still("a", "b", version=7) for n in range(first_stale, 99)}
     run = Run(kind, "c", cloud=WordCloud(before=stale))
     assert run.error.kind == "conflict"
-    assert "still is as it was" in run.error.reason
+    assert "is still as it was" in run.error.reason
     assert run.outcome.changed is True
     assert len(run.writes()) == 1
 

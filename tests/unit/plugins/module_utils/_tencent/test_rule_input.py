@@ -242,7 +242,7 @@ MISTAKES = [
     (SSH | {"ipv6_cidr": "::/0", "address_template": "ipm-1"}, "", "cidr and ipv6_cidr and address_template"),
     (without("port", service_template="ppm-1"), ".protocol", "cannot be given together with service_template"),
     (SSH | {"protocol": "", "service_template": "ppm-1"}, ".port", "cannot be given together with service_template"),
-    (SSH | {"Port": "23"}, ".Port", "another name of port"),
+    (SSH | {"Port": "23"}, ".Port", "another name for port"),
     (SSH | {"description": {"text": "x"}}, ".description", "has to be text"),
     (SSH | {"prot": "tcp"}, ".prot", "did you mean protocol?"),
     (SSH | {"potr": "22"}, ".potr", "did you mean port?"),
