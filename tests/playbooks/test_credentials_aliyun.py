@@ -485,7 +485,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     ),
     (KEY_VARIABLES, {"security_token": ALIYUN_TOKEN}, "security_token", "requires access_key_id and access_key_secret"),
     ({}, {"security_token": ALIYUN_TOKEN, "profile": "default"}, "security_token", "requires access_key_id"),
-    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is never combined with the key"),
+    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is never combined with a key"),
 ]
 
 

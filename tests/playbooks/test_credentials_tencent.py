@@ -353,7 +353,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     ({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, {}, "secret_id", "and TENCENTCLOUD_SECRET_ID is not set, or empty"),
     (KEY_VARIABLES, {"token": TENCENT_TOKEN}, "token", "requires secret_id and secret_key"),
     ({}, {"token": TENCENT_TOKEN, "profile": "default"}, "token", "requires secret_id and secret_key"),
-    ({}, {"token": TENCENT_TOKEN}, "token", "is never combined with the key"),
+    ({}, {"token": TENCENT_TOKEN}, "token", "is never combined with a key"),
 ]
 
 

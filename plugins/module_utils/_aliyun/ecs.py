@@ -99,7 +99,7 @@ def member_text(rule: Mapping[str, Any], name: str) -> str:
 
 
 def list_group(client: Client, security_group_id: str, region: str) -> dict[str, Any]:
-    """Return one group of the list. Raises CloudError of kind ``not_found``, because ECS returns an empty list then."""
+    """Return the group with this ID from the list. Raises CloudError, of kind ``not_found`` if it is missing there."""
     for group in _groups_with_id(client, security_group_id):
         if group.get("SecurityGroupId") == security_group_id:
             return group

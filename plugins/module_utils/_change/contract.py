@@ -29,7 +29,7 @@ class Group(Protocol[S]):
 
     @property
     def purpose(self) -> str:
-        """The rest of "Failed to ...": what is done to which group."""
+        """What is done to which group. It completes "Failed to ..."."""
 
     @property
     def region(self) -> str:

@@ -13,7 +13,7 @@ from .state import S
 
 
 class Protection(NamedTuple):
-    """The properties of a Guard, which describes them."""
+    """The properties that a Guard has. Its properties of the same names describe them."""
 
     confirm_first: bool = False
     repeatable: bool = False

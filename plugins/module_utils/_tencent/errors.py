@@ -107,13 +107,13 @@ def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
     """Return the error for a response with a vendor's code. ``now`` is the time of this machine's clock."""
-    error = refusal(action, code, message, response.status, request_id)
+    error = _refusal(action, code, message, response.status, request_id)
     if code in _ABOUT_TIME:
         error.reason = with_clock(error.reason, clock_difference(response, now))
     return error
 
 
-def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
+def _refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
     """Return the error for a vendor's code."""
     known = NUMBERED_KINDS.get(code) or known_kind(KINDS, code)
     kind = known or kind_of(KINDS, code, status)

@@ -4,8 +4,8 @@
 """Cover cells with few boxes that a person can read.
 
 Candidates are the largest boxes of each row and of each column. The one with the most new cells for its price is taken
-until all cells are covered; boxes that turn out to be superfluous are removed, and so is what makes a box longer to
-read and other boxes cover as well. One box less holes is the alternative.
+until all cells are covered; boxes that turn out to be superfluous are removed, and so are parts that make a box longer
+to read and that other boxes cover as well. The alternative is one box with holes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_KINDS = 400
 
 
 class Box(NamedTuple):
-    """Columns in rows, without the cells of ``holes``."""
+    """Some columns of some rows, without the cells of ``holes``."""
 
     columns: int
     rows: int
@@ -42,7 +42,7 @@ def row_ranges(grid: Grid, rows: int) -> Ranges:
 
 
 class _Kinds:
-    """The different rows: which columns need to be covered, which may be, and the rows that are so."""
+    """Groups the rows by the columns that need to be covered and those that may be."""
 
     def __init__(self, grid: Grid, need: int, may: int) -> None:
         self.kinds: dict[tuple[int, int], int] = {}
@@ -51,7 +51,7 @@ class _Kinds:
                 self.kinds[key] = self.kinds.get(key, 0) | 1 << index
 
     def box(self, columns: int) -> Box:
-        """The largest box that has at least these columns, over rows that need something."""
+        """Return the largest box with at least these columns, over rows that need something."""
         rows, common = 0, -1
         for (_need, may), members in self.kinds.items():
             if may & columns == columns:

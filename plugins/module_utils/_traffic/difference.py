@@ -116,7 +116,7 @@ def _deciders(
 
 
 class _Comparison:
-    """The comparison of two lists in one grid."""
+    """Compares two lists in one grid."""
 
     def __init__(self, grid: Grid, before: CompiledList, after: CompiledList, changed: ChangedRules) -> None:
         self.grid, self.default = grid, before.default_allows

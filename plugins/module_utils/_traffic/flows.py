@@ -68,10 +68,10 @@ def parse_policies(
     protect: Sequence[Any] | None = None,
     forbid: Sequence[Any] | None = None,
     override: Mapping[str, Any] | None = None,
-    prefix: str = "",
     other_names: Sequence[str] = (),
 ) -> tuple[Policies, list[Mistake]]:
-    """Read the three options. ``prefix`` (such as ``groups[0].``) begins the path of each mistake.
+    """Read the three options.
+
     ``other_names`` are further policies that ``override`` may name: the kinds of lint if these are errors.
 
     Returns the policies that could be read, and every mistake as path and message.
@@ -80,20 +80,20 @@ def parse_policies(
     policies = []
     for kind, entries in ((PROTECT, protect), (FORBID, forbid)):
         for index, entry in enumerate(entries or ()):
-            reader = _Reader(f"{prefix}{kind}[{index}]", f"{kind}[{index}]")
+            reader = _Reader(f"{kind}[{index}]")
             policies.append(reader.policy(kind, entry))
             mistakes += reader.mistakes
     found = tuple(policy for policy in policies if policy)
     names = [policy.flow.name for policy in found] + list(other_names)
-    reason, chosen, wrong = _override(override, names, f"{prefix}override")
+    reason, chosen, wrong = _override(override, names)
     return Policies(found, reason, frozenset(chosen)), mistakes + wrong
 
 
 class _Reader:
     """Reads one entry of ``protect`` or ``forbid``."""
 
-    def __init__(self, path: str, name: str) -> None:
-        self.path, self.name = path, name
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.mistakes: list[Mistake] = []
 
     def policy(self, kind: str, entry: Any) -> Policy | None:
@@ -119,7 +119,7 @@ class _Reader:
             self._wrong("name", "must not be blank")
         protocol = self._word(entry, "protocol", PROTOCOLS, "all")
         return Flow(
-            self.name if name is None else str(name),
+            self.path if name is None else str(name),
             self._word(entry, "direction", DIRECTIONS, "ingress"),
             protocol,
             self._port(entry, protocol),
@@ -182,25 +182,23 @@ def _peer(value: Any) -> tuple[str, str]:
     return text, f"{value!r} is not a network, an address, the ID of a group or template, or {SELF}"
 
 
-def _override(
-    value: Mapping[str, Any] | None, names: Sequence[str], path: str
-) -> tuple[str, Sequence[str], list[Mistake]]:
+def _override(value: Mapping[str, Any] | None, names: Sequence[str]) -> tuple[str, Sequence[str], list[Mistake]]:
     """Return the reason, the names of the policies that do not fail, and all mistakes."""
     if value is None:
         return "", (), []
     if not isinstance(value, Mapping):
-        return "", (), [(path, "must be a dictionary with reason, and policies if not all are meant")]
+        return "", (), [("override", "must be a dictionary with reason, and policies if not all are meant")]
     mistakes = [
-        (f"{path}.{field}", "is not a member of override; the members are reason and policies")
+        (f"override.{field}", "is not a member of override; the members are reason and policies")
         for field in value
         if field not in ("reason", "policies")
     ]
     reason = str(value.get("reason") or "").strip()
     if not reason:
-        mistakes.append((f"{path}.reason", "is required, and must not be blank"))
+        mistakes.append(("override.reason", "is required, and must not be blank"))
     if "policies" not in value:
         return reason, names, mistakes
-    chosen, unknown = _chosen(value["policies"], names, f"{path}.policies")
+    chosen, unknown = _chosen(value["policies"], names, "override.policies")
     return reason, chosen, mistakes + unknown
 
 

@@ -216,7 +216,7 @@ def _ports_of_ipv4(rule: TrafficRule, match: Match) -> Ranges:
 
 
 def _wider_ports(matches: Sequence[Match], default: bool, ports: Ranges) -> tuple[list[Ranges], list[int]]:
-    """Return the ports that any IPv6 address certainly reaches and not every IPv4 address, and the deciding rules."""
+    """Return the ports that any IPv6 address certainly reaches, but not every IPv4 address, and the deciding rules."""
     rules = CompiledList(matches, default)
     closed: dict[Ranges, bool] = {}
     for view in views(Region(ports, FAMILIES[0]), rules, rules):

@@ -69,7 +69,7 @@ def problems(
     return result
 
 
-def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
+def sarif(found: Sequence[Problem], source: str) -> str:
     """Return a SARIF 2.1.0 log. ``source`` is the path of the file that the rules come from, relative to its root."""
     rules = {problem.rule: problem.kind for problem in found}
     names = list(rules)
@@ -77,8 +77,6 @@ def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
         "name": TOOL,
         "rules": [{"id": name, "shortDescription": {"text": _RULES.get(kind, kind)}} for name, kind in rules.items()],
     }
-    if version:
-        driver["version"] = version
     results = [_result(problem, names.index(problem.rule), source) for problem in found]
     log = {
         "$schema": SARIF_SCHEMA,

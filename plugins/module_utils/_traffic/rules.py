@@ -90,7 +90,7 @@ class Members(NamedTuple):
 NO_MEMBERS = Members({}, {})
 
 
-def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tuple[Members, list[Mistake]]:
+def parse_members(value: Mapping[str, Any]) -> tuple[Members, list[Mistake]]:
     """Read the option ``known_members``: each ID with a list of networks, or of services such as ``tcp:80,443``.
 
     Returns what is known and every mistake as path and message.
@@ -99,7 +99,7 @@ def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tupl
     services: dict[str, Ranges] = {}
     mistakes: list[Mistake] = []
     for name, texts in value.items():
-        where = f"{path}.{name}"
+        where = f"known_members.{name}"
         if kind_of_id(name) is None:
             mistakes.append((where, "is not the ID of a security group or template"))
         elif not isinstance(texts, (list, tuple)):

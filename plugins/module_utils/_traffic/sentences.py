@@ -28,7 +28,7 @@ SELF = "self"
 
 
 class Line(NamedTuple):
-    """One line for people, with the equivalent entries. ``weight`` is the share of all traffic that it describes."""
+    """One line for people, with the equivalent entries. ``weight`` measures how much traffic it describes."""
 
     text: str
     entries: list[Entry]

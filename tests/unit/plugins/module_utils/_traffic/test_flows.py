@@ -33,26 +33,25 @@ def test_every_mistake_at_once() -> None:
         ],
         ["world_open_everything", 7],
         {"reason": " ", "policies": ["protect[9]"], "until": "monday"},
-        prefix="groups[1].",
     )
     assert [path for path, message in mistakes] == [
-        "groups[1].protect[0].port",
-        "groups[1].protect[0].peer[0]",
-        "groups[1].protect[0].peer[1]",
-        "groups[1].protect[1].cidr",
-        "groups[1].protect[1].protocol",
-        "groups[1].protect[1].direction",
-        "groups[1].protect[2].port",
-        "groups[1].protect[2].peer",
-        "groups[1].protect[3]",
-        "groups[1].protect[4].name",
-        "groups[1].forbid[0]",
-        "groups[1].forbid[1]",
-        "groups[1].override.until",
-        "groups[1].override.reason",
-        "groups[1].override.policies[0]",
+        "protect[0].port",
+        "protect[0].peer[0]",
+        "protect[0].peer[1]",
+        "protect[1].cidr",
+        "protect[1].protocol",
+        "protect[1].direction",
+        "protect[2].port",
+        "protect[2].peer",
+        "protect[3]",
+        "protect[4].name",
+        "forbid[0]",
+        "forbid[1]",
+        "override.until",
+        "override.reason",
+        "override.policies[0]",
     ]
-    assert "10.0.0.0/8" in dict(mistakes)["groups[1].protect[0].peer[0]"]
+    assert "10.0.0.0/8" in dict(mistakes)["protect[0].peer[0]"]
 
 
 def test_default_names_and_canonical_words() -> None:
