@@ -52,6 +52,7 @@ def ecs_access(options: Options, client: TaskClient) -> ServiceAccess:
     return ServiceAccess(service, keys, lambda: _account(options, client, keys), endpoint.url("/"), search)
 
 
+# Both clouds have the following functions, because each imports the files of its own cloud, and only if needed.
 def _keys(options: Options, client: TaskClient) -> tuple[KeySource | None, KeySearch | None]:
     given = given_key(options, KEY, client.secrets)
     if given.is_final and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):
