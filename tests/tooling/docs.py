@@ -64,7 +64,7 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 nitpicky = False
 """
-# Cells of several lines begin beside each other, commands are no paler than other code, output is wrapped instead of cut
+# Cells of several lines begin beside each other, commands are no paler than other code, output is wrapped and not cut
 # off, and titles fit on a phone.
 STYLE = """
 article table.docutils td { vertical-align: top; }
