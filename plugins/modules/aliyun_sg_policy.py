@@ -316,6 +316,12 @@ impact:
       returned: always
       sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
 # end impact
+    overridden_rules:
+      description: The IDs of the rules that V(accept) outranks and that decided some of this traffic before.
+      type: list
+      elements: str
+      returned: always
+      sample: [sgr-bp1dropssh]
 # begin policies
 policies:
   description: The policies that were checked.

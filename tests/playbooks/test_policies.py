@@ -19,6 +19,7 @@ from tests.support.module_runner import Result, run_module
 from tests.support.worlds import (
     ACCEPTING,
     DROPPING,
+    ENTERPRISE,
     PEER,
     WEB,
     WEB_INGRESS,
@@ -384,3 +385,24 @@ def test_a_converged_group_costs_one_read(clouds: Harness) -> None:
     result = aliyun(clouds, False, "drop")
     assert calls(clouds) == ["DescribeSecurityGroupAttribute"]
     assert result["impact"]["effect"] == "none"
+
+
+# By case: the group, the policy and further options. Nothing is changed in any of them.
+NOT_OVERRIDDEN: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "as it is": (ACCEPTING, "accept", {}),
+    "as it is, with a policy": (ACCEPTING, "accept", {"forbid": ["any_any"]}),
+    "drop": (ACCEPTING, "drop", {}),
+    "an advanced group": (ENTERPRISE, "accept", {}),
+    "another change was approved": (DROPPING, "accept", {"expected_fingerprint": "0" * 64}),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", NOT_OVERRIDDEN)
+def test_overridden_rules_are_always_listed(clouds: Harness, check: bool, name: str) -> None:
+    group, policy, options = NOT_OVERRIDDEN[name]
+    task = aliyun_options(clouds.url, security_group_id=group, inner_access_policy=policy, **options)
+    assert run_module(POLICY, task, check=check)["impact"]["overridden_rules"] == []
+    entries = [{"security_group_id": group, "inner_access_policy": policy}]
+    fleet = run_module(POLICY, aliyun_options(clouds.url, groups=entries, **options), check=check)
+    assert [entry["impact"]["overridden_rules"] for entry in fleet["groups"]] == [[]]

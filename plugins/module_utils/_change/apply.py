@@ -54,7 +54,7 @@ class StageRun(Generic[S]):
                 raise self._refused(error) from error
             settle(self.stage, self.reader, error)
             break
-        self.outcome.wrote()
+        self.outcome.wrote(self.stage.step.after)
 
     def _write(self, step: Step[S]) -> CloudError | None:
         try:

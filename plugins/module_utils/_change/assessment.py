@@ -67,7 +67,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
     Raises CloudError if policies were given and the group's rules cannot be read.
     """
     if not changes and not criteria.is_unconditional:
-        return NOTHING_TO_ASSESS
+        return NOTHING_TO_ASSESS._replace(impact=group.with_own_impact({**NO_IMPACT}))
     from .._traffic.impact import impact  # only a change, or a policy, needs the engine
 
     try:

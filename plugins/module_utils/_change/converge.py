@@ -92,7 +92,8 @@ def _assess_failure(group: Group[S], client: Client, outcome: Outcome[S], error:
     if error.kind == "policy" or outcome.before is None or outcome.after is None:
         return
     changes = not outcome.before.same_content(outcome.after)
-    reached = assess(group, client, outcome.before, outcome.after, NO_CRITERIA, changes)
+    criteria = NO_CRITERIA._replace(members=group.criteria.members)
+    reached = assess(group, client, outcome.before, outcome.after, criteria, changes)
     outcome.judged(outcome.assessment._replace(impact=reached.impact))
 
 

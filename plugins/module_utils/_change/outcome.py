@@ -22,8 +22,8 @@ class Outcome(Generic[S]):
     """The state of a change while it is made, and in the end.
 
     ``plan`` is None if not even the current state could be read. ``before`` is the state before the first write, and
-    ``after`` the last one that was read or, in check mode, predicted. ``assessment`` is about the change from
-    ``before`` to the end of the plan or, after a failure, to where it has led.
+    ``after`` the last one that was read, that a confirmed write led to or, in check mode, that was predicted.
+    ``assessment`` is about the change from ``before`` to the end of the plan or, after a failure, to where it has led.
     """
 
     def __init__(self) -> None:
@@ -57,9 +57,11 @@ class Outcome(Generic[S]):
         """The change, or as much of it as was made, was judged."""
         self.assessment = assessment
 
-    def wrote(self) -> None:
-        """The service confirmed a write, or the group shows it."""
+    def wrote(self, state: S) -> None:
+        """The service confirmed a write, or the group shows it. It has led to ``state``, unless a read shows another."""
         self.changed = True
+        if self.after is None or not self.after.same_content(state):
+            self.after = state
 
     def may_have_written(self) -> None:
         """The response to a write was lost. It counts as a change until the group is known not to show it."""
