@@ -133,7 +133,7 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
 
 def test_several_findings_are_sentences(clouds: Harness) -> None:
     rules = [{"action": "drop"}, SSH, WEB_ONLY]
-    message = "ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address."
+    message = '"unreachable" (lint): ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address.'
     failed = tencent(clouds, True, ingress=rules, lint="error")
     assert failed["msg"].endswith(f": {message.format(1)} {message.format(2)}")
     override = {"reason": "an exercise", "policies": ["unreachable"]}

@@ -57,7 +57,8 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
         failure = failed_result(f"{cloud.purpose} of {subject(options, single)}", invalid_input(problems.mistakes), ())
-        return TaskResult({"changed": False, **nothing_done(parameters, single), **failure}, warnings)
+        requests = {"requests": []} if single else {}
+        return TaskResult({"changed": False, **nothing_done(parameters, single), **requests, **failure}, warnings)
     results, assessments = [], []
     for group in groups:
         result, assessment = _preview(group)
@@ -70,7 +71,11 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     try:
         _report(options, assessments)
     except CloudError as error:
-        return TaskResult({"changed": False, **failed_result("write the reports", error, ())}, warnings)
+        failure = failed_result("write the reports", error, ())
+        if "failure" in whole:  # what is wrong with the rules matters more
+            warnings.append(failure["msg"])
+        else:
+            whole.update(failure)
     return TaskResult(whole, warnings)
 
 

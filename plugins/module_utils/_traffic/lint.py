@@ -85,7 +85,7 @@ def as_violations(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "depends_on": [],
             "example": None,
             "remedy": None,
-            "message": f"{finding['message']}.",
+            "message": f'"{finding["kind"]}" (lint): {finding["message"]}.',
         }
         for finding in findings
     ]
