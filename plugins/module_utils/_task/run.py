@@ -59,7 +59,7 @@ class _Work:
         self.warnings: list[str] = []
 
     def single(self, group: Group[Any]) -> TaskResult:
-        return self._end(self._one(group, self.approved))
+        return self._end(self._without_warnings([self._one(group, self.approved)])[0])
 
     def fleet(self, groups: list[Group[Any]]) -> TaskResult:
         parameters = self.task.parameters
@@ -72,11 +72,10 @@ class _Work:
                 return self._end(refused)
             approved = [preview["fingerprint"] for preview in previews]
         results = self.task.side_by_side(lambda each: self._one(*each), list(zip(groups, approved)))
-        return self._end(fleet_result(results, parameters))
+        return self._end(fleet_result(self._without_warnings(results), parameters))
 
     def _one(self, group: Group[Any], approved: str) -> Result:
         result = self._result(group, self.preview, approved)
-        self.warnings.extend(result.pop("warnings", []))
         if self.progress:
             self.progress.add(result)
         # Shortened at once, because the states of a thousand groups would be kept until the end.
@@ -87,16 +86,21 @@ class _Work:
         outcome = converge(group, client, preview, approved)
         return group_result(group, client, outcome, self.task.secrets)
 
+    def _without_warnings(self, results: list[Result]) -> list[Result]:
+        """Move the warnings of the groups to those of the task, in the order of the groups."""
+        for result in results:
+            self.warnings.extend(result.pop("warnings", []))
+        return results
+
     def _refused(self, previews: list[Result]) -> Result | None:
         """Return the result if the task must not go on: not the approved change, or a violated policy."""
         each = [str(preview.get("fingerprint", "")) for preview in previews]
         violated = any(preview.get("failure", {}).get("kind") == "policy" for preview in previews)
         if not violated and all(each) and fleet_fingerprint(each) == self.approved:
             return None
-        for preview in previews:
-            preview.pop("warnings", None)
+        self._without_warnings(previews)
         parameters = self.task.parameters
-        entries = [fleet_entry({**preview, "changed": False}, parameters["return_unchanged"]) for preview in previews]
+        entries = [fleet_entry(_not_made(preview), parameters["return_unchanged"]) for preview in previews]
         result = fleet_result(entries, parameters)
         if violated:
             return result
@@ -163,6 +167,15 @@ def fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Result
         fleet["msg"] = f"{len(failed)} of {len(results)} security groups failed: {names}."
         fleet["failure"] = failed[0]["failure"]
     return fleet
+
+
+def _not_made(preview: Result) -> Result:
+    """Return the result of a group whose change is not made, because the task stops before the first write."""
+    actions = [
+        {**action, "status": "not_run"} if action["status"] == "planned" else action for action in preview["actions"]
+    ]
+    diff = {**preview["diff"], "after": preview["diff"]["before"]}
+    return {**preview, "changed": False, "after": preview["before"], "diff": diff, "actions": actions}
 
 
 def fleet_entry(result: Result, return_unchanged: bool) -> Result:
