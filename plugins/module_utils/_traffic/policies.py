@@ -114,7 +114,7 @@ def _described(
 ) -> Violation:
     cell = _best_cell(spot)
     old, new = (decider(spot.view, side, spot.world, cell) for side in (0, 1))
-    depends = _depends_on(judgement, spot, cell)
+    depends = [situation.self_id if name == SELF else name for name in _depends_on(judgement, spot, cell)]
     violation: Violation = {
         "policy": policy.flow.name,
         "kind": policy.kind,

@@ -91,6 +91,19 @@ def test_protect_messages(before: Rules, after: Rules, protect: dict[str, Any], 
     assert words in message
 
 
+@pytest.mark.parametrize(
+    ("peer", "ids"),
+    [("self", ["sg-own"]), ("sg-own", ["sg-own"]), ("sg-peer", ["sg-peer"]), ("10.0.0.1", ["ipm-block"])],
+)
+def test_what_a_verdict_depends_on_is_named_by_id(peer: str, ids: list[str]) -> None:
+    """Which addresses the members of a group have, or what a template holds."""
+    before = [TrafficRule("accept", peer=peer if peer[0].isdigit() else {"self": "sg-own"}.get(peer, peer))]
+    above = TrafficRule("drop", peer="ipm-block" if peer[0].isdigit() else "10.0.0.0/8")
+    (violation,) = checked(before, [above, *before], [{"name": "inside", "peer": peer}]).failures
+    assert (violation["change"], violation["depends_on"]) == ("maybe_worse", ids)
+    assert f"what {ids[0]} holds" in violation["message"]
+
+
 def test_forbid_message_and_remedy() -> None:
     result = checked([], [ALL, SSH], forbid=[ADMIN])
     (violation,) = result.failures
