@@ -406,3 +406,37 @@ def test_overridden_rules_are_always_listed(clouds: Harness, check: bool, name: 
     entries = [{"security_group_id": group, "inner_access_policy": policy}]
     fleet = run_module(POLICY, aliyun_options(clouds.url, groups=entries, **options), check=check)
     assert [entry["impact"]["overridden_rules"] for entry in fleet["groups"]] == [[]]
+
+
+# The policies that the override of a task names, those of two groups, and the paths of the mistakes.
+OPEN_SSH: dict[str, Any] = {"ingress": [EVERYWHERE]}
+SHARED_OVERRIDES: dict[str, tuple[list[Any], list[dict[str, Any]], list[str]]] = {
+    "of one group": (["any_any"], [{"forbid": ["any_any"]}, {}], []),
+    "of each group another": (["any_any", "ping"], [{"forbid": ["any_any"]}, {"protect": [{"name": "ping"}]}], []),
+    "of the task, which one group does not have": (["world_open_admin_ports"], [{"forbid": []}, {}], []),
+    "a finding in one group": (["duplicate"], [{"lint": "error"}, {}], []),
+    "of no group": (["any_any"], [{}, {}], ["override.policies[0]"]),
+    "no policy at all": (["any_any", 5], [{"forbid": ["any_any"]}, {}], ["override.policies[1]"]),
+    "beside the override of a group": (
+        ["any_any"],
+        [{"override": {"reason": "its own", "policies": ["any_any"]}}, {}],
+        ["groups[0].override.policies[0]", "override.policies[0]"],
+    ),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", SHARED_OVERRIDES)
+def test_the_override_of_a_task_may_name_the_policies_of_some_groups(
+    clouds: Harness, check: bool, name: str
+) -> None:
+    names, groups, paths = SHARED_OVERRIDES[name]
+    entries = [{"security_group_id": each, **options} for each, options in zip((WEB, PEER), groups)]
+    forbid = {"forbid": ["world_open_admin_ports"]} if "admin" in str(names) else {}
+    options = {"groups": entries, "override": {"reason": "an exercise", "policies": names}, **OPEN_SSH, **forbid}
+    results = [tencent(clouds, check, **options), run_module("tencent_sg_rules_check", options)]
+    for result in results:
+        errors = result.get("failure", {}).get("errors", [])
+        assert sorted(error["path"] for error in errors) == paths
+        assert paths or "failure" not in result, result["msg"]
+    assert bool(writes(clouds)) is (not paths and not check)

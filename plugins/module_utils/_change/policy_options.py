@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._http.errors import Mistake
@@ -64,8 +65,28 @@ def read_criteria(options: Options, with_lint: bool) -> Criteria:
         options.mapping("override") if options.given("override") else None,
         more_names=KINDS if lint == "error" else (),
     )
+    if options.is_inherited("override"):  # another group may have the policy: check_shared_override
+        mistakes = [mistake for mistake in mistakes if not mistake[0].startswith("override.policies[")]
     members, wrong = parse_members(options.mapping("known_members"))
     for path, message in mistakes + wrong:
         name = path.replace("[", ".", 1).partition(".")[0]
         options.mistakes.append(Mistake(f"{options.path(name)}{path[len(name) :]}", message))
     return Criteria(policies, members, lint)
+
+
+def check_shared_override(options: Options, groups: Iterable[Criteria]) -> None:
+    """Record a mistake for each policy that the ``override`` of a task with ``groups`` names and no group has.
+
+    The policies of one group may be others than those of the next.
+    """
+    if not options.given("override"):
+        return
+    from .._traffic.flows import parse_policies
+    from .._traffic.lint import KINDS
+
+    names: list[str] = []
+    for group in groups:
+        names += [policy.flow.name for policy in group.policies.policies] if group.policies else []
+        names += KINDS if group.lint == "error" else ()
+    dummy, mistakes = parse_policies(override=options.mapping("override"), more_names=list(dict.fromkeys(names)))
+    options.mistakes += [Mistake(path, message) for path, message in mistakes]

@@ -38,6 +38,10 @@ class Options:
         """Return the path of an option, as the user wrote it: ``groups[2].ingress``."""
         return f"{self._path}.{name}" if self._path and name not in self._inherited else name
 
+    def is_inherited(self, name: str) -> bool:
+        """Return whether an entry of ``groups`` has the option from the task."""
+        return name in self._inherited
+
     def wrong(self, name: str, message: str) -> None:
         """Record a mistake in an option."""
         self.mistakes.append(Mistake(self.path(name), message))

@@ -11,6 +11,7 @@ from typing import Any
 from .._change.assessment import Assessment
 from .._change.contract import Group, OfflineCloud, OptionProblems
 from .._change.converge import converge
+from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
 from .._http.client import Client
 from .._http.clock import Clock, Deadline
@@ -54,6 +55,8 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     if not single:
         module.record_briefly()
     groups = [cloud.group(group, options.text("region"), problems) for group in release(each)]
+    if groups and not single:
+        check_shared_override(options, (group.criteria for group in groups))
     warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
         failure = failed_result(f"{cloud.purpose} of {subject(options, single)}", invalid_input(problems.mistakes), ())

@@ -12,6 +12,7 @@ from .._change.assessment import NO_POLICIES
 from .._change.contract import Group, GroupCloud
 from .._change.converge import converge
 from .._change.fingerprint import fleet_fingerprint
+from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
 from .._http.errors import CloudError
 from .._options.groups import group_options, release
@@ -37,6 +38,8 @@ def run(module: SecurityGroupModule, cloud: GroupCloud) -> TaskResult:
         module.record_briefly()
     region = task.options.text("region")
     groups = [cloud.group(each, region, task.problems) for each in release(options)]
+    if groups and not single:
+        check_shared_override(task.options, (group.criteria for group in groups))
     progress = _progress(task, len(groups))
     try:
         task.begin()
