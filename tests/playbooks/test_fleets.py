@@ -589,6 +589,27 @@ def test_a_run_without_approval_has_the_fingerprint_of_its_preview(clouds: Harne
     assert succeeded(clouds, case.module, case.task(clouds))["fingerprint"] == fingerprint
 
 
+# By API, the codes for a second write that fails once, after which the rest is planned again.
+PLANNED_AGAIN = [
+    *(("3.0", code) for code in ("UnsupportedOperation.VersionMismatch", "InternalError")),
+    *(("2.0", code) for code in ("7000", "6000")),
+]
+
+
+@pytest.mark.parametrize(("api", "code"), PLANNED_AGAIN)
+def test_a_change_that_is_planned_again_keeps_its_fingerprint(clouds: Harness, api: str, code: str) -> None:
+    """It is the same change, with the same state before and after."""
+    rules = {"ingress": [{"action": "accept", "cidr": "203.0.113.7"}], "egress": [{"action": "drop"}]}
+    task = tencent_options(clouds.url, security_group_id=WEB, state="merged", api_version=api, **rules)
+    preview = succeeded(clouds, TENCENT, task, check=True)
+    clouds.fault("error", effect="write", nth=2, code=code)
+    with without_waiting():
+        result = succeeded(clouds, TENCENT, {**task, "expected_fingerprint": preview["fingerprint"]})
+    assert len(writes(clouds)) == 3
+    same = ("before", "after", "diff", "impact", "fingerprint")
+    assert {name: result[name] for name in same} == {name: preview[name] for name in same}
+
+
 @approved_tasks
 def test_after_a_foreign_change_nothing_is_written(clouds: Harness, name: str) -> None:
     """Also if only the last of several groups was changed."""

@@ -35,7 +35,7 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
         "actions": [record.as_result() for record in client.records],
     }
     if outcome.plan:
-        result["fingerprint"] = fingerprint(group, outcome.plan)
+        result["fingerprint"] = fingerprint(group, outcome.plan, outcome.before)
         result.update(group.extra_results(outcome.plan))
     if outcome.assessment.warnings:
         result["warnings"] = list(outcome.assessment.warnings)
