@@ -63,8 +63,8 @@ def test_the_second_of_two_writes_is_refused(clouds: Harness, name: str, api: st
     assert [call["status"] for call in result["actions"] if call["effect"] == "write"][:2] == ["done", "failed"]
 
 
-# By state: the number of the read after the write (a replacement is confirmed by a read right before it), and the effect
-# of the rule, which is at the bottom below one that accepts everything.
+# By state: the number of the read after the write (a replacement is confirmed by a read right before it), and the
+# effect of the rule, which is at the bottom below one that accepts everything.
 @pytest.mark.parametrize(("state", "read", "effect"), [("replaced", 3, "closes"), ("merged", 2, "none")])
 @pytest.mark.parametrize(("api", "code"), [("3.0", "UnauthorizedOperation"), ("2.0", "4102")])
 def test_the_group_cannot_be_read_back(

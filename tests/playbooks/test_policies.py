@@ -133,7 +133,8 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
 
 def test_several_findings_are_sentences(clouds: Harness) -> None:
     rules = [{"action": "drop"}, SSH, WEB_ONLY]
-    message = '"unreachable" (lint): ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address.'
+    reason = "never decides anything, because ingress[0] is for all traffic of any IPv4 address."
+    message = f'"unreachable" (lint): ingress[{{}}]: {reason}'
     failed = tencent(clouds, True, ingress=rules, lint="error")
     assert failed["msg"].endswith(f": {message.format(1)} {message.format(2)}")
     override = {"reason": "an exercise", "policies": ["unreachable"]}
@@ -427,11 +428,9 @@ SHARED_OVERRIDES: dict[str, tuple[list[Any], list[dict[str, Any]], list[str]]] =
 
 @WAYS
 @pytest.mark.parametrize("name", SHARED_OVERRIDES)
-def test_the_override_of_a_task_may_name_the_policies_of_some_groups(
-    clouds: Harness, check: bool, name: str
-) -> None:
+def test_the_override_of_a_task_may_name_the_policies_of_some_groups(clouds: Harness, check: bool, name: str) -> None:
     names, groups, paths = SHARED_OVERRIDES[name]
-    entries = [{"security_group_id": each, **options} for each, options in zip((WEB, PEER), groups)]
+    entries = [{"security_group_id": each, **options} for each, options in zip((WEB, PEER), groups, strict=True)]
     forbid = {"forbid": ["world_open_admin_ports"]} if "admin" in str(names) else {}
     options = {"groups": entries, "override": {"reason": "an exercise", "policies": names}, **OPEN_SSH, **forbid}
     results = [tencent(clouds, check, **options), run_module("tencent_sg_rules_check", options)]

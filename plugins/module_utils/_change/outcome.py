@@ -58,7 +58,7 @@ class Outcome(Generic[S]):
         self.assessment = assessment
 
     def wrote(self, state: S) -> None:
-        """The service confirmed a write, or the group shows it. It has led to ``state``, unless a read shows another."""
+        """The service confirmed a write, or the group shows it. It has led to ``state``."""
         self.changed = True
         if self.after is None or not self.after.same_content(state):
             self.after = state

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._http.errors import Mistake
@@ -74,12 +74,12 @@ def read_criteria(options: Options, with_lint: bool) -> Criteria:
     return Criteria(policies, members, lint)
 
 
-def check_shared_override(options: Options, groups: Iterable[Criteria]) -> None:
+def check_shared_override(options: Options, groups: Sequence[Criteria]) -> None:
     """Record a mistake for each policy that the ``override`` of a task with ``groups`` names and no group has.
 
     The policies of one group may be others than those of the next.
     """
-    if not options.given("override"):
+    if not (groups and options.given("groups") and options.given("override")):
         return
     from .._traffic.flows import parse_policies
     from .._traffic.lint import KINDS

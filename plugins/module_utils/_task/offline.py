@@ -55,13 +55,11 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     if not single:
         module.record_briefly()
     groups = [cloud.group(group, options.text("region"), problems) for group in release(each)]
-    if groups and not single:
-        check_shared_override(options, (group.criteria for group in groups))
+    check_shared_override(options, [group.criteria for group in groups])
     warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
         failure = failed_result(f"{cloud.purpose} of {subject(options, single)}", invalid_input(problems.mistakes), ())
-        requests = {"requests": []} if single else {}
-        return TaskResult({"changed": False, **nothing_done(parameters, single), **requests, **failure}, warnings)
+        return TaskResult({"changed": False, **_nothing_planned(parameters, single), **failure}, warnings)
     results, assessments = [], []
     for group in groups:
         result, assessment = _preview(group)
@@ -71,14 +69,25 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     whole = results[0] if single else fleet_result(results, parameters)
     for result in (*results, whole):
         result["changed"] = False  # this module changes nothing, whatever the planned task would do
+    return _reported(options, assessments, whole, warnings)
+
+
+def _nothing_planned(parameters: Mapping[str, Any], single: bool) -> Result:
+    result = nothing_done(parameters, single)
+    return {"requests": [], **result} if single else result
+
+
+def _reported(
+    options: Options, assessments: list[tuple[str, Assessment]], whole: Result, warnings: list[str]
+) -> TaskResult:
+    """Write the reports, and return the result of the task, which fails if that is not possible."""
     try:
         _report(options, assessments)
     except CloudError as error:
         failure = failed_result("write the reports", error, ())
         if "failure" in whole:  # what is wrong with the rules matters more
-            warnings.append(failure["msg"])
-        else:
-            whole.update(failure)
+            return TaskResult(whole, [*warnings, failure["msg"]])
+        return TaskResult({**whole, **failure}, warnings)
     return TaskResult(whole, warnings)
 
 

@@ -38,8 +38,7 @@ def run(module: SecurityGroupModule, cloud: GroupCloud) -> TaskResult:
         module.record_briefly()
     region = task.options.text("region")
     groups = [cloud.group(each, region, task.problems) for each in release(options)]
-    if groups and not single:
-        check_shared_override(task.options, (group.criteria for group in groups))
+    check_shared_override(task.options, [group.criteria for group in groups])
     progress = _progress(task, len(groups))
     try:
         task.begin()
