@@ -32,7 +32,8 @@ def group_options(
         return [task]
     reader = _EntryReader(own, frozenset(info_only_fields), _shared(task, own), mistakes)
     groups = [reader.read(entry, f"groups[{n}]") for n, entry in enumerate(task.entries("groups") or [])]
-    _refuse_twins(groups)
+    _refuse_twins(groups, "security_group_id", "{} is the same group as {}")
+    _refuse_twins(groups, "client_token", "{} is the same as {}; the service accepts a token for one write only")
     return groups
 
 
@@ -106,10 +107,10 @@ class _EntryReader:
         self.mistakes.append(Mistake(f"{path}.{key}", message))
 
 
-def _refuse_twins(groups: list[Options]) -> None:
+def _refuse_twins(groups: list[Options], name: str, message: str) -> None:
     seen: dict[str, str] = {}
     for group in groups:
-        identifier = group.text("security_group_id")
-        twin = seen.setdefault(identifier, group.path("security_group_id"))
-        if identifier and twin != group.path("security_group_id"):
-            group.wrong("security_group_id", f"{identifier} is the same group as {twin}")
+        value = group.text(name)
+        twin = seen.setdefault(value, group.path(name))
+        if value and twin != group.path(name):
+            group.wrong(name, message.format(value, twin))

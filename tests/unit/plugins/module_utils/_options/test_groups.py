@@ -72,6 +72,11 @@ def test_no_entry_is_no_group() -> None:
         (["sg-1", {"sg_id": "sg-2"}], {}, ["groups[0]"]),
         ([{"sg_id": "sg-1"}, {"sg_id": "sg-2"}, {"SecurityGroupId": "sg-1"}], {}, ["groups[2].security_group_id"]),
         ([{"sg_id": "sg-1"}, {"sg_id": " sg-1 "}], {}, ["groups[1].security_group_id"]),
+        (
+            [{"sg_id": f"sg-{n}", "client_token": token} for n, token in enumerate(("a", "b", " a ", "", None))],
+            {},
+            ["groups[2].client_token"],
+        ),
         ({"sg_id": "sg-1"}, {}, ["groups"]),
     ],
 )
