@@ -69,7 +69,9 @@ options:
         type: str
         required: true
       policies:
-        description: The names of the policies. If it is left out, all are overridden; a null is a mistake.
+        description:
+          - The names of the policies. If it is left out, all are overridden; a null is a mistake.
+          - With O(groups), a task can name policies that only some of the groups have.
         type: list
         elements: str
   known_members:
