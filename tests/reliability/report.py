@@ -27,16 +27,16 @@ Each case runs a module against the simulated clouds of `tests/cloud_simulator`;
 case passes in one of two ways:
 
 - *Converged*: the group has exactly the state that the task describes, and the second run changes nothing.
-- *Loud*: the task failed and says why. Every rule that should stay is still in the group, or the message says that
+- *Loud*: the task failed with the reason. Every rule that should stay is still in the group, or the message says that
   the change of another writer may have been overwritten.
 
-Everything else is counted as a broken promise.
+Any other outcome is a defect. The last four columns of the summary count them by kind.
 """
 SUMMARY = """
 - *Lost rule*: a rule that should have stayed is gone. *False ok*: the task succeeded, but the group does not have the
   desired state. *Traceback*: the module crashed. *Secret*: a key, a token or a signature appeared in a result, a log
   or any other output.
-- *Not noticeable* is not counted as broken, because no client can do better: API 2.0 returned no version and another
+- *Not noticeable* is not a defect, because no client can do better: API 2.0 returned no version and another
   writer changed the group between the last read and the write, or API 2.0 did not return rules that it has no fields
   for, such as IPv6 rules. Every response is the same as without the change, or without these rules.
 """
@@ -45,7 +45,7 @@ PARTS = (
     (
         "documented",
         "Default settings",
-        "Every scenario with each switch of the simulator at its default. The loud ones have to fail: unknown groups "
+        "Every scenario with each switch of the simulator at its default. The loud ones must fail: unknown groups "
         "and malformed IDs, keys without permission, quotas, groups that cannot be changed, and rules that API 2.0 "
         "does not support.",
         "Cloud",
