@@ -151,7 +151,7 @@ def test_blanks_around_a_region_do_not_leave_out_its_groups(ansible: Ansible, cl
 def test_a_group_whose_id_is_no_host(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
     run = one_listed(ansible, clouds, "ap-guangzhou", identifier)
     assert run.status == 2
-    assert "without blanks. These do not have it" in said(run, "Fail if a security group cannot be assigned to a host")
+    assert "without blanks. Correct these groups: " in said(run, "Fail if a security group cannot be assigned to a host")
 
 
 def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clouds: Harness) -> None:
@@ -162,7 +162,7 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
     run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert f'without its aliases and without blanks. These do not have it: {{"sg_id": "{WEB}"' in said(
+    assert f'without its aliases and without blanks. Correct these groups: {{"sg_id": "{WEB}"' in said(
         run, "Fail if a security group cannot be assigned to a host"
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,6 @@ ITEM, SEPARATE, FIRST, AD_HOC = "an item of a loop", "a separate task", "the fir
 GOALS = {ITEM: 0.1, SEPARATE: 0.2, FIRST: 1.0, AD_HOC: 0.8}
 FLEET_GOAL = 0.1
 FLEET_ITEMS = 10
-Walls = Mapping[str, Sequence[float]]
 
 
 class Direct:

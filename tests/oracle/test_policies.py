@@ -17,7 +17,6 @@ from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, members_of, names, pairs
 
 RANK = ("fine", "depends", "bad")
-PEER_FIELDS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 CHANGES = ("not_worse", "maybe_worse", "worse")
 
 

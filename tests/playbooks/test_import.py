@@ -200,7 +200,7 @@ def test_drift_finds_nothing_after_an_import(ansible: Ansible, clouds: Harness, 
     state = clouds.state()
     imported = play(ansible, clouds, "import", f"aliyun_regions={ALIYUN_REGION}", tencent_regions(api))
     assert imported.status == 0, imported.stdout
-    assert imported.task("List the security groups that were left out").status == "skipped", imported.stdout
+    assert imported.task("List the omitted security groups").status == "skipped", imported.stdout
     drift = play(ansible, clouds, "drift", "@groups.yml", "security_groups_drift_fails=false")
     assert drift.status == 0, drift.stdout[-8000:]
     count = len(held["aliyun"]["security_groups"]) + len(held["tencent"]["security_groups"])
@@ -220,7 +220,7 @@ def test_the_file_is_the_same_at_the_next_import_and_has_every_rule(ansible: Ans
     first = file.read_text(encoding="utf-8")
     refused = play(ansible, clouds, "import", *regions)
     assert refused.status == 2
-    assert "groups.yml exists already." in refused.stdout
+    assert "groups.yml already exists." in refused.stdout
     again = play(ansible, clouds, "import", *regions, "security_groups_replace_file=true")
     assert again.status == 0
     assert "changed=0" in again.stdout
@@ -257,9 +257,9 @@ def test_a_group_with_a_duplicate_rule_is_omitted_and_reported(ansible: Ansible,
     clouds.set_state({"tencent": seed})
     run = play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}")
     assert run.status == 0
-    assert "sg-twice001" in run.result("List the security groups that were left out")["msg"]
+    assert "sg-twice001" in run.result("List the omitted security groups")["msg"]
     text = (ansible.folder / "groups.yml").read_text(encoding="utf-8")
-    assert '# Left out, because it has the same rule twice: sg-twice001 ("a\\nb")' in text
+    assert '# Omitted, because it has the same rule twice: sg-twice001 ("a\\nb")' in text
     groups = load(ansible.folder / "groups.yml")["security_groups_tencent"][0]["groups"]
     assert len(groups) == len(seed["security_groups"]) - 1
     assert play(ansible, clouds, "drift", "@groups.yml").status == 0

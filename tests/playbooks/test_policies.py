@@ -152,7 +152,6 @@ def test_lint_can_be_turned_off_with_a_yaml_boolean(clouds: Harness, off: Any) -
 
 
 # Tasks that merge rules, and what another user writes between their plan and their write.
-ALT = {"action": "accept", "protocol": "tcp", "port": 8443}
 OURS_ALT = {"name": "the console", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
 NO_ALT = {"action": "drop", "protocol": "tcp", "port": 8443, "cidr": "10.0.0.0/8"}
 DROPPED_SSH = {"Action": "DROP", "Protocol": "tcp", "Port": "22", "CidrBlock": "0.0.0.0/0"}

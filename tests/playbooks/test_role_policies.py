@@ -97,7 +97,7 @@ def test_a_policy_for_all_groups_cannot_be_replaced(clouds: Harness, ansible: An
     described["security_groups_tencent"][0]["groups"][0][name] = []
     run = preview(clouds, ansible, json.dumps(described))
     assert run.status != 0
-    assert "would replace that of all groups" in run.stdout.replace("\n", " ") + run.stderr
+    assert "would replace security_groups_protect or security_groups_forbid" in run.stdout.replace("\n", " ") + run.stderr
 
 
 def test_the_override_of_an_entry_wins(clouds: Harness, ansible: Ansible) -> None:

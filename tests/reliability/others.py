@@ -46,9 +46,6 @@ def adding(name: str, word: str, at_top: bool) -> Change:
     return Change(name, _with_ingress(lambda rules: [rule, *rules] if at_top else [*rules, rule]), _has(word))
 
 
-REMOVED = {"PolicyDescription": "web"}
-
-
 def _removed(rules: list[Stored]) -> list[Stored]:
     return [rule for rule in rules if meaning(rule) != meaning(_word("web"))]
 

@@ -29,7 +29,6 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "IdempotentProcessing": {"fault": "error", "code": "IdempotentProcessing"},
     "MutexOperationTaskRunning": {"fault": "error", "code": "UnsupportedOperation.MutexOperationTaskRunning"},
 }
-CODES_OF = {"IdempotentProcessing": "aliyun", "MutexOperationTaskRunning": "tencent 3.0"}
 SUBJECTS = [
     "aliyun v3: accept to drop",
     "aliyun v1: with a token of the user",
