@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``meta/execution-environment.yml`` and the example of an image, as ansible-builder understands them."""
+"""``meta/execution-environment.yml`` and the example of an image, tested with ansible-builder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILDER = Path(sys.executable).with_name("ansible-builder")
 
 
 def builder(*arguments: str) -> str:
-    """Run ansible-builder, which must succeed; what it printed."""
+    """Run ansible-builder, which must succeed. Return its output."""
     return subprocess.run([str(BUILDER), *arguments], capture_output=True, text=True, check=True).stdout
 
 
@@ -29,7 +29,7 @@ def test_the_collection_says_what_it_needs() -> None:
 
 
 def created(definition: Path, folder: Path) -> str:
-    """The instructions of the image that ansible-builder makes of it, with what they copy in this folder."""
+    """The build instructions that ansible-builder creates, with the files that they copy, in this folder."""
     builder("create", "-f", str(definition), "-c", str(folder))
     return (folder / "Dockerfile").read_text(encoding="utf-8")
 

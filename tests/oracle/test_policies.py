@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies by brute force: state, change, example, deciding rules and remedy of random flows."""
+"""Policies compared with brute force: state, change, example, deciding rules and remedy of random flows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Case(NamedTuple):
         )
 
     def truth(self) -> tuple[str, str]:
-        """State and change of the policy: the worst of each part."""
+        """State and change of the policy: the worst of all parts."""
         found = [self.judge(peer) for peer in peers_of(self.flow)]
         return max((s for s, dummy in found), key=RANK.index), max((c for dummy, c in found), key=CHANGES.index)
 
@@ -81,7 +81,7 @@ class Case(NamedTuple):
 
 
 def graded(cells: Mapping[tuple[Any, ...], list[bool]], everywhere: bool, words: tuple[str, str, str]) -> str:
-    """The first word if nothing is wrong in any world, the last if something is for certain."""
+    """The first word if no world has a violation, the last if a violation is certain, otherwise the middle one."""
     if not any(any(seen) for seen in cells.values()):
         return words[0]
     by_address: dict[str, bool] = {}
@@ -127,7 +127,7 @@ def test_policies(batch: int) -> None:
 
 
 def judge_example(case: Case, violation: Mapping[str, Any]) -> None:
-    """In some world the example is wrong (and became so, if that is said), by just these rules."""
+    """In some world, these rules make the example a violation (a new one, if ``change`` says so)."""
     example = violation["example"]
     peers = peers_of(case.flow)
     service = example["protocol"], oracle.sample_port(example["protocol"], example["port"])
@@ -146,7 +146,7 @@ def judge_example(case: Case, violation: Mapping[str, Any]) -> None:
 
 
 def judge_remedy(case: Case, violation: Mapping[str, Any]) -> None:
-    """With the remedy the policy holds, and what is not the policy's traffic is as without it."""
+    """With the remedy, the policy holds, and all other traffic is treated as without it."""
     remedy = violation["remedy"]
     if remedy is None:
         return

@@ -46,7 +46,7 @@ def seed() -> dict[str, Any]:
     """Clouds with every group that the examples name."""
     (vpc,) = named("aliyun", VPC) or [""]
     aliyun: list[dict[str, Any]] = [
-        # The example for the other type of group has it in the ID.
+        # The example for the other type of group has the type in the ID.
         {"id": name, "region": ALIYUN_REGION, "vpc_id": vpc, "type": "enterprise" if "advan" in name else "normal"}
         for name in named("aliyun", GROUP)
     ]

@@ -111,12 +111,12 @@ def combinations() -> list[list[dict[str, Any]]]:
 
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether an API shows these as the same rule. API 2.0 shows one of two templates only."""
+    """Whether an API shows these as the same rule. API 2.0 shows only one of two templates."""
     return read_as(one) == read_as(other)
 
 
 def read_as(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """One spelling for each rule, as far as the tables above have several."""
+    """One spelling for each rule, where the tables above have several."""
     shown = dict(rule) if PEERS & rule.keys() else {"CidrBlock": "0.0.0.0/0", **rule}
     for name in ("AddressTemplate", "ServiceTemplate"):
         if name in shown:
@@ -285,12 +285,14 @@ def test_no_file_is_written_without_groups(
 
 
 def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, clouds: Harness) -> None:
-    """With them, a group that is open already is no drift, and another one cannot be opened."""
+    """With the policies, a group that is already open is no drift, and no other group can be opened."""
     assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}").status == 0
     file = ansible.folder / "groups.yml"
     text = file.read_text(encoding="utf-8")
     assert text.count("# security_groups_forbid: ") == 1
-    assert "security_groups_forbid" not in load(file)  # what is imported is what is there, and nothing is decided
+    assert "security_groups_forbid" not in load(
+        file
+    )  # the import contains the current rules, and policies do not apply
     file.write_text(text.replace("# security_groups_forbid: ", "security_groups_forbid: "), encoding="utf-8")
     drift = play(ansible, clouds, "drift", "@groups.yml")
     assert drift.status == 0, drift.stdout

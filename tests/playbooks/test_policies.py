@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Impact, policies and lint of the modules on both clouds: the messages, and that nothing is written."""
+"""Impact, policies and lint of the modules on both clouds: the messages are right, and nothing is written."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_lint_can_be_turned_off_with_a_yaml_boolean(clouds: Harness, off: Any) -
         assert (result.get("groups") or [result])[0]["lint"] == []
 
 
-# Tasks that merge rules, and what another user writes between their plan and their write.
+# Tasks that merge rules, and the change of another user between plan and write.
 OURS_ALT = {"name": "the console", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
 NO_ALT = {"action": "drop", "protocol": "tcp", "port": 8443, "cidr": "10.0.0.0/8"}
 DROPPED_SSH = {"Action": "DROP", "Protocol": "tcp", "Port": "22", "CidrBlock": "0.0.0.0/0"}
@@ -159,7 +159,7 @@ ACCEPTED_ALT = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "8443", "CidrBloc
 
 
 class Replan(NamedTuple):
-    """``start`` are the rules that the task plans for, ``theirs`` those that it finds when it writes."""
+    """``start`` are the rules for which the task plans, ``theirs`` those that it finds when it writes."""
 
     start: list[dict[str, Any]]
     theirs: list[dict[str, Any]]
@@ -187,7 +187,7 @@ REPLANS = {
 
 
 def ports(rules: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Rules as the simulator has them, as far as these tests tell them apart."""
+    """Rules as the simulator stores them, reduced to what these tests compare."""
     return [(rule["Action"], rule["Port"]) for rule in rules]
 
 
@@ -197,7 +197,7 @@ def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name
     start, theirs, options, violated, warned = REPLANS[name]
     clouds.foreign_write("tencent", WEB, ingress=start)
     task = {"state": "merged", "lint": "off", "api_version": api, **options}
-    assert "failure" not in tencent(clouds, True, **task)  # nothing is wrong with the plan
+    assert "failure" not in tencent(clouds, True, **task)  # the plan violates nothing
     clouds.fault("foreign_write", effect="write", change={"ingress": theirs})
     result = tencent(clouds, False, **task)
     found = ports(clouds.group("tencent", WEB)["ingress"])
@@ -211,11 +211,11 @@ def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name
     assert result["changed"], result["msg"]
     assert found == [*ports(theirs), ("ACCEPT", "443")]
     assert [warned in warning for warning in result["warnings"]] == ([True] if warned else [])
-    # The impact is that of the write, and not what another user did.
+    # The impact is that of the write, without the change of another user.
     assert result["impact"]["effect"] == ("opens" if warned else "none")
 
 
-# What a template holds, and what becomes of a rule that names it.
+# The members of a template, and the verdict on a rule that names it.
 KNOWN = {
     "addresses of the world": ("address_template", {"ipm-known000": ["0.0.0.0/1"]}, "worse"),
     "addresses of an office": ("address_template", {"ipm-known000": ["203.0.113.0/24", "2001:db8::/32"]}, ""),
@@ -250,7 +250,7 @@ def test_names_of_forbid_with_known_members(clouds: Harness, check: bool, name: 
 def test_a_flow_of_forbid_with_known_members(
     clouds: Harness, check: bool, members: dict[str, list[str]], change: str
 ) -> None:
-    """Whether a group that is let in has the address that must not be."""
+    """Whether an allowed group contains the forbidden address."""
     flow = {"name": "not from the laboratory", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
     rule = {"action": "accept", "protocol": "tcp", "port": 8443, "security_group_id": PEER}
     result = tencent(clouds, check, state="merged", ingress=[rule], forbid=[flow], known_members=members)
@@ -258,13 +258,13 @@ def test_a_flow_of_forbid_with_known_members(
     assert [violation["change"] for violation in violations] == ([change] if change else [])
     assert bool(writes(clouds)) is not (check or bool(change))
     if not members:
-        # What a group has is said for the whole task, and is the same for each of several groups.
+        # Known members belong to the whole task, and apply to each of several groups.
         groups = [{"security_group_id": WEB, "state": "merged", "ingress": [rule], "forbid": [flow]}]
         known = tencent(clouds, True, groups=groups, known_members={PEER: ["172.16.0.0/12"]})
         assert "failure" not in known, known["msg"]
 
 
-# Prints which folders of module_utils a run has loaded.
+# Prints the folders of module_utils that a run has loaded.
 LOADED = """
 import json, sys
 from tests.support.module_runner import run_module
@@ -276,7 +276,7 @@ print(json.dumps([result["changed"], sorted(set(parts))]))
 
 
 def loaded(module: str, options: Result) -> tuple[bool, bool]:
-    """Whether a run in a process of its own would change something, and whether it loads the packet-space engine."""
+    """Whether a run in a separate process would change something, and whether it loads the packet-space engine."""
     path = os.pathsep.join([str(ROOT), str(COLLECTIONS)])
     command = [sys.executable, "-c", LOADED, module, json.dumps(options)]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)

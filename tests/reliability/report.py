@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a long run of the reliability and property tests found: ``docs/reliability.md``, and the full tables."""
+"""The results of a long run of the reliability and property tests: ``docs/reliability.md``, and the full tables."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ PARTS = (
 )
 BROKEN = ("lost rule", "false ok", "traceback", "secret")
 NOT_NOTICEABLE = "not noticeable"
-# Why a fault ends in a failure of this kind.
+# The reason why a fault ends in a failure of this kind.
 REASONS = {
     "invalid_input": "The service refused a value.",
     "auth": "The service refused the key, the signature, or the time of the request.",
@@ -216,7 +216,7 @@ def _table(tally: Tally, section: str, columns: str) -> str:
 
 
 def _switches(tally: Tally) -> Iterator[str]:
-    """The settings under which other scenarios fail than by default, or with another outcome."""
+    """The settings under which scenarios fail that succeed by default, or with another outcome."""
     usual = {row: _counts(tally, "documented", row) for row in tally.rows("documented")}
     failing = {place for (section, *_rest), places in tally.loud.items() if section == "documented" for place in places}
     outcomes = _outcomes(tally, "switches")
@@ -256,7 +256,7 @@ def _failures(tally: Tally, row: str, failing: set[str]) -> Iterator[str]:
 
 
 def _faults(tally: Tally) -> Iterator[str]:
-    """For each kind of failure why it occurs, and the faults that ended in it."""
+    """The reason for each kind of failure, and the faults that ended in it."""
     found: dict[str, Counter[str]] = {}
     for (section, row, reason), places in tally.loud.items():
         if section == "faults":
@@ -276,7 +276,7 @@ def _faults(tally: Tally) -> Iterator[str]:
 
 
 def _whole(tally: Tally, wanted: str) -> Iterator[str]:
-    """A section whose table is on the page in full."""
+    """A section with its full table."""
     for section, title, text, columns in PARTS:
         if section == wanted and tally.total(section):
             yield from (f"### {title}", text, _table(tally, section, columns))
