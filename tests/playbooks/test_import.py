@@ -290,9 +290,7 @@ def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, cl
     file = ansible.folder / "groups.yml"
     text = file.read_text(encoding="utf-8")
     assert text.count("# security_groups_forbid: ") == 1
-    assert "security_groups_forbid" not in load(
-        file
-    )  # the import contains the current rules, and policies do not apply
+    assert "security_groups_forbid" not in load(file)  # the file does not enable them
     file.write_text(text.replace("# security_groups_forbid: ", "security_groups_forbid: "), encoding="utf-8")
     drift = play(ansible, clouds, "drift", "@groups.yml")
     assert drift.status == 0, drift.stdout

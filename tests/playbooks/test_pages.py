@@ -373,9 +373,7 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         places = [f"plugins/{kind}/{name}.py" for kind in ("modules", "inventory")]
         places += [f"playbooks/{name}.yml", f"roles/{name}/tasks/main.yml"]
         assert name in ACTION_GROUPS or any((ROOT / place).is_file() for place in places), name
-    folder = (
-        ROOT / "docs" if page.parent.name == "docsite" else ROOT / page.parent
-    )  # the path on the documentation site
+    folder = ROOT / "docs" if page.parent.name == "docsite" else ROOT / page.parent  # as on the site
     for link in re.findall(r"\]\(([^)\s#]+)", text):
         if link.startswith(OWN):
             assert (ROOT / link.removeprefix(OWN).partition("/main/")[2]).exists(), link

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The benchmarks run and write their tables; what they find out about times is nobody's concern here."""
+"""The benchmarks run and write their tables. These tests do not examine the measured times."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the site changes in the pages before it is built."""
+"""The changes to the pages before the site is built."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_links_out_of_the_site_lead_to_the_repository(text: str, expected: str) 
 
 
 def test_generated_pages_have_no_table_of_contents(tmp_path: Path) -> None:
-    """The theme shows one in red."""
+    """The theme shows them as an error."""
     page = tmp_path / "module.rst"
     page.write_text("Title\n=====\n\n.. contents::\n   :local:\n   :depth: 1\n\nText\n", "utf-8")
     docs.remove_contents(tmp_path)
