@@ -31,7 +31,7 @@ REPEATS = 5
 
 
 def typical(count: int, symbols: int, choose: random.Random) -> Rules:
-    """Rules as people write them: many offices and groups, few ports, a drop now and then."""
+    """Typical rules: many offices and groups, few ports, and an occasional drop."""
     return [typical_rule(symbols, choose) for dummy in range(count)]
 
 
@@ -50,7 +50,7 @@ def typical_rule(symbols: int, choose: random.Random) -> TrafficRule:
 
 
 def hostile(count: int, choose: random.Random) -> Rules:
-    """Random networks and ranges of ports, half of them dropped."""
+    """Random networks and port ranges, half of them dropped."""
     rules = []
     for _dummy in range(count):
         low, high = sorted((choose.randrange(65536), choose.randrange(65536)))
@@ -140,19 +140,19 @@ impact.impact([situation.Lists(*lists)])
 lint.lint([lists[1]])
 print(time.process_time() - start)
 """
-ENGINE_TARGET = 0.1  # of what a changed task takes without it
+ENGINE_TARGET = 0.1  # of the time of a changed task without it
 TARGETS = {"100 typical rules: all replaced": 100, "1000 typical rules: 5 % changed": 1000}  # milliseconds
 
 
 def engine_seconds() -> float:
-    """CPU seconds of the engine in a module process, which compiles it anew."""
+    """CPU seconds of the engine in a module process, including its compilation."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nonexistent"}
     command = [sys.executable, "-c", ENGINE]
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
 def section(changed_task: Callable[[], float], rounds: int) -> str:
-    """The table, and what became of the targets. ``changed_task`` returns the CPU seconds of a changed task."""
+    """The table, and whether the targets were met. ``changed_task`` returns the CPU seconds of a changed task."""
     found = list(rows())
     text = table(HEAD, found) + "\n"
     for row in found:

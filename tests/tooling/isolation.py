@@ -30,8 +30,8 @@ COLLECTIONS = Path(os.environ.get(TESTED_COLLECTIONS) or CACHE / "collections")
 def command_path(path: str) -> str:
     """PATH with this environment first, without pyenv's shims, and with pyenv's Python 3.9 last.
 
-    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the
-    oldest that runs the modules; where there is one, ansible-test compiles and imports them with it.
+    A shim for an unselected Python would fail, because ansible-test clears the environment. Python 3.9 is the oldest
+    version that runs the modules. If it exists, ansible-test compiles and imports them with it.
     """
     entries = [entry for entry in path.split(os.pathsep) if entry]
     kept = [entry for entry in entries if Path(entry).name != "shims"]

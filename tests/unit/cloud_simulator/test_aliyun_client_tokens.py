@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory behind ClientToken: one effect per token, and every answer a repeat can get."""
+"""The memory of ClientTokens: one effect per token, and every response that a repetition can get."""
 
 from __future__ import annotations
 

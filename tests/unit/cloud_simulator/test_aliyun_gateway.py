@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may call: keys, times, nonces, tokens, and what is asked."""
+"""Authentication and operations: keys, times, nonces, tokens, and parameters."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_nonce_is_good_once_and_only_a_right_signature_uses_it_up(signature: str
     assert refusal(replace(sender, secret="wrong"))[1] == "SignatureDoesNotMatch"
     sender.ask("DescribeSecurityGroups", **GROUPS)
     assert refusal(sender) == (400, "SignatureNonceUsed")
-    # Not after the time in which the first request could be replayed.
+    # Not after the time during which the first request could be replayed.
     sender.clock.seconds += 1799
     assert refusal(sender) == (400, "SignatureNonceUsed")
     sender.clock.seconds += 1

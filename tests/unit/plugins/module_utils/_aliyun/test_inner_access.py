@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inner access policy of one group: reading, planning, and what is refused before a write."""
+"""The inner access policy of one group: reads, plans, and refusals before a write."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_nothing_to_do(before: InnerAccess, wanted: str) -> None:
     found = group(wanted=wanted)
     plan = found.plan(before)
     assert (plan.steps, plan.after) == ((), before)
-    found.check(plan, client())  # asks nothing
+    found.check(plan, client())  # makes no call
     assert found.extra_results(plan) == {}
 
 

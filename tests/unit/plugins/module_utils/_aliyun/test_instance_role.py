@@ -31,7 +31,7 @@ KEY = {
 
 
 class Metadata:
-    """What instance metadata answers."""
+    """The responses of instance metadata."""
 
     token: Reply = as_text("session\n")
     role: Reply = as_text("Web.Role@1")

@@ -39,7 +39,7 @@ def profiles(name: str = "", talk: TaskTalk | None = None) -> Profiles:
 
 
 def from_cli(home: Path, *listed: Any, name: str = "", current: str = "p", talk: TaskTalk | None = None) -> Any:
-    """What the first of these profiles, whose name is p unless it says otherwise, and the others lead to."""
+    """The result of the first of these profiles, which is named p by default, given the others."""
     entries = [{"name": "p", **entry} if isinstance(entry, dict) else entry for entry in listed]
     write_files(home, [(".aliyun/config.json", json.dumps({"current": current, "profiles": entries}))])
     return profiles(name, talk).from_cli()

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The services of Alibaba Cloud: the requests that they sign, and the responses that are theirs."""
+"""The services of Alibaba Cloud: the signed requests, and the recognised responses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ERROR_XML = (
 
 @pytest.mark.parametrize("content_type", [XML, JSON, ""])
 def test_an_error_in_xml(content_type: str) -> None:
-    """Whatever it calls itself: the service answers so before it knows which format is wanted."""
+    """The service responds like this before it knows the requested format, whatever its content type."""
     error = refused(ERROR_XML.encode(), 404, content_type)
     assert (error.kind, error.code, error.request_id) == ("auth", "InvalidAccessKeyId.NotFound", "r-1")
     assert error.vendor_message == "Specified access key is not found. Größe"
@@ -77,7 +77,7 @@ STRANGE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_an_answer_that_is_not_the_services(name: str) -> None:
-    """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
+    """It is not a success, and the outcome of the call is unknown. A retry may get an undamaged response."""
     error = refused(STRANGE[name])
     assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
     assert not error.had_no_effect

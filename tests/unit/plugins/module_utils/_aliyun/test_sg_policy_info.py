@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pages of DescribeSecurityGroups of ECS, however they come."""
+"""The pages of DescribeSecurityGroups of ECS, in every documented form."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_page_without_a_token_is_the_last() -> None:
     assert listed(last)[0] == ["a"]
 
 
-# Lists that cannot be trusted to be whole: the pages, and what the failure says.
+# Lists that might be incomplete: the pages, and the message of the failure.
 NOT_WHOLE: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a token that leads to itself": ([page("a", token="t1"), page("b", token="t1")], "leads back"),
     "tokens in a circle": ([page("a", token="t1"), page("b", token="t2"), page("c", token="t1")], "leads back"),
@@ -187,7 +187,7 @@ def test_tags_that_are_none(tags: Any) -> None:
 
 
 def test_a_page_that_is_none_after_one_that_is() -> None:
-    """What was read before is not all there is."""
+    """The first page alone is not the complete list."""
     with pytest.raises(CloudError) as caught:
         listed(page("a", token="t1"), {"NextToken": ""})
     assert caught.value.kind == "protocol"

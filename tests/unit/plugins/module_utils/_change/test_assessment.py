@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes that are judged: impact, lint and policies of one group."""
+"""The assessment of changes: impact, lint and policies of one group."""
 
 from __future__ import annotations
 

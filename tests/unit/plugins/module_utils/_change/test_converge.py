@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one path, through everything that can happen on it."""
+"""The only way of a change, through everything that can happen to it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ each_group = pytest.mark.parametrize("kind", GROUPS)
 
 
 class Run:
-    """One run over a cloud, and what came of it."""
+    """One run with a cloud, and its outcome."""
 
     def __init__(
         self,
@@ -356,7 +356,7 @@ def test_another_write_after_a_replacement() -> None:
 
 
 def test_another_write_before_or_after_a_partial_replacement() -> None:
-    """What is in the rest does not tell when it came."""
+    """The rest of the rules does not show when the change was made."""
     run = Run(OverwritingAPart, "c", cloud=WordCloud(after={("Put", 1): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert "may have been overwritten" in run.error.reason

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is recorded while a change is made."""
+"""The record of a change in progress."""
 
 from __future__ import annotations
 

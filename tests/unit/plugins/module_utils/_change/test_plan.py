@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans, and what protects each of their writes."""
+"""Plans, and the protection of each of their writes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_stages() -> None:
 
 
 def test_equal_steps_are_different_stages() -> None:
-    """The place of a stage is its number: two calls may have the same parameters and end in the same state."""
+    """A stage is identified by its number, because two calls may have the same parameters and result."""
     step = Step("Same", {}, MIDDLE, Guard.AT_POSITION)
     first, second = stages(Plan(START, (step, step)))
     assert (len(first.remaining), len(second.remaining)) == (1, 0)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which calls are made again, when, and what is left on record of them."""
+"""Which calls are retried, when, and how they are recorded."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the responses of all services have in common."""
+"""The common parts of the responses of all services."""
 
 from __future__ import annotations
 

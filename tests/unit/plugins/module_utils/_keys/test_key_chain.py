@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Places where a key may be, looked at in their order."""
+"""The places for a key, searched in their order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY, OTHER = StaticKey(Key("id", "secret")), StaticKey(Key("other", "key"))
 
 
 class Places:
-    """Places with these finds, each of which records that it was asked."""
+    """Places with these results, each of which records that it was searched."""
 
     def __init__(self, **finds: KeySource | str | Unusable) -> None:
         self.asked: list[str] = []

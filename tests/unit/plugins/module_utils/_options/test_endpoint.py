@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of services, as users give them."""
+"""URLs of services, as users write them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ TOLD = ("name", "tags")
 
 
 def groups_of(entries: Any, **task: Any) -> tuple[list[Options], list[str]]:
-    """The groups, and the paths of what is wrong with them."""
+    """The groups, and the paths of the mistakes."""
     mistakes: list[Mistake] = []
     found = group_options(OWN, TOLD, {**task, "groups": entries}, mistakes)
     return found, [mistake.path for mistake in mistakes]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs, and the module class for which empty text is no value."""
+"""Argument specs, and the module class that treats empty text as not given."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def no_keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def give(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that makes a module with these options."""
+    """A function that creates a module with these options."""
 
     def make(**options: Any) -> SecurityGroupModule:
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode())

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file that tells of a long task."""
+"""The progress file of a long task."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The frame of a task: how it begins and ends, and work that is done side by side."""
+"""The frame of a task: its beginning and end, and concurrent work."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_no_thread_without_concurrency(items: int, concurrency: int, threads: in
 
 
 def test_side_by_side_keeps_the_order() -> None:
-    """The first is ready last."""
+    """The first one finishes last."""
     last = threading.Event()
 
     def work(item: int) -> int:
@@ -138,7 +138,7 @@ def test_concurrency_is_limited() -> None:
         with lock:
             together += 1
             most = max(most, together)
-        meeting.wait(30)  # as many as are allowed really are there
+        meeting.wait(30)  # the maximum number really runs concurrently
         with lock:
             together -= 1
 

@@ -87,7 +87,7 @@ def test_without_a_key_the_other_places_are_searched_later() -> None:
     found, mistakes = access()
     assert mistakes == []
     options = Options({}, "", [])
-    options.wrong("ingress", "is required")  # so that no metadata is asked
+    options.wrong("ingress", "is required")  # so that no metadata is requested
     found.find_key(options)
     assert [mistake.path for mistake in options.mistakes] == ["ingress", "secret_id", "secret_key"]
 

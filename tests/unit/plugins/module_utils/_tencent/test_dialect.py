@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules on their way to both APIs and back, through whatever an API makes of the members that were not set."""
+"""Rules in requests and responses of both APIs, however an API represents unset members."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANY = "0.0.0.0/0"
 # A rule for any address, as each API may return it.
 API_3_0_RULE = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "22", "CidrBlock": "", "SecurityGroupId": None}
 API_2_0_RULE = {"action": "accept", "ipProtocol": "tcp", "portRange": "22"}
-# A rule, and how each API is told of it.
+# A rule, and its form in the requests of each API.
 WRITTEN: list[tuple[Rule, dict[str, Any], dict[str, Any]]] = [
     (
         Rule("accept", "tcp", "80,443", "cidr", "10.0.0.0/8", description="web"),

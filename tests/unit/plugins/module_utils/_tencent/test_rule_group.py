@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Laws of the plans for a group's rules, on both APIs, held against what the services make of the calls."""
+"""Laws for the plans of a group's rules, on both APIs, tested with the effect of the calls."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WEB = Rule("accept", "tcp", "80,443", "cidr", "0.0.0.0/0")
 
 @dataclass(frozen=True)
 class Api:
-    """One API, and what its service makes of a call."""
+    """One API, and the effect of its calls."""
 
     name: str
     rules: RuleApi
@@ -69,7 +69,7 @@ def planned(api: Api, wanted: DesiredRules, before: RuleSet) -> Plan[RuleSet]:
 
 @st.composite
 def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
-    """Rules out of the pool in some order, some with another description; twins differ in nothing but that."""
+    """Rules from the pool in some order, some with another description; duplicates only differ in the description."""
     picked = [rule for rule in draw(st.permutations(pool)) if draw(st.booleans())]
     rules = tuple(rule._replace(description=draw(st.sampled_from(["", "x", rule.description]))) for rule in picked)
     if twins and rules and draw(st.booleans()):
@@ -79,7 +79,7 @@ def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
 
 @st.composite
 def situations(draw: st.DrawFn, api: str, state: str) -> tuple[DesiredRules, RuleSet]:
-    """What is wanted, and a group before it that has some of it already."""
+    """The desired rules, and an initial group that has some of them already."""
     pool = draw(rule_lists(api, max_size=4))
     given_lists = [draw(st.one_of(st.none(), lists_of(pool, twins=False))) for dummy in DIRECTIONS]
     if given_lists == [None, None]:
@@ -90,7 +90,7 @@ def situations(draw: st.DrawFn, api: str, state: str) -> tuple[DesiredRules, Rul
 
 
 def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
-    """What holds for every plan. Returns the rules after it."""
+    """Check what holds for every plan. Returns the resulting rules."""
     plan = planned(api, wanted, before)
     for absent in ("keep", "clear"):
         rules = before
@@ -112,7 +112,7 @@ def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
     [((), (DNS,), True), ((DNS,), (), True), ((DNS,), (WEB,), False), ((), (), False), (None, (WEB,), False)],
 )
 def test_a_reset_of_a_part(ingress: Rules | None, egress: Rules, partial: bool) -> None:
-    """It leaves out the direction that is to be empty."""
+    """It omits the direction that will be empty."""
     before = RuleSet((SSH,), (SSH,), "7")
     last = planned(API_3_0, DesiredRules("replaced", False, ingress, egress), before).steps[-1]
     assert last.action == "ModifySecurityGroupPolicies"
@@ -179,7 +179,7 @@ def replaced(ingress: Rules | None = None, egress: Rules | None = None) -> Desir
     return DesiredRules("replaced", False, ingress, egress)
 
 
-# What is wanted of a group with an ingress rule SSH and an egress rule DNS, and the actions that it takes.
+# The desired rules for a group with an ingress rule SSH and an egress rule DNS, and the required actions.
 ACTIONS_3_0 = [
     (replaced((WEB,)), ["ModifySecurityGroupPolicies"]),
     (replaced((WEB,), (WEB,)), ["ModifySecurityGroupPolicies"]),
@@ -326,7 +326,7 @@ def test_the_purpose_in_words() -> None:
 
 
 def test_the_expected_version_is_that_before_our_own_first_step() -> None:
-    """The answer to the second of two calls is lost, and the call was not carried out."""
+    """The response to the second of two calls is lost, and the call was not carried out."""
     server = {"rules": RuleSet((SSH,), (DNS,), "7"), "lost": False}
 
     def handle(request: HttpRequest) -> Any:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules as users write them: every spelling accepted, every mistake found where it is."""
+"""Rules as users write them: every spelling is accepted, and every mistake is reported with its path."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reader(api: str = "3.0") -> RuleReader:
 
 
 def read(*entries: Any, api: str = "3.0") -> tuple[Rule, ...]:
-    """The rules of entries that have no mistake."""
+    """The rules of entries without mistakes."""
     reading = reader(api)
     found = reading.read(list(entries), "ingress")
     assert reading.mistakes == []
@@ -50,7 +50,7 @@ def without(name: str, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in SSH.items() if key != name} | changes
 
 
-# What a field is given, and what the rule has then.
+# The value of a field, and the resulting field of the rule.
 FIELDS = {
     "action": ("DROP", {}, "drop"),
     "protocol": ("UDP", {}, "udp"),
@@ -420,7 +420,7 @@ def test_the_json_of_the_apis_is_read(entry: dict[str, Any], rule: Rule) -> None
     ],
 )
 def test_rules_of_a_response_in_another_order_are_warned_of(places: list[dict[str, Any]], is_warned: bool) -> None:
-    """The order decides, and the APIs may return rules in any order beside their positions."""
+    """The order decides, and the APIs may return rules in an order other than that of their positions."""
     found = reader()
     assert len(found.read([SSH | places[0], SSH | {"port": 23} | places[1]], "ingress")) == 2
     assert [warning.partition(":")[0] for warning in found.warnings] == ["ingress"] * is_warned

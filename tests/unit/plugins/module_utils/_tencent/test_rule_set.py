@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of a group as a value: versions, and what users are shown."""
+"""The rules of a group as a value: versions, and the text for users."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_bad_ipv6_cidr(text: str, words: str) -> None:
         ("2001:DB8::1/32", ("ipv6_cidr", "2001:db8::/32")),
         ("0.0.0.0/8", ("cidr", "0.0.0.0/0")),
         ("0.0.0.5/0", ("cidr", "0.0.0.0/0")),
-        # Whether the service takes this one for any address is not known, and it is not made wider.
+        # It is not known whether the service treats this as any address, so it is not made wider.
         ("0.0.0.5/8", ("cidr", "0.0.0.0/8")),
         ("10.0.0.1-10.0.0.9", ("cidr", "10.0.0.1-10.0.0.9")),
         ("fe80::zz", ("ipv6_cidr", "fe80::zz")),

@@ -30,7 +30,7 @@ def group(api: str = "3.0", **given: Any) -> tuple[RuleGroup, OptionProblems]:
 
 
 def paths(api: str = "3.0", **given: Any) -> list[str]:
-    """Where the mistakes are."""
+    """The paths of the mistakes."""
     return [mistake.path for mistake in group(api, **given)[1].mistakes]
 
 

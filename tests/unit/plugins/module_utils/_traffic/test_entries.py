@@ -32,7 +32,7 @@ def lines(before: list[TrafficRule], after: list[TrafficRule], direction: str = 
 
 
 def entry(rule: TrafficRule, *above: TrafficRule) -> dict[str, Any]:
-    """The only entry of a rule that is added below others, without what it is because of."""
+    """The only entry of a rule that is added below others, without ``because``."""
     (found,) = lines([*above], [*above, rule])
     (only,) = found.entries
     return {name: value for name, value in only.items() if name not in ("direction", "because")}

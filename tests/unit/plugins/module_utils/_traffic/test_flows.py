@@ -126,7 +126,7 @@ def test_an_override_is_a_dictionary() -> None:
 
 
 NO_PEERS: tuple[Any, ...] = ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")
-# What is not the flow that was meant, with the field of the mistake.
+# Invalid flows, with the field of the mistake.
 NO_FLOWS: list[tuple[dict[str, Any], str]] = [
     *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
     *(({"peer": peer}, "peer") for peer in NO_PEERS),

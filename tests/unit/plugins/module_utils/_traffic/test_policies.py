@@ -122,7 +122,7 @@ def test_a_remedy_for_a_preset() -> None:
     ],
 )
 def test_an_example_has_the_first_port_that_a_reader_knows(policy: Any, service: tuple[str, str]) -> None:
-    """And no packet to port 0, unless that is what the policy is about."""
+    """A packet to port 0 is only an example if the policy is about port 0."""
     (violation,) = checked([], [ALL], forbid=[policy]).failures
     assert (violation["example"]["protocol"], violation["example"]["port"]) == service
 

@@ -15,7 +15,7 @@ LISTS = {"ingress": Lists(RuleList("ingress", [TrafficRule("accept", peer="sg-a"
 
 @pytest.mark.parametrize("peer", ["self", "sg-a"])
 def test_without_more_knowledge_no_rule_can_name_a_group(peer: str) -> None:
-    """So a lockout of that group has no remedy."""
+    """A lockout of that group therefore has no remedy."""
     policies, dummy = parse_policies([{"peer": "sg-a"}])
     (violation,) = check(policies, Situation(LISTS)).failures
     assert violation["remedy"] is None
