@@ -148,7 +148,7 @@ def test_blanks_around_a_region_do_not_leave_out_its_groups(ansible: Ansible, cl
 
 
 @pytest.mark.parametrize("identifier", [None, "", " ", f" {WEB}", f"{WEB}\n"])
-def test_a_group_whose_id_is_no_host(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
+def test_a_group_with_an_unusable_id(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
     run = one_listed(ansible, clouds, "ap-guangzhou", identifier)
     assert run.status == 2
     assert "without blanks. Correct these groups: " in said(

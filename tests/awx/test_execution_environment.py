@@ -23,7 +23,7 @@ def builder(*arguments: str) -> str:
     return subprocess.run([str(BUILDER), *arguments], capture_output=True, text=True, check=True).stdout
 
 
-def test_the_collection_says_what_it_needs() -> None:
+def test_the_collection_declares_its_requirements() -> None:
     needed = yaml.safe_load(builder("introspect", str(COLLECTIONS)))
     assert needed == {"python": ["requests>=2.28  # from collection cnclouds.security_groups"], "system": []}
 
@@ -34,7 +34,7 @@ def created(definition: Path, folder: Path) -> str:
     return (folder / "Dockerfile").read_text(encoding="utf-8")
 
 
-def test_what_the_collection_needs_can_be_built_by_itself(tmp_path: Path) -> None:
+def test_the_requirements_of_the_collection_can_be_built_alone(tmp_path: Path) -> None:
     instructions = created(ROOT / "meta" / "execution-environment.yml", tmp_path)
     assert "--user-pip=requirements.txt" in instructions
     requirements = tmp_path / "_build" / "requirements.txt"

@@ -133,7 +133,7 @@ def test_filters_groups_and_composed_variables(ansible: Ansible, clouds: Harness
     assert found["tencent_security_groups"]["hosts"] == found["tcp"]["hosts"] == [web]
 
 
-def test_without_details_nothing_is_asked_of_single_groups(ansible: Ansible, clouds: Harness) -> None:
+def test_without_details_single_groups_are_not_read(ansible: Ansible, clouds: Harness) -> None:
     found = inventory(listed(ansible, clouds, {**ALIYUN, "details": False}, {**TENCENT, "details": False}))
     assert calls(clouds) == ["DescribeSecurityGroups", "DescribeSecurityGroups"]
     web = found["_meta"]["hostvars"][f"tencent_{TENCENT_REGION}_{WEB}"]["security_group"]

@@ -62,7 +62,7 @@ class Simulator:
         return result
 
     def reset(self) -> None:
-        """Restore the seed and the defaults: empty journal, no faults, limits or latency, and the real time."""
+        """Restore the seed, the default switches and the real time, and clear journal, faults, limits and latency."""
         self.faults.clear()
         self.limiter = RateLimiter()
         self.latency = 0.0

@@ -88,7 +88,7 @@ def test_variables_of_ansible_itself(clouds: Harness, ansible: Ansible, name: st
     assert (done.status, ways(done)) == (0, [reason])
 
 
-def test_names_that_are_read_during_a_call_are_no_obstacle(clouds: Harness, ansible: Ansible) -> None:
+def test_names_that_are_read_during_a_call_are_allowed(clouds: Harness, ansible: Ansible) -> None:
     names = ("ALIBABA_CLOUD_REGION", "TENCENTCLOUD_TOKEN", "ECS_ENDPOINT", "https_proxy", "NO_PROXY", "CURL_CA_BUNDLE")
     assert ways(run(clouds, ansible, environment=dict.fromkeys(names, ""))) == [HERE]
 

@@ -71,7 +71,7 @@ def offline(**options: Any) -> Result:
     return result
 
 
-def test_present_may_hold_a_rule_in_two_spellings() -> None:
+def test_present_can_contain_a_rule_in_two_spellings() -> None:
     """A group can contain 10.9.89.9/25 as well as 10.9.89.0/25, so its ``before`` has the same rule twice."""
     rule = {**SSH, "port": "22"}
     before = {"ingress": [rule, rule], "egress": [], "version": "3"}

@@ -264,7 +264,7 @@ WRONG_FILES: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("path", "text", "told"), WRONG_FILES)
-def test_a_broken_file_says_what_is_wrong_with_it(world: World, path: str, text: str, told: str) -> None:
+def test_the_message_about_a_broken_file_states_the_problem(world: World, path: str, text: str, told: str) -> None:
     world.file(path, text)
     result = world.run()
     assert told in result["msg"]

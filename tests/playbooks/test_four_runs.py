@@ -341,7 +341,7 @@ def test_a_port_goes_with_protocols_that_have_one(clouds: Harness) -> None:
         assert sent["Protocol"] != "ALL" or sent["Port"] == "ALL"
 
 
-def test_api_2_0_says_any_by_leaving_it_out(clouds: Harness) -> None:
+def test_api_2_0_omits_any(clouds: Harness) -> None:
     task = tencent_options(clouds.url, security_group_id=WEB, ingress=[{"action": "drop"}, {**GIVEN_PING}])
     succeeded(clouds, "tencent_sg_rules", {**task, "api_version": "2.0"})
     (write,) = clouds.journal(effect="write")

@@ -366,7 +366,7 @@ def test_the_tests_named_read_their_pages(page: str, test: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_what_a_page_names_is_there(page: Path) -> None:
+def test_names_and_links_on_a_page_exist(page: Path) -> None:
     """Full names of modules, plugins, playbooks and the role, and links to files; no other fences contain YAML."""
     text = (ROOT / page).read_text("utf-8")
     for name in re.findall(rf"(?<!ansible_collections\.)\b{COLLECTION}\.(\w+)", text):

@@ -193,7 +193,7 @@ def ports(rules: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
 
 @APIS
 @pytest.mark.parametrize("name", REPLANS)
-def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name: str) -> None:
+def test_policies_apply_to_a_new_plan(clouds: Harness, api: str, name: str) -> None:
     start, theirs, options, violated, warned = REPLANS[name]
     clouds.foreign_write("tencent", WEB, ingress=start)
     task = {"state": "merged", "lint": "off", "api_version": api, **options}

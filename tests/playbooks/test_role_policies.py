@@ -137,7 +137,7 @@ def test_apply_makes_an_overridden_change_and_gives_the_reason(clouds: Harness, 
     assert [rule["CidrBlock"] for rule in clouds.group("tencent", WEB)["ingress"]] == ["0.0.0.0/0"]
 
 
-def test_what_was_wrong_before_is_a_warning_and_no_drift(clouds: Harness, ansible: Ansible) -> None:
+def test_an_old_violation_is_a_warning_and_not_drift(clouds: Harness, ansible: Ansible) -> None:
     """Otherwise, a policy could only be enabled after every group satisfies it."""
     group = {"security_group_id": PEER, "ingress": [{"action": "accept"}]}
     text = variables(clouds, [], {"groups": [group]}, security_groups_forbid=["any_any"])

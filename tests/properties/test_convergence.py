@@ -140,7 +140,7 @@ def test_returned_values_can_be_requested(
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_what_was_found_can_be_put_back(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
+def test_emptied_groups_can_be_restored(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
     """Emptying a group and applying ``before`` of the result restores the group."""
 
     @cases(15, 500)

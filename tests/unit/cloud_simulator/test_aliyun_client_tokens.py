@@ -42,7 +42,7 @@ def test_other_parameters_are_a_mismatch(group: str, policy: str, more: dict[str
     assert sender.cloud.dump() == before
 
 
-def test_the_other_signature_is_no_other_parameter() -> None:
+def test_the_other_signature_is_not_another_parameter() -> None:
     sender = caller()
     sender.set_policy("sg-basic", "Drop", **TOKEN)
     assert replace(sender, signature="v1", method="GET").set_policy("sg-basic", "Drop", **TOKEN) == (200, "")

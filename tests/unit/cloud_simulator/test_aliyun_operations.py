@@ -54,13 +54,13 @@ def all_pages(sender: Caller, **parameters: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("given", "after"), [("Drop", "Drop"), ("drop", "Drop"), ("DROP", "Drop"), ("ACCEPT", "Accept")]
 )
-def test_policy_is_set_in_any_case_and_told_capitalised(given: str, after: str) -> None:
+def test_policy_is_set_in_any_case_and_returned_capitalised(given: str, after: str) -> None:
     sender = caller()
     assert sender.set_policy("sg-basic", given) == (200, "")
     assert sender.policy("sg-basic") == after
 
 
-def test_success_answers_only_the_request_id() -> None:
+def test_a_success_returns_only_the_request_id() -> None:
     answer = caller().ask("ModifySecurityGroupPolicy", **REGION, SecurityGroupId="sg-basic", InnerAccessPolicy="Drop")
     assert list(answer) == ["RequestId"]
 

@@ -172,7 +172,7 @@ def test_v3_refuses_every_changed_part(name: str) -> None:
             ), mutation
 
 
-def test_v3_wants_every_acs_header_and_the_content_type_signed() -> None:
+def test_v3_requires_every_acs_header_and_the_content_type_to_be_signed() -> None:
     call = v3_call(V3["v3-form-body"])
     headers = call.request.headers
     unsigned = replace(call, request=replace(call.request, headers={**headers, "x-acs-security-token": "t"}))
@@ -202,7 +202,7 @@ def test_v3_wants_every_acs_header_and_the_content_type_signed() -> None:
         "ACS3-HMAC-SHA256",
     ],
 )
-def test_v3_wants_the_authorization_as_documented(header: str) -> None:
+def test_v3_requires_the_documented_authorization(header: str) -> None:
     with pytest.raises(ApiError, match="IncompleteSignature"):
         parse_authorization(header)
 

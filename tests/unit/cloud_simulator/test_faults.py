@@ -207,7 +207,7 @@ def test_rate_limiter_lets_so_many_calls_of_an_action_through() -> None:
     assert all(limiter.allows("tencent", "Free", 10.0) for dummy in range(5))
 
 
-def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
+def test_the_rate_limit_responds_with_the_vendors_code(simulator: Harness) -> None:
     simulator.limit_rate(0, f"tencent/{DESCRIBE}")
     with pytest.raises(TencentCloudSDKException, match="RequestLimitExceeded"):
         Vpc(simulator).policies()

@@ -93,7 +93,7 @@ def test_a_request_without_a_length_is_refused(simulator: Harness) -> None:
     assert answer.status_code == 411
 
 
-def test_what_no_cloud_recognises(simulator: Harness) -> None:
+def test_a_request_that_no_cloud_recognises(simulator: Harness) -> None:
     assert requests.post(f"{simulator.url}/", data=b"x").status_code == 404
     assert simulator.journal() == []
 

@@ -254,7 +254,7 @@ def test_every_open_question_has_a_switch() -> None:
 
 
 @pytest.mark.parametrize("name", PROBES)
-def test_every_value_can_be_told_apart(simulator: Harness, name: str) -> None:
+def test_every_value_can_be_distinguished(simulator: Harness, name: str) -> None:
     seen = {}
     for value in SWITCHES[name].values:
         simulator.reset()
@@ -300,7 +300,7 @@ def test_ports_where_texts_and_clients_differ(simulator: Harness) -> None:
     ] == ["InvalidParameterValue", "InvalidParameterValue.Empty", None, None, None]
 
 
-def test_what_2_0_makes_of_nothing(simulator: Harness) -> None:
+def test_2_0_without_rules(simulator: Harness) -> None:
     def shown(**values: str) -> list[object]:
         simulator.reset()
         probe = under(simulator, v2_version_position="absent", **values)
@@ -318,7 +318,7 @@ def test_what_2_0_makes_of_nothing(simulator: Harness) -> None:
     assert shown(v2_any="empty")[1] == {"ingress": [{**dict.fromkeys(unset, ""), **rule}]}
 
 
-def test_2_0_codes_can_be_told_in_words(simulator: Harness) -> None:
+def test_2_0_codes_can_be_texts(simulator: Harness) -> None:
     probe = under(simulator, v2_code_desc="text_codes")
     assert probe.v2_raw("DescribeSecurityGroupPolicys", sgId=WEB)["codeDesc"] == "Success"
     unknown = probe.v2_raw("DescribeSecurityGroupPolicys", sgId=UNKNOWN)

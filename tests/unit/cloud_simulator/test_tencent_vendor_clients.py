@@ -101,7 +101,7 @@ def test_api_3_refuses_wrong_credentials(simulator: Harness, sign: str, key: Any
 
 
 @pytest.mark.parametrize("sign", ["TC3-HMAC-SHA256", "HmacSHA256"])
-def test_api_3_takes_temporary_keys(simulator: Harness, sign: str) -> None:
+def test_api_3_accepts_temporary_keys(simulator: Harness, sign: str) -> None:
     assert Vpc(simulator, key=TEMPORARY, sign=sign).policies()["Version"] == "3"
 
 
@@ -139,7 +139,7 @@ def test_journal_has_no_secrets(simulator: Harness) -> None:
     assert not [part for part in (*TEMPORARY, "Signature", "Nonce", "Token") if part in text]
 
 
-def test_journal_tells_calls_in_order(simulator: Harness) -> None:
+def test_the_journal_lists_calls_in_order(simulator: Harness) -> None:
     Vpc(simulator).write("Modify", {"Ingress": [{"Action": "ACCEPT"}]})
     with pytest.raises(TencentCloudSDKException):
         Vpc(simulator).policies("sg-00000000")

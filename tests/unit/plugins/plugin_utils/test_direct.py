@@ -99,7 +99,7 @@ def test_an_unexpected_end_is_what_a_process_reports(main: Any) -> None:
         assert "Traceback" in err
 
 
-def test_there_is_no_way_back() -> None:
+def test_nothing_runs_twice() -> None:
     """Whatever the module did, it does not run again, neither here nor in a separate process."""
     main = mock.Mock(side_effect=MemoryError)
     made: Any = type("Made", (_direct.DirectAction,), {"obstacle": "", "core": core(), "main": (main,)})

@@ -106,7 +106,7 @@ def test_the_region_may_be_that_of_a_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["", ARN])
-def test_the_account_is_asked_of_sts(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_the_account_is_requested_from_sts(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv("ALICLOUD_ASSUME_ROLE_ARN", variable)
     parts = ("AccessKeyId", "AccessKeySecret", "SecurityToken")
     credentials = {**dict.fromkeys(parts, "tmp"), "Expiration": "2026-01-01T01:00:00Z"}

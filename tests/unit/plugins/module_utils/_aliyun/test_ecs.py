@@ -24,7 +24,7 @@ def page(*groups: Any) -> dict[str, Any]:
     return {"SecurityGroups": {"SecurityGroup": list(groups)}}
 
 
-def test_what_is_asked_to_read() -> None:
+def test_requests_of_reads() -> None:
     spoken = talk([{"InnerAccessPolicy": "Drop"}])
     read_policy(spoken.client, "sg-1")
     (request,) = spoken.transport.requests
@@ -64,12 +64,12 @@ def asked(spoken: Talk) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("identifier", ["sg-bp67acfmxa", "sg-1", "sg_1", "G", "a" * 100])
-def test_what_may_be_an_id(identifier: str) -> None:
+def test_texts_that_can_be_ids(identifier: str) -> None:
     check_id(identifier)
 
 
 @pytest.mark.parametrize("identifier", ["sg-1 ", "sg-1,sg-2", "sg-1/x", "内网", "a" * 101])
-def test_what_no_id_can_be(identifier: str) -> None:
+def test_texts_that_cannot_be_ids(identifier: str) -> None:
     with pytest.raises(ValueError, match="not the ID of a security group"):
         check_id(identifier)
 

@@ -38,7 +38,7 @@ def test_every_region_with_a_host_of_another_name_is_known() -> None:
     assert {region: host for region, host in others.items() if not LEFT_OUT.search(region)} == dict(PUBLIC_HOSTS)
 
 
-def test_hangzhou_has_a_host_of_its_own() -> None:
+def test_hangzhou_has_its_own_host() -> None:
     """According to the page on endpoints; the client still has the older name for this one public region."""
     assert ecs_host("cn-hangzhou", "public") == "ecs.cn-hangzhou.aliyuncs.com"
 

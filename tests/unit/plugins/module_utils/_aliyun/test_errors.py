@@ -94,7 +94,7 @@ def test_a_documented_code(code: str, kind: str) -> None:
 
 @pytest.mark.parametrize("code", UNKNOWN)
 @pytest.mark.parametrize(("status", "kind"), [(400, "protocol"), (403, "protocol"), (500, "unavailable")])
-def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: int, kind: str) -> None:
+def test_an_unknown_code_is_not_the_users_mistake(code: str, status: int, kind: str) -> None:
     error = refused({"RequestId": "r-1", "Code": code, "Message": "Said so."}, status)
     assert (error.kind, error.reason, error.vendor_message) == (kind, f"{code}: Said so.", "Said so.")
     # The outcome of the call is unknown as well.

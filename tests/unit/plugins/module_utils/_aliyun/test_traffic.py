@@ -237,7 +237,7 @@ def test_protocols_without_ports(returned: Any, protocol: str) -> None:
     assert (rule.protocol, rule.port) == (protocol, "all")
 
 
-def test_a_port_list_may_hold_any_port_of_the_protocol() -> None:
+def test_a_port_list_can_contain_any_port_of_the_protocol() -> None:
     """Its content is not looked up, so SSH may be open or closed."""
     rule = one(PortRange="", PortRangeListId="prl-1", SourceCidrIp="0.0.0.0/0")
     assert (rule.protocol, rule.port) == ("tcp", "prl-1")
@@ -265,7 +265,7 @@ def test_the_other_side_is_the_peer_and_this_side_a_condition(name: str, directi
 
 @pytest.mark.parametrize("field", ["DestCidrIp", "Ipv6DestCidrIp"])
 @pytest.mark.parametrize("anywhere", ["0.0.0.0/0", "::/0", "", None])
-def test_any_address_of_this_side_is_no_condition(field: str, anywhere: Any) -> None:
+def test_any_address_on_this_side_is_not_a_condition(field: str, anywhere: Any) -> None:
     assert one(**{field: anywhere}).conditions == ()
 
 
@@ -274,7 +274,7 @@ def test_a_rule_without_a_peer_is_for_both_families() -> None:
 
 
 @pytest.mark.parametrize("returned", ["", None, "-1/-1", "1/65535", "0/65535"])
-def test_any_source_port_is_no_condition(returned: Any) -> None:
+def test_any_source_port_is_not_a_condition(returned: Any) -> None:
     assert one(SourcePortRange=returned).conditions == ()
 
 
@@ -299,7 +299,7 @@ def test_network_cards_count_in_the_classic_network_only(vpc: str, nic: Any, con
     assert rule.conditions == conditions
 
 
-def test_what_members_are_known_to_have_is_passed_on() -> None:
+def test_known_members_are_passed_on() -> None:
     members, mistakes = parse_members({"sg-other": ["10.0.0.7"]})
     assert not mistakes
     rules = read_rules(talk([]).client, GROUP, page(permission(SourceGroupId="sg-other")))

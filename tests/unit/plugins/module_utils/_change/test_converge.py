@@ -374,7 +374,7 @@ def test_without_versions_only_the_content_is_compared() -> None:
     assert overtaken.error.kind == "conflict"
 
 
-def test_the_service_confirms_what_it_has_not_done() -> None:
+def test_the_service_confirms_a_write_that_it_has_not_made() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Put", 1): still("c", version=8)}))
     assert run.error.kind == "conflict"
     assert "confirmed" in run.error.reason
@@ -427,7 +427,7 @@ def test_a_refused_token_is_never_used_again() -> None:
     assert run.writes() == [("Put", "failed"), ("Put", "done")]
 
 
-def test_a_later_round_does_not_take_our_own_steps_for_what_was_found() -> None:
+def test_a_later_round_does_not_treat_our_own_steps_as_the_initial_state() -> None:
     run = Run(DroppingFirst, "c", cloud=WordCloud(before={("Put", 1): lost}))
     run.check_success("c")
     assert run.outcome.before == Seen(("a", "b"), 7)
@@ -444,7 +444,7 @@ def test_an_approved_change_is_made(kind: type[WordGroup]) -> None:
 
 @each_group
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_another_change_than_the_approved_one_is_not_made(kind: type[WordGroup], check_mode: bool) -> None:
+def test_a_change_other_than_the_approved_one_is_not_made(kind: type[WordGroup], check_mode: bool) -> None:
     approved = Run(kind, "a", "b", "c", check_mode=True).fingerprint
     run = Run(kind, "a", "b", "c", cloud=WordCloud(("a", "x")), approved=approved, check_mode=check_mode)
     assert run.error.kind == "conflict"

@@ -20,7 +20,7 @@ TABLE = {name: (confirmed == "yes", lost) for name, confirmed, lost in ROW.finda
 
 
 @pytest.mark.parametrize("guard", Guard, ids=lambda guard: guard.name)
-def test_a_guard_is_what_the_architecture_page_says(guard: Guard) -> None:
+def test_guards_match_the_architecture_page(guard: Guard) -> None:
     confirmed, lost = TABLE[guard.name]
     assert guard.confirm_first is confirmed
     assert guard.repeatable is (lost == "repeated with the same token")
@@ -38,7 +38,9 @@ def test_a_guard_is_what_the_architecture_page_says(guard: Guard) -> None:
         (Guard.REPLACES_PART, False, False, "part"),
     ],
 )
-def test_what_a_guarded_call_may_do(guard: Guard, by_position: bool, may_hit_another_rule: bool, replaces: str) -> None:
+def test_permitted_effects_of_a_guarded_call(
+    guard: Guard, by_position: bool, may_hit_another_rule: bool, replaces: str
+) -> None:
     assert guard.by_position is by_position
     assert guard.may_hit_another_rule is may_hit_another_rule
     assert guard.replaces == replaces

@@ -61,7 +61,7 @@ def test_a_change() -> None:
     }
 
 
-def test_check_mode_returns_the_same_but_for_the_calls() -> None:
+def test_check_mode_returns_the_same_except_for_the_calls() -> None:
     done, predicted = result_of(WordCloud(), "c"), result_of(WordCloud(), "c", check_mode=True)
     actions = predicted.pop("actions")
     del done["actions"]

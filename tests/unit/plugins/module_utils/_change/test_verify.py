@@ -38,7 +38,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("guard", "words", "version", "meaning"), CASES)
-def test_what_is_found(guard: Guard, words: tuple[str, ...], version: int | None, meaning: str) -> None:
+def test_findings_after_a_write(guard: Guard, words: tuple[str, ...], version: int | None, meaning: str) -> None:
     client = WordCloud(words, version).speak().client
     outcome: Outcome[Seen] = Outcome()
     plan = Plan(BEFORE, (Step("Put", {}, AFTER, guard),))

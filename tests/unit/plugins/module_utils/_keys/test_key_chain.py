@@ -46,7 +46,7 @@ class Places:
         return search, [(mistake.path, mistake.message) for mistake in options.mistakes]
 
 
-def test_the_first_place_with_a_key_wins_and_no_other_is_asked() -> None:
+def test_the_first_place_with_a_key_wins_and_no_other_is_searched() -> None:
     places = Places(a="empty", b=KEY, c=OTHER, remote=OTHER)
     search, mistakes = places.search()
     assert (search.current(), search.account_label(), mistakes) == (KEY.key, "id", [])
@@ -61,7 +61,7 @@ def test_no_place_has_a_key() -> None:
         search.current()
 
 
-def test_nothing_is_asked_over_the_network_for_a_task_that_fails_anyway() -> None:
+def test_a_task_that_fails_anyway_makes_no_requests() -> None:
     places = Places(a="empty", remote=KEY)
     mistakes = places.search(ask_remote=False)[1]
     assert places.asked == ["a"]

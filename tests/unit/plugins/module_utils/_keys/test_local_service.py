@@ -74,7 +74,7 @@ def test_no_key(loopback: Loopback, path: str, told: str) -> None:
         LocalService("the service", loopback.url).get_json(path)
 
 
-def test_no_proxy_sees_what_is_asked(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_sees_the_requests(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")

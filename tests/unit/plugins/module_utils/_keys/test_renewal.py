@@ -114,7 +114,7 @@ def test_no_first_key() -> None:
         RenewingKey(source, source.calls, "somebody").current()
 
 
-def test_a_role_that_does_not_exist_is_no_group_that_was_deleted() -> None:
+def test_a_missing_role_is_not_a_deleted_group() -> None:
     """An info module omits a group that is not found."""
     source = Source(3600)
     source.error = CloudError("not_found", "no such role", "ResourceNotFound.RoleNotFound")

@@ -98,7 +98,7 @@ def test_order(listed: list[str], asked: list[str] | None, expected: list[str]) 
     assert found["changed"] is False
 
 
-def test_details_are_read_unless_they_are_not_wanted() -> None:
+def test_details_are_read_unless_disabled() -> None:
     assert result(Names(["sg-a"]))["security_groups"] == [{"security_group_id": "sg-a", "rules": 1}]
     assert result(Names(["sg-a"]), details=False)["security_groups"] == [{"security_group_id": "sg-a"}]
 

@@ -137,7 +137,7 @@ def test_invalid_entries_are_omitted_and_the_rest_is_read(give: Any) -> None:
     assert {name: module.params[name] for name in expected} == expected
 
 
-def test_what_only_ansible_core_finds_ends_the_module_with_the_rest(
+def test_mistakes_that_only_ansible_core_finds_are_reported_with_the_rest(
     give: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):

@@ -153,7 +153,7 @@ def test_the_fingerprint_of_several_groups_is_made_of_theirs() -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_did_not_change_may_be_left_out(check: bool) -> None:
+def test_unchanged_groups_can_be_shortened(check: bool) -> None:
     groups = [*entries("sg-1", word="ab"), *entries("sg-none", "sg-3")]
     unchanged, failed, changed = ended(groups=groups, return_unchanged=False, check=check)[0]["groups"]
     left = {"changed", "failed", "security_group_id", "region", "diff", "fingerprint", "steps"}

@@ -146,7 +146,7 @@ def test_concurrency_is_limited() -> None:
     assert most == 3
 
 
-def test_what_the_work_raises_is_raised() -> None:
+def test_exceptions_of_the_work_are_raised() -> None:
     def work(item: int) -> None:
         if item == 2:
             raise CloudError("protocol", "no")

@@ -223,7 +223,7 @@ def test_a_request_names_action_region_time_and_key() -> None:
     assert "Token" not in sent(service().request("X", {}))
 
 
-def test_every_request_has_a_nonce_of_its_own() -> None:
+def test_every_request_has_a_new_nonce() -> None:
     nonces = [sent(service().request("X", {}))["Nonce"] for dummy in range(5)]
     assert len(set(nonces)) == 5
     assert all(int(nonce) > 0 for nonce in nonces)

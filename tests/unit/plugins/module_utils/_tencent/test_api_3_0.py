@@ -166,7 +166,7 @@ def test_the_variable_of_the_endpoint_is_for_this_api_only(monkeypatch: pytest.M
     ("given", "path"),
     [({"network": "vpc"}, "network"), ({"network": "public", "endpoint": "user@host"}, "endpoint")],
 )
-def test_an_address_that_there_is_none_of_is_a_mistake(given: dict[str, Any], path: str) -> None:
+def test_an_invalid_address_is_a_mistake(given: dict[str, Any], path: str) -> None:
     found = options(**given)
     assert Api30().endpoint(found, "ap-shanghai-fsi") is None
     assert [mistake.path for mistake in found.mistakes] == [path]

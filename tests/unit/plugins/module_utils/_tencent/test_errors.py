@@ -98,7 +98,7 @@ def test_a_documented_code_of_api_3_0(code: str, kind: str, status: int) -> None
 
 @pytest.mark.parametrize("code", UNKNOWN)
 @pytest.mark.parametrize(("status", "kind"), [(200, "protocol"), (400, "protocol"), (503, "unavailable")])
-def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: int, kind: str) -> None:
+def test_an_unknown_code_is_not_the_users_mistake(code: str, status: int, kind: str) -> None:
     error = refused(vpc(), error_30(code), status)
     assert (error.kind, error.code, error.reason) == (kind, code, f"{code}: Said so.")
     # The outcome of the call is unknown as well.
@@ -134,7 +134,7 @@ def test_a_documented_number_of_api_2_0(number: int, kind: str, as_text: bool) -
         (7, "12345", "protocol"),
     ],
 )
-def test_an_unknown_number_is_told_by_its_description(described: Any, code: str, kind: str) -> None:
+def test_an_unknown_number_is_recognised_by_its_description(described: Any, code: str, kind: str) -> None:
     error = refused(dfw(), {"code": 12345, "message": "", "codeDesc": described})
     assert (error.code, error.kind) == (code, kind)
 

@@ -238,7 +238,7 @@ def test_another_version_than_the_expected_one_is_a_conflict(version: str | None
 
 
 @pytest.mark.parametrize("expected_version", ["", "7"])
-def test_the_expected_version_is_no_conflict(expected_version: str) -> None:
+def test_the_expected_version_is_not_a_conflict(expected_version: str) -> None:
     group = group_of(API_3_0, replaced((WEB,)), expected_version)
     group.check(group.plan(RuleSet((SSH,), (), "7")), talk([]).client)
 
@@ -264,7 +264,7 @@ def with_gre(state: str, *rules: Rule) -> RuleGroup:
 
 
 @pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
-def test_what_the_api_cannot_write_may_stay(state: str) -> None:
+def test_a_rule_that_the_api_cannot_write_can_stay(state: str) -> None:
     before = RuleSet((GRE,), (DNS,), "7")
     steps = with_gre(state, GRE).plan(before).steps
     assert [step.action for step in steps] == (["DeleteSecurityGroupPolicy"] if state == "deleted" else [])
@@ -280,7 +280,7 @@ def test_what_the_api_cannot_write_may_stay(state: str) -> None:
         ("replaced", (GRE, SSH), RuleSet((GRE,), (), "7")),
     ],
 )
-def test_what_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
+def test_a_rule_that_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
     state: str, rules: Rules, before: RuleSet
 ) -> None:
     with pytest.raises(CloudError, match="gre cannot be expressed") as caught:

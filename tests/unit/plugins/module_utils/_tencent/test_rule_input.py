@@ -158,7 +158,7 @@ def test_an_empty_action_is_none(nothing: Any) -> None:
     assert the_mistake({"action": nothing}) == ("ingress[0].action", "is required: accept or drop")
 
 
-def test_a_rule_with_nothing_but_an_action_is_for_everything() -> None:
+def test_a_rule_with_only_an_action_matches_everything() -> None:
     assert read({"action": "Accept"}) == (ANYTHING,)
 
 
@@ -339,7 +339,7 @@ def test_rules_that_differ_in_their_description_are_two_rules() -> None:
 
 
 @pytest.mark.parametrize("twin", [*TWINS, {**SSH, "description": "again"}])
-def test_merging_cannot_tell_which_description_is_meant(twin: dict[str, Any]) -> None:
+def test_merging_cannot_know_which_description_is_meant(twin: dict[str, Any]) -> None:
     merging = RuleReader(rule_api("3.0").limits, by_description=False)
     merging.read([SSH, {"action": "drop"}, twin], "ingress")
     (mistake,) = merging.mistakes
@@ -459,7 +459,7 @@ BEYOND_2_0 = [
 
 
 @pytest.mark.parametrize(("name", "entry", "words"), BEYOND_2_0)
-def test_what_api_2_0_cannot_express(name: str, entry: dict[str, Any], words: str) -> None:
+def test_rules_that_api_2_0_cannot_express(name: str, entry: dict[str, Any], words: str) -> None:
     path, message = the_mistake(SSH, entry, api="2.0")
     assert path == f"ingress[1].{name}"
     assert words in message
@@ -482,7 +482,7 @@ def test_descriptions_are_counted_in_characters(character: str) -> None:
         ({"action": "accept", "protocol": "icmpv6", "cidr": "10.0.0.1"}, "ingress[0]", "give an ipv6_cidr"),
     ],
 )
-def test_odd_but_legal_rules_are_warned_of(entry: dict[str, Any], path: str, words: str) -> None:
+def test_odd_but_valid_rules_cause_warnings(entry: dict[str, Any], path: str, words: str) -> None:
     reading = reader()
     assert len(reading.read([entry], "ingress")) == 1
     (warning,) = reading.warnings
@@ -497,7 +497,7 @@ def test_ordinary_rules_are_not_warned_of(cidr: str) -> None:
     assert reading.warnings == []
 
 
-def test_no_rules_are_no_mistake() -> None:
+def test_an_empty_list_of_rules_is_valid() -> None:
     assert read() == ()
 
 

@@ -164,7 +164,7 @@ def test_bad_ipv6_cidr(text: str, words: str) -> None:
         ("fe80::zz", ("ipv6_cidr", "fe80::zz")),
     ],
 )
-def test_what_a_service_stores_is_read_as_what_it_means(text: str, observed: tuple[str, str]) -> None:
+def test_stored_rules_are_read_by_meaning(text: str, observed: tuple[str, str]) -> None:
     assert observed_network(text) == observed
 
 

@@ -283,7 +283,7 @@ def test_members_without_a_value(unset: Any) -> None:
 
 
 @pytest.mark.parametrize("tags", ["env", ["env"], {"Key": "env"}, 5])
-def test_tags_that_are_none(tags: Any) -> None:
+def test_invalid_tags(tags: Any) -> None:
     with pytest.raises(CloudError) as caught:
         listed("3.0", page("3.0", ["sg-1"], TagSet=tags))
     assert caught.value.kind == "protocol"

@@ -160,7 +160,7 @@ def test_the_networks_of_a_flow_are_one_part_and_each_group_is_another() -> None
         (Flow("x", peers=("10.0.0.0/8",), excepts=("sg-a",)), addresses("10.0.0.0/8"), {Symbol(ADDRESS, "sg-a")}),
     ],
 )
-def test_a_flow_leaves_out_what_it_excepts(flow: Flow, ranges: Ranges, outside: set[Symbol]) -> None:
+def test_a_flow_does_not_contain_its_exceptions(flow: Flow, ranges: Ranges, outside: set[Symbol]) -> None:
     (part,) = flow_parts(flow, NO_MEMBERS, "sg-own")
     assert (part.region.addresses, set(part.region.outside)) == (ranges, outside)
 
