@@ -124,7 +124,7 @@ KINDS = {
     ),
 }
 UNIFIED = ("projects", "inventory_sources", "job_templates", "workflow_job_templates", "workflow_approval_templates")
-# Fields that hold the ID of another object.
+# Fields that contain the ID of another object.
 RELATED = {
     "organization": ("organizations",),
     "credential_type": ("credential_types",),

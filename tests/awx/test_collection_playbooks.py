@@ -34,7 +34,7 @@ def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
     return run
 
 
-def said(run: Run, task: str) -> str:
+def message_of(run: Run, task: str) -> str:
     """The message of a task of the role."""
     message = run.result(ROLE + task)["msg"]
     return message if isinstance(message, str) else "\n".join(message)
@@ -42,7 +42,7 @@ def said(run: Run, task: str) -> str:
 
 def summary(run: Run) -> str:
     """The summary of all groups in the output."""
-    return said(run, "Show the summary")
+    return message_of(run, "Show the summary")
 
 
 def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clouds: Harness) -> None:
@@ -98,7 +98,7 @@ def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: 
     drift = play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false")
     assert drift.status == 2
     assert "3 security groups checked, 2 would change, 1 failures." in summary(drift)
-    assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be previewed")
+    assert "Forbidden.RAM" in message_of(drift, "Fail if a security group could not be previewed")
 
 
 @pytest.mark.parametrize("name", ["preview", "apply", "drift"])
@@ -107,7 +107,7 @@ def test_a_description_without_groups_is_a_mistake(ansible: Ansible, clouds: Har
     (ansible.folder / "groups.yml").write_text("security_group_aliyun: [{region: cn-hangzhou}]\n", encoding="utf-8")
     run = play(ansible, clouds, name)
     assert run.status == 2
-    assert "No security group is described" in said(run, "Fail if no security group is described")
+    assert "No security group is described" in message_of(run, "Fail if no security group is described")
 
 
 def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> None:
@@ -151,7 +151,7 @@ def test_blanks_around_a_region_do_not_leave_out_its_groups(ansible: Ansible, cl
 def test_a_group_with_an_unusable_id(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
     run = one_listed(ansible, clouds, "ap-guangzhou", identifier)
     assert run.status == 2
-    assert "without blanks. Correct these groups: " in said(
+    assert "without blanks. Correct these groups: " in message_of(
         run, "Fail if a security group cannot be assigned to a host"
     )
 
@@ -164,7 +164,7 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
     run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert f'without its aliases and without blanks. Correct these groups: {{"sg_id": "{WEB}"' in said(
+    assert f'without its aliases and without blanks. Correct these groups: {{"sg_id": "{WEB}"' in message_of(
         run, "Fail if a security group cannot be assigned to a host"
     )
 

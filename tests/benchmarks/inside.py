@@ -80,9 +80,10 @@ def _walls(playbooks: Playbooks, shape: str, tasks: Mapping[str, Task], profile:
 
 
 def _inside(name: str, options: Mapping[str, Any], repetitions: int) -> list[float]:
-    """Run a module in this process as an action plugin does. Return the seconds of it all and of its three parts.
+    """Run a module in this process as an action plugin does.
 
-    The profiler makes everything slower, so it only tells the shares.
+    Return the seconds of the whole and of its three parts. The profiler makes everything slower, so only the shares
+    come from it.
     """
     core = this_core()
     main = importlib.import_module(f"{MODULES}.{name}").main

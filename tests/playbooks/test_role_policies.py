@@ -64,7 +64,7 @@ def preview(clouds: Harness, ansible: Ansible, text: str) -> Run:
     return run
 
 
-def told(run: Run) -> str:
+def readable(run: Run) -> str:
     """The output as a person reads it, without the line breaks of warnings."""
     return " ".join((run.stdout + run.stderr).split())
 
@@ -122,7 +122,7 @@ def test_a_violation_fails_apply_and_drift(clouds: Harness, ansible: Ansible, na
     ingress, entry, all_groups, policy = POLICIES[case]
     run = play(ansible, name, variables(clouds, ingress, entry, **all_groups))
     assert run.status == 2, run.stdout
-    assert f'"{policy}"' in told(run).replace("\\", "")
+    assert f'"{policy}"' in readable(run).replace("\\", "")
     assert writes(clouds) == []
 
 
@@ -133,7 +133,7 @@ def test_apply_makes_an_overridden_change_and_gives_the_reason(clouds: Harness, 
     )
     run = play(ansible, "apply", text)
     assert run.status == 0, run.stdout
-    assert "Overridden: an exercise" in told(run)
+    assert "Overridden: an exercise" in readable(run)
     assert [rule["CidrBlock"] for rule in clouds.group("tencent", WEB)["ingress"]] == ["0.0.0.0/0"]
 
 
@@ -144,7 +144,7 @@ def test_an_old_violation_is_a_warning_and_not_drift(clouds: Harness, ansible: A
     for name in ("drift", "apply"):
         run = play(ansible, name, text)
         assert run.status == 0, run.stdout
-        assert '"any_any" (forbid)' in told(run)
+        assert '"any_any" (forbid)' in readable(run)
     assert writes(clouds) == []
 
 
@@ -174,7 +174,7 @@ def test_a_violation_on_alibaba_cloud(clouds: Harness, ansible: Ansible, name: s
     text = aliyun_variables(clouds, "accept", entry, **all_groups)
     run = play(ansible, name, text)
     assert run.status == 2, run.stdout
-    assert '"no SSH inside"' in told(run).replace("\\", "")
+    assert '"no SSH inside"' in readable(run).replace("\\", "")
     assert writes(clouds) == []
     assert clouds.group("aliyun", DROPPING)["inner_access_policy"] == "Drop"
 
@@ -183,7 +183,7 @@ def test_an_override_on_alibaba_cloud(clouds: Harness, ansible: Ansible) -> None
     entry = {"forbid": [INSIDE], "override": {"reason": "an exercise"}}
     run = play(ansible, "apply", aliyun_variables(clouds, "accept", entry))
     assert run.status == 0, run.stdout
-    assert "Overridden: an exercise" in told(run)
+    assert "Overridden: an exercise" in readable(run)
     assert clouds.group("aliyun", DROPPING)["inner_access_policy"] == "Accept"
 
 

@@ -25,7 +25,7 @@ SETTINGS = [
 COMBINATIONS = 200
 
 
-# What API 2.0 does not show of rules that it has no fields for, nobody can know who only asks API 2.0: by scenario
+# A client of API 2.0 cannot know rules that API 2.0 does not return, because it has no fields for them: by scenario
 # (a part of its name), the setting, and the broken promise.
 UNKNOWABLE = {
     ("IPv6", "unset", "lost rule"),
