@@ -26,7 +26,7 @@ COMBINATIONS = 200
 
 
 # A client of API 2.0 cannot know rules that API 2.0 does not return, because it has no fields for them: by scenario
-# (a part of its name), the setting, and the broken promise.
+# (a part of its name), the setting, and the defect.
 UNKNOWABLE = {
     ("IPv6", "unset", "lost rule"),
     ("IPv6", "unset", "false ok"),
