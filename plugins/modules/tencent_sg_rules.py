@@ -20,7 +20,7 @@ description:
   - >-
     An empty value never makes a rule match more. A rule whose peer fields are all empty is a mistake, and so are an
     empty protocol and, with V(tcp) and V(udp), an empty port. Leave the field out, or write C(0.0.0.0/0) or V(all), to
-    match anything. A rule may list all fields if the necessary ones have values. A field with C(default(omit\)) is left
+    match anything. A rule may list all fields if the necessary ones have values. A field with V(default(omit\)) is left
     out by Ansible, so a rule with such a peer matches any IPv4 address if the variable is not defined.
   - >-
     The rules that RV(before), RV(after) and M(cnclouds.security_groups.tencent_sg_rules_info) return are valid input,

@@ -102,7 +102,7 @@ def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None,
         yield "One task against a loop", Plays(playbooks, clouds, profile, folder).section
         yield "Plans", partial(planning, profile)
         changing = fleets.single()
-        yield "What a change means", partial(traffic.section, changing, profile.rounds)
+        yield "What a change means", partial(traffic.section, changing, profile)
         yield "Memory", partial(fleets.memory, profile)
 
 

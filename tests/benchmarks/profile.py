@@ -33,6 +33,7 @@ class Profile:
     memory: int  # groups
     plans: tuple[int, ...]  # rules, half of them in each direction
     plan_rounds: int
+    explained: tuple[int, ...]  # rules of the lists whose change is explained
 
 
 QUICK = Profile(
@@ -52,6 +53,7 @@ QUICK = Profile(
     memory=1000,
     plans=(10, 100, 200, 1000, 2000),
     plan_rounds=9,
+    explained=(100, 1000),
 )
 FULL = Profile(
     **{
@@ -85,6 +87,7 @@ TINY = Profile(
     memory=2,
     plans=(4, 200),
     plan_rounds=1,
+    explained=(100,),
 )
 # "direct" measures the section on direct execution alone.
 PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": FULL}

@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -23,11 +23,13 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
 from tests.benchmarks.measure import in_turns
+from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 Rules = list[TrafficRule]
 PORTS = ("22", "80", "443", "80,443", "3306", "6379", "8000-8010", "9200", "30000-32767", "1024-65535")
 REPEATS = 5
+SYMBOLS = {100: 12, 1000: 60}  # other groups that the rules of a list of this length name
 
 
 def typical(count: int, symbols: int, choose: random.Random) -> Rules:
@@ -101,16 +103,17 @@ def changes(rules: Rules, new: Callable[[], TrafficRule], choose: random.Random)
     ]
 
 
-def rows() -> Iterator[list[str]]:
-    """The rows of the table."""
+def rows(sizes: Iterable[int]) -> Iterator[list[str]]:
+    """The rows of the table, for lists with these numbers of rules."""
     choose = random.Random(12)
-    for count, symbols in ((100, 12), (1000, 60)):
+    for count in sizes:
+        symbols = SYMBOLS[count]
         rules = typical(count, symbols, choose)
         name = f"{count} typical rules"
         yield from explained(name, changes(rules, partial(typical_rule, symbols, choose), choose))
         spent, findings = measure(partial(lint, [RuleList("ingress", rules)]))
         yield [f"{name}: lint", f"{spent:.1f}", str(len(findings)), "yes", ""]
-    for count in (100, 1000):
+    for count in sizes:
         rules = hostile(count, choose)
         yield from explained(f"{count} hostile rules", changes(rules, lambda: hostile(1, choose)[0], choose))
 
@@ -151,15 +154,15 @@ def engine_seconds() -> float:
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
-def section(changed_task: Callable[[], float], rounds: int) -> str:
+def section(changed_task: Callable[[], float], profile: Profile) -> str:
     """The table, and whether the targets were met. ``changed_task`` returns the CPU seconds of a changed task."""
-    found = list(rows())
+    found = list(rows(profile.explained))
     text = table(HEAD, found) + "\n"
     for row in found:
         if row[0] in TARGETS:
             limit = TARGETS[row[0]]
             text += verdict([float(row[1])], limit, f"{row[0]}, explained in at most {limit} ms") + "\n"
-    samples = in_turns({"engine": engine_seconds, "task": changed_task}, rounds)
+    samples = in_turns({"engine": engine_seconds, "task": changed_task}, profile.rounds)
     shares = [engine / (task - engine) for engine, task in zip(samples["engine"], samples["task"], strict=True)]
     spent = statistics.median(samples["engine"])
     what = f"the engine ({milliseconds(spent)} of CPU) adds at most a tenth to a changed task as a process of its own"
@@ -169,4 +172,4 @@ def section(changed_task: Callable[[], float], rounds: int) -> str:
 HEAD = ["change", "CPU, ms", "entries or findings", "complete", "lines"]
 
 if __name__ == "__main__":
-    print(table(HEAD, rows()))
+    print(table(HEAD, rows(SYMBOLS)))

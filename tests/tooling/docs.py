@@ -64,10 +64,12 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 nitpicky = False
 """
-# Align cells with several lines at the top, show commands like other code, and fit titles on a phone.
+# Align cells with several lines at the top, show commands like other code, wrap output instead of cutting it off, and
+# fit titles on a phone.
 STYLE = """
 article table.docutils td { vertical-align: top; }
 .highlight-console .go { color: inherit; }
+:is(.highlight-console, .highlight-diff, .highlight-text, .highlight-sh) pre { white-space: pre-wrap; }
 @media (max-width: 46em) { article h1 { font-size: 1.6em; overflow-wrap: anywhere; } }
 """
 TOCTREE = """
@@ -135,11 +137,11 @@ def write_sources() -> None:
     (SOURCE / "conf.py").write_text(CONFIGURATION, "utf-8")
 
 
-def remove_contents(folder: Path) -> None:
-    """Remove tables of contents, because the theme has one on each page, and shows an error for a second one."""
+def fit_theme(folder: Path) -> None:
+    """Remove what the theme shows already: the table of contents, and the collection's name in the titles of pages."""
     for page in folder.rglob("*.rst"):
-        text = page.read_text("utf-8")
-        page.write_text(re.sub(r"^\.\. contents::\n(?:   .*\n)*", "", text, flags=re.M), "utf-8")
+        text = re.sub(r"^\.\. contents::\n(?:   .*\n)*", "", page.read_text("utf-8"), flags=re.M)
+        page.write_text(re.sub(rf"^{re.escape(COLLECTION)}\.(?=.*\n\++$)", "", text, flags=re.M), "utf-8")
 
 
 def main() -> int:
@@ -159,7 +161,7 @@ def main() -> int:
     build = [str(BIN / "sphinx-build"), "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
     status = subprocess.run(plugins, env=environment, check=False).returncode
     if not status:
-        remove_contents(collections)
+        fit_theme(collections)
         status = subprocess.run(build, env=environment, check=False).returncode
     if not status:
         print(f"The site is {(SITE / 'index.html').relative_to(ROOT)}.")

@@ -26,12 +26,20 @@ def test_links_out_of_the_site_lead_to_the_repository(text: str, expected: str) 
     assert docs.linked(text) == expected
 
 
-def test_generated_pages_have_no_table_of_contents(tmp_path: Path) -> None:
-    """The theme shows them as an error."""
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Title\n=====\n\n.. contents::\n   :local:\n   :depth: 1\n\nText\n", "Title\n=====\n\n\nText\n"),
+        ("cnclouds.security_groups.x module -- X\n++++++\n", "x module -- X\n++++++\n"),
+        ("cnclouds.security_groups.x is used:\n\n++++++\n", "cnclouds.security_groups.x is used:\n\n++++++\n"),
+    ],
+)
+def test_generated_pages_do_not_repeat_what_the_theme_shows(tmp_path: Path, text: str, expected: str) -> None:
+    """The theme shows a table of contents in red, and long titles broken anywhere."""
     page = tmp_path / "module.rst"
-    page.write_text("Title\n=====\n\n.. contents::\n   :local:\n   :depth: 1\n\nText\n", "utf-8")
-    docs.remove_contents(tmp_path)
-    assert page.read_text("utf-8") == "Title\n=====\n\n\nText\n"
+    page.write_text(text, "utf-8")
+    docs.fit_theme(tmp_path)
+    assert page.read_text("utf-8") == expected
 
 
 def test_a_page_without_a_position_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The floors of module_utils: the table in docs/architecture.md compared with every import.
+"""The floors of module_utils: what the table in docs/architecture.md says, held against every import.
 
-Imports inside functions and for type checking count as well.
+Imports inside functions and for type checking only count as well.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULE_UTILS = ROOT / "plugins" / "module_utils"
 PREFIX = "ansible_collections.cnclouds.security_groups.plugins.module_utils."
-# A row of the table: the folder, and those that it may import.
+# A row of the table: the folder, and those that it imports.
 ROW = re.compile(r"^\| `(_\w+)/` \|.*\| ([^|]*) \|$", re.MULTILINE)
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of ECS groups: all of their pages, and their meaning for the packet-space engine."""
+"""Rules of ECS groups: all pages of them, and what each of them means to the packet-space engine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EMPTY = {
 
 
 def permission(identifier: str = "sgr-1", **fields: Any) -> dict[str, Any]:
-    """A rule as ECS returns it: every field is present, most of them empty."""
+    """A rule as ECS returns it: every field is there, most of them empty."""
     return {
         **EMPTY,
         "SecurityGroupRuleId": identifier,
@@ -53,7 +53,7 @@ def page(*rules: Any, token: Any = "", **members: Any) -> dict[str, Any]:
 
 
 def read(*pages: dict[str, Any]) -> tuple[list[str], Talk]:
-    """The IDs of the rules that are read after the first page, and the calls."""
+    """The IDs of the rules that are read if the first page has been read already, and the calls."""
     spoken = talk(pages[1:])
     rules = read_rules(spoken.client, GROUP, pages[0])
     return [rule["SecurityGroupRuleId"] for rule in rules], spoken
@@ -65,13 +65,13 @@ def asked(spoken: Talk) -> list[dict[str, Any]]:
 
 
 def ruled(*rules: dict[str, Any], direction: str = "ingress", policy: str = "drop", vpc: str = "vpc-1") -> RuleList:
-    """The rules of one direction in the form of the engine."""
+    """The rules of one direction as the engine gets them."""
     read_ones = read_rules(talk([]).client, GROUP, page(*rules, VpcId=vpc))
     return situation(GROUP, read_ones, policy, policy, None).lists[direction].after
 
 
 def opened(rule: TrafficRule) -> list[dict[str, Any]]:
-    """The traffic that a rule opens in a group without rules."""
+    """What a rule opens in a group without any."""
     lists = Lists(RuleList("ingress", []), RuleList("ingress", [rule]))
     entries: list[dict[str, Any]] = impact([lists])["newly_allowed"]
     return entries
@@ -98,7 +98,7 @@ def test_a_response_without_the_member_has_all_rules() -> None:
 
 
 def test_pages_are_read_from_the_first_with_the_most_rules_each() -> None:
-    """The first response had a smaller page, so its rules would occur twice."""
+    """The response that has been read already was shorter, so its rules would be there twice."""
     whole = [page(permission("a"), permission("b"), token="t1"), page(token="t2"), page(permission("c"))]
     found, spoken = read(page(permission("a"), token="t0"), *whole)
     assert found == ["a", "b", "c"]
@@ -183,7 +183,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("fields", UNREADABLE)
 def test_a_rule_that_cannot_be_read_is_not_guessed(fields: dict[str, Any]) -> None:
-    """A guess would make the impact wrong. Without one, it is reported as unknown."""
+    """A guess would make the impact untrue; without one, it is reported as unknown."""
     with pytest.raises(CloudError, match="has a rule that cannot be read") as caught:
         read(page(permission("fine"), permission("odd", **fields)))
     assert caught.value.kind == "protocol"
@@ -237,8 +237,8 @@ def test_protocols_without_ports(returned: Any, protocol: str) -> None:
     assert (rule.protocol, rule.port) == (protocol, "all")
 
 
-def test_a_port_list_can_contain_any_port_of_the_protocol() -> None:
-    """Its content is not looked up, so SSH may be open or closed."""
+def test_a_port_list_may_hold_any_port_of_the_protocol() -> None:
+    """What it holds is not looked up, so SSH may be open, and may not be."""
     rule = one(PortRange="", PortRangeListId="prl-1", SourceCidrIp="0.0.0.0/0")
     assert (rule.protocol, rule.port) == ("tcp", "prl-1")
     (entry,) = opened(rule)
@@ -265,7 +265,7 @@ def test_the_other_side_is_the_peer_and_this_side_a_condition(name: str, directi
 
 @pytest.mark.parametrize("field", ["DestCidrIp", "Ipv6DestCidrIp"])
 @pytest.mark.parametrize("anywhere", ["0.0.0.0/0", "::/0", "", None])
-def test_any_address_on_this_side_is_not_a_condition(field: str, anywhere: Any) -> None:
+def test_any_address_of_this_side_is_no_condition(field: str, anywhere: Any) -> None:
     assert one(**{field: anywhere}).conditions == ()
 
 
@@ -274,7 +274,7 @@ def test_a_rule_without_a_peer_is_for_both_families() -> None:
 
 
 @pytest.mark.parametrize("returned", ["", None, "-1/-1", "1/65535", "0/65535"])
-def test_any_source_port_is_not_a_condition(returned: Any) -> None:
+def test_any_source_port_is_no_condition(returned: Any) -> None:
     assert one(SourcePortRange=returned).conditions == ()
 
 
@@ -299,7 +299,7 @@ def test_network_cards_count_in_the_classic_network_only(vpc: str, nic: Any, con
     assert rule.conditions == conditions
 
 
-def test_known_members_are_passed_on() -> None:
+def test_what_members_are_known_to_have_is_passed_on() -> None:
     members, mistakes = parse_members({"sg-other": ["10.0.0.7"]})
     assert not mistakes
     rules = read_rules(talk([]).client, GROUP, page(permission(SourceGroupId="sg-other")))

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state after the last write."""
+"""What is found after the last write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud
 BEFORE, AFTER = Seen(("a",), 7), Seen(("c",), 8)
 NONE, OVERWRITTEN, AFTERWARDS = "", "may have been overwritten", "changed the group after this write"
 NO_EFFECT, OTHER = "still is as it was before", "is not what was written"
-# Guard of the write, words and version that are read, and the conclusion.
+# Guard of the write, words and version that are found, and what that means.
 CASES = [
     (Guard.REPLACES_ALL, ("c",), 8, NONE),
     (Guard.REPLACES_ALL, ("c",), 9, OVERWRITTEN),  # another write came before ours
@@ -38,7 +38,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("guard", "words", "version", "meaning"), CASES)
-def test_findings_after_a_write(guard: Guard, words: tuple[str, ...], version: int | None, meaning: str) -> None:
+def test_what_is_found(guard: Guard, words: tuple[str, ...], version: int | None, meaning: str) -> None:
     client = WordCloud(words, version).speak().client
     outcome: Outcome[Seen] = Outcome()
     plan = Plan(BEFORE, (Step("Put", {}, AFTER, guard),))

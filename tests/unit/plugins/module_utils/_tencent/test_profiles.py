@@ -111,7 +111,7 @@ def test_a_file_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Path, 
     assert "hidden" not in str(caught.value)
 
 
-def test_an_empty_profile_of_the_tool_has_no_key(tmp_path: Path) -> None:
+def test_an_empty_profile_of_the_tool_holds_no_key(tmp_path: Path) -> None:
     assert from_cli(tmp_path, {}) == "it holds no key"
 
 

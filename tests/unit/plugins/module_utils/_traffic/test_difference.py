@@ -33,7 +33,7 @@ RULES = st.tuples(
 ).map(lambda words: TrafficRule(*words))
 LISTS = st.lists(RULES, max_size=4)
 A, B, C = compile_rules([TrafficRule("accept", "tcp", port) for port in ("1", "2", "3")])
-# One packet of each kind that RULES distinguish, without ICMP on IPv6, which does not exist.
+# One of each kind of packet that RULES can tell apart, without ICMP on IPv6, which does not exist.
 SERVICES = (22, 25, 80, 2 * 65536)
 ADDRESSES = (1 << 24, 10 << 24, (10 << 24) + (1 << 16), (1 << 128) + 1)
 PACKETS = [
@@ -49,7 +49,7 @@ def ordered(rules: list[TrafficRule], default: bool = False) -> Ordered:
 
 
 def allows(rules: Ordered, service: int, address: int, symbols: set[Symbol]) -> bool:
-    """The first match decides: the definition that the engine must agree with."""
+    """The first match decides: the definition that the engine has to agree with."""
     for match in rules.matches:
         in_ranges = all(
             any(low <= number < high for low, high in ranges)
@@ -61,7 +61,7 @@ def allows(rules: Ordered, service: int, address: int, symbols: set[Symbol]) -> 
 
 
 def cell_of(change: Change, service: int, address: int) -> int:
-    """The cell of a packet, 0 if the grid does not contain it."""
+    """The cell of a packet, 0 if the grid leaves it out."""
     rows, columns = change.grid.rows.parts, change.grid.columns.parts
     for row, parts in enumerate(rows):
         for column, ports in enumerate(columns):
