@@ -6,7 +6,7 @@
 PYTHON ?= python3
 # ANSIBLE_CORE=2.18 tests with the newest ansible-core 2.18 in place of the locked version.
 ANSIBLE_CORE ?=
-# Handed to the commands of a target: make unit ARGS='-k port -x'
+# Passed to the commands of a target: make unit ARGS='-k port -x'
 ARGS ?=
 
 export ANSIBLE_CORE
@@ -33,8 +33,8 @@ test-long: test-environment  ## Run every case of the reliability, property and 
 demo: demo-environment  ## Run the quickstart playbook against simulated clouds: preview, apply, apply again
 	@$(demo_python) -m tests.tooling.demo
 
-# Only the simulator writes to standard output, so that a shell can evaluate it.
-simulator:  ## Start the cloud simulator (ARGS='--seed clouds.yml --background'; SIMULATOR_PYTHON has its packages already)
+# Only the simulator writes to standard output, so that a shell can evaluate the output.
+simulator:  ## Start the cloud simulator (ARGS='--seed clouds.yml --background'; SIMULATOR_PYTHON: an interpreter with its packages)
 	@[ -n "$(SIMULATOR_PYTHON)" ] || $(PYTHON) -m tests.tooling.environment demo >&2
 	@exec $(or $(SIMULATOR_PYTHON),$(demo_python)) -m tests.cloud_simulator $(ARGS)
 
@@ -59,19 +59,19 @@ awx: test-environment  ## Run the tests of the AWX kit (ARGS as above)
 direct: test-environment  ## Compare direct execution with module processes on the locked ansible-core (ARGS as above)
 	@$(checks) direct $(arguments)
 
-compare:  ## The same on every ansible-core on which modules are executed directly
+compare:  ## The same on every ansible-core that supports direct execution
 	@$(PYTHON) -m tests.tooling.compare $(ARGS)
 
 sanity: test-environment  ## Run ansible-test sanity (ARGS='--test validate-modules')
 	@$(checks) sanity $(arguments)
 
-units: test-environment  ## Run ansible-test units, which has the unit tests on ansible-test's terms (ARGS: files)
+units: test-environment  ## Run the unit tests of the plugins with ansible-test units (ARGS: files)
 	@$(checks) units $(arguments)
 
 gates:  ## Run ansible-test on every ansible-core that has a Python here, and galaxy-importer (ARGS=2.18: that version)
 	@$(PYTHON) -m tests.tooling.gates $(ARGS)
 
-artifact: test-environment  ## Build the collection, install it and use what was installed
+artifact: test-environment  ## Build the collection, install it, and test the installed copy
 	@$(checks) artifact
 
 bench: test-environment  ## Measure, and write docs/performance.md (ARGS=full takes longer)
@@ -96,7 +96,7 @@ test-environment:
 docs: test-environment docs-environment  ## Build the documentation site in .cache/docs/site, without network
 	@$(checks) docs
 
-importer: importer-environment  ## Check the artifact as Galaxy does when it is uploaded; a warning is an error
+importer: importer-environment  ## Check the artifact as Galaxy does on upload; a warning is an error
 	@$(checks) importer
 
 importer-environment: test-environment

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs ``tencent_sg_rules`` in Ansible's worker process if the result is the same, else as usual."""
+"""Run ``tencent_sg_rules`` in Ansible's worker process if the result is the same, and as usual otherwise."""
 
 from __future__ import annotations
 

@@ -49,6 +49,6 @@ options:
       - A file on the host that runs the module, to which a line of JSON is appended for each finished group, with
         C(done), C(total), C(security_group_id), C(changed) and C(failed). The file is never truncated.
       - >-
-        Ansible shows nothing of a task before it ends. C(tail -f) on this file shows the progress of a long one.
+        Ansible shows no output of a task before it ends. C(tail -f) on this file shows the progress of a long one.
     type: path
 """

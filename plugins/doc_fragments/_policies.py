@@ -55,7 +55,7 @@ options:
         5984, 6379, 9042, 9160, 9200, 9300, 11211 and 27017-27019, and UDP 1434 and 11211. V(any_any) covers
         protocols that no rule can name, and more than half of all TCP or UDP ports.
       - >-
-        These policies forbid that the world can reach the ports. The world is at least 2^25 public IPv4 addresses, as
+        These policies forbid access to the ports from the world. The world is at least 2^25 public IPv4 addresses, as
         many as a /7 has, or 2^97 IPv6 addresses, in one rule or in many.
     type: list
     elements: raw
@@ -69,7 +69,9 @@ options:
         type: str
         required: true
       policies:
-        description: The names of the policies. If it is left out, all are overridden; a null is a mistake.
+        description:
+          - The names of the policies. If it is omitted, all are overridden. Null is a mistake.
+          - With O(groups), a task can name policies that only some of the groups have.
         type: list
         elements: str
   known_members:

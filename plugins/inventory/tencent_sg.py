@@ -17,7 +17,7 @@ description:
     The name of a host consists of cloud, region and ID, such as C(tencent_ap-guangzhou_sg-33ocnj9n). Tasks for it run
     on the controller, with the Python of the playbook.
   - >-
-    The variable C(security_group) of a host holds what M(cnclouds.security_groups.tencent_sg_rules_info) returns for
+    The variable C(security_group) of a host contains what M(cnclouds.security_groups.tencent_sg_rules_info) returns for
     the group, and C(cloud) and C(region). Its contents are never treated as templates.
   - The hosts are in the group C(tencent_security_groups), which is a child of C(security_groups).
   - The name of the file has to end with C(tencent_sg.yml) or C(tencent_sg.yaml).
@@ -60,8 +60,8 @@ options:
         type: dict
   details:
     description:
-      - Whether the rules are read too, which takes a call for each group. Playbooks do not need them, as the modules
-        read them again.
+      - Whether to read the rules as well, which requires a call for each group. Playbooks do not need them, because the
+        modules read them again.
     type: bool
     default: true
   max_concurrency:
@@ -72,7 +72,7 @@ notes:
   - The environment variables are those of the command that reads the inventory.
   - >-
     A cached result is only used again with the same key, role, endpoint and options. With temporary keys, such as those
-    of an instance role, it is used no longer than the key.
+    of an instance role, it is only used until the key is renewed.
   - >-
     Each cloud has its own plugin, because an inventory source of AWX has one credential, and because the clouds
     have different options and filters. Hosts, variables and groups have the same structure.

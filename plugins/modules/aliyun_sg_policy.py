@@ -316,6 +316,12 @@ impact:
       returned: always
       sample: ["+ newly allowed: ingress tcp 8443 from any IPv4 address  (now ingress[2])"]
 # end impact
+    overridden_rules:
+      description: The IDs of the rules that V(accept) outranks and that decided some of this traffic before.
+      type: list
+      elements: str
+      returned: always
+      sample: [sgr-bp1dropssh]
 # begin policies
 policies:
   description: The policies that were checked.
@@ -343,7 +349,7 @@ policies:
 # begin fingerprint
 fingerprint:
   description:
-    - Identifies exactly this change by what the group has before and after it. The version is not part of it.
+    - Identifies exactly this change by the state of the group before and after it. The version is not part of it.
     - With O(groups) it identifies the changes of all groups together.
   returned: when the groups could be read
   type: str
@@ -391,8 +397,7 @@ actions:
 groups:
   description: >-
     The results of the entries of O(groups), in their order. Each has the keys that a task for one group returns,
-    and
-    C(failed).
+    and C(failed).
   returned: when O(groups) is given
   type: list
   elements: dict
@@ -483,7 +488,7 @@ failure:
         remedy:
           description:
             - A rule whose insertion satisfies the policy, as C(direction), C(position) and C(rule).
-            - Null if no single rule does without harming another policy.
+            - Null if no single rule can do so without harming another policy.
           type: dict
           returned: always
         message:

@@ -44,7 +44,7 @@ options:
   security_group_ids:
     description:
       - The IDs of the security groups to return, in this order. If empty or not given, all groups that match the
-        O(filters) are returned, sorted by ID. A list of nothing but empty text is a mistake.
+        O(filters) are returned, sorted by ID. A list that contains only empty text is a mistake.
       - The task fails if an ID does not exist, and names it. RV(security_groups) still contains the groups that exist.
     type: list
     elements: str

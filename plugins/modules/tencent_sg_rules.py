@@ -25,10 +25,10 @@ description:
   - >-
     The rules that RV(before), RV(after) and M(cnclouds.security_groups.tencent_sg_rules_info) return are valid input,
     now and after the rules are gone. The rules of a response of the API, with C(PolicyIndex) and C(ModifyTime), are
-    valid input as well. The order of the list counts, and a warning says so if that of C(PolicyIndex) is another.
+    valid input as well. The order of the list counts, and there is a warning if that of C(PolicyIndex) differs.
   - >-
     The group is read first, and only written if its rules differ from the desired ones. After a write it is read back,
-    and any other state than the written one is a failure.
+    and the task fails if its state is not the one that was written.
 author:
   - The cnclouds.security_groups contributors (@cnclouds)
 extends_documentation_fragment:
@@ -220,8 +220,8 @@ options:
         V(unreachable): an earlier rule matches all traffic of the same address family. V(duplicate) and
         V(contradictory): an earlier rule matches the same, with the same or the opposite action. V(shadowed): earlier
         rules together match all of it, and part of it gets the opposite verdict. V(redundant): the same, but all of
-        it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address reaches a port that not every
-        IPv4 address may reach.
+        it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address can reach a port, but not
+        every IPv4 address can.
       - A finding is true whatever groups and templates contain.
     type: str
     choices: [warn, error, "off"]
@@ -645,7 +645,7 @@ lint:
 # begin fingerprint
 fingerprint:
   description:
-    - Identifies exactly this change by what the group has before and after it. The version is not part of it.
+    - Identifies exactly this change by the state of the group before and after it. The version is not part of it.
     - With O(groups) it identifies the changes of all groups together.
   returned: when the groups could be read
   type: str
@@ -693,8 +693,7 @@ actions:
 groups:
   description: >-
     The results of the entries of O(groups), in their order. Each has the keys that a task for one group returns,
-    and
-    C(failed).
+    and C(failed).
   returned: when O(groups) is given
   type: list
   elements: dict
@@ -785,7 +784,7 @@ failure:
         remedy:
           description:
             - A rule whose insertion satisfies the policy, as C(direction), C(position) and C(rule).
-            - Null if no single rule does without harming another policy.
+            - Null if no single rule can do so without harming another policy.
           type: dict
           returned: always
         message:

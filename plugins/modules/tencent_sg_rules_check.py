@@ -200,8 +200,8 @@ options:
         V(unreachable): an earlier rule matches all traffic of the same address family. V(duplicate) and
         V(contradictory): an earlier rule matches the same, with the same or the opposite action. V(shadowed): earlier
         rules together match all of it, and part of it gets the opposite verdict. V(redundant): the same, but all of
-        it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address reaches a port that not every
-        IPv4 address may reach.
+        it gets the verdict that the rule would give. V(wider_on_ipv6): any IPv6 address can reach a port, but not
+        every IPv4 address can.
       - A finding is true whatever groups and templates contain.
     type: str
     choices: [warn, error, "off"]
@@ -623,8 +623,7 @@ lint:
 groups:
   description: >-
     The results of the entries of O(groups), in their order. Each has the keys that a task for one group returns,
-    and
-    C(failed).
+    and C(failed).
   returned: when O(groups) is given
   type: list
   elements: dict
@@ -714,7 +713,7 @@ failure:
         remedy:
           description:
             - A rule whose insertion satisfies the policy, as C(direction), C(position) and C(rule).
-            - Null if no single rule does without harming another policy.
+            - Null if no single rule can do so without harming another policy.
           type: dict
           returned: always
         message:

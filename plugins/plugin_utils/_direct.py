@@ -3,9 +3,9 @@
 
 """The action plugin behind every module of this collection: direct execution in Ansible's worker process.
 
-Ansible starts a Python interpreter for each task and each loop item, and that interpreter compiles the module anew.
-Ansible has already forked a worker process for the task, with the module imported before the fork. Where the result
-is the same, the module runs there.
+For each task and each loop item, Ansible starts a Python interpreter that compiles the module again, although it has
+already forked a worker process for the task, with the module imported before the fork. If the result is the same, the
+module runs in that process.
 
 ``DirectAction`` replaces only the layer below ``_execute_module`` of ansible-core's ``normal`` action: arguments still
 reach the module as JSON, and ansible-core still parses the JSON that the module prints. The module runs as usual
@@ -46,7 +46,7 @@ def direct_action(name: str) -> type[Ordinary]:
 
 
 class DirectAction(Ordinary):
-    """Run a module in this process if nothing stands in the way, and as ansible-core's ``normal`` action otherwise."""
+    """Run a module in this process if all conditions hold, and like ansible-core's ``normal`` action otherwise."""
 
     obstacle = "this class has no module"  # why this Ansible process never runs the module directly; "" if it may
     core: Any = None  # _direct_core.Core
@@ -81,7 +81,7 @@ class DirectAction(Ordinary):
             reason = reason or ("the module is called in an unusual way" if special else "")
             self._variables = {} if reason else conditions.environment_of(self)
             return reason or conditions.of_environment(self._variables)
-        except Exception as error:  # a question that this ansible-core no longer answers
+        except Exception as error:  # an interface that this ansible-core no longer has
             return f"the conditions could not be checked ({type(error).__name__}: {error})"
 
     def _is_pipelining_enabled(self, *arguments: Any, **options: Any) -> bool:
@@ -93,7 +93,7 @@ class DirectAction(Ordinary):
         if self._here:
             try:
                 return self.core.built(module_args, conditions.module_path(self, module_name))
-            except Exception as error:  # ansible-core reports arguments that it cannot encode in its own words
+            except Exception as error:  # ansible-core itself reports arguments that it cannot encode
                 self._here = False
                 display.vvv(f"{module_name} runs as a process of its own: {type(error).__name__}: {error}")
         return super()._configure_module(module_name, module_args, task_vars)
@@ -104,7 +104,7 @@ class DirectAction(Ordinary):
         in_data = options.get("in_data")
         if not self._here or main is None or not self.core.is_for_module(in_data):
             return Ordinary._low_level_execute_command(self, *arguments, **options)
-        self._here = False  # whatever happens now, nothing runs the module a second time
+        self._here = False  # whatever happens, the module must not run a second time
         status, out, err = self.core.run(main, in_data, self._variables, self._loader.get_basedir())
         return {
             **{"rc": status, "stdout": out, "stdout_lines": out.splitlines()},

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a module may run in Ansible's worker process: each function returns why not, or "".
+"""The conditions of direct execution: each check returns why the module must not run in the worker process, or "".
 
-The reasons are shown at ``-vvv``. Everything here asks ansible-core, partly through names that it does not document;
-an exception means that the module runs as a process of its own.
+The reasons are shown at ``-vvv``. The checks use interfaces of ansible-core, some of which are private; after an
+exception, the module runs as a process of its own.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.loader import module_loader, module_utils_loader
 from ansible.release import __version__
 
-# The minor versions of ansible-core on which CI compares both ways.
+# The minor versions of ansible-core on which CI compares direct execution with module processes.
 COMPARED = ((2, 18), (2, 19), (2, 20), (2, 21))
 SWITCH = "cnclouds_direct_execution"
 AUTOMATIC = ("auto", "auto_legacy", "auto_silent", "auto_legacy_silent")
-# Names that the modules and requests read during a call. What Python, OpenSSL or the C library read when a process
-# starts would have no effect.
+# Variables that the modules and requests read during a call. Those that Python, OpenSSL or the C library read when a
+# process starts would have no effect.
 READ_DURING_A_CALL = re.compile(
     r"(ALIBABA_CLOUD|ALICLOUD|TENCENTCLOUD|TCCLI|TKE|CNCLOUDS)_\w+|(ECS|STS)_ENDPOINT|\w+_PROXY|\w+_proxy"
     r"|(REQUESTS|CURL)_CA_BUNDLE",
@@ -44,12 +44,12 @@ def of_this_process() -> str:
     if sys.platform == "darwin":
         return "on macOS, HTTP requests can crash a forked process"
     if not is_compared(__version__):
-        return f"both ways are not compared on ansible-core {__version__}"
+        return f"CI does not compare direct execution on ansible-core {__version__}"
     return start_options()
 
 
 def is_compared(version: str) -> bool:
-    """Check whether CI compares both ways on the minor version of this ansible-core, such as ``2.19.4``."""
+    """Return whether ``version``, such as ``2.19.4``, has one of the minor versions in COMPARED."""
     parts = re.match(r"(\d+)\.(\d+)\.", version)
     return parts is not None and (int(parts[1]), int(parts[2])) in COMPARED
 
@@ -87,7 +87,7 @@ def _switch(action: Any, task_vars: Mapping[str, Any]) -> str:
 
 def _connection(action: Any, _task_vars: Mapping[str, Any]) -> str:
     connection = action._connection
-    # Other connection plugins call themselves local, too.
+    # Other connection plugins are named local as well.
     if type(connection).__module__ != "ansible.plugins.connection.local":
         return f"the connection is {type(connection).__module__}"
     return "become" if connection.become is not None else ""
@@ -112,7 +112,7 @@ def _setting(name: str, task_vars: Mapping[str, Any]) -> Any:
 
 
 def _interpreter(action: Any, task_vars: Mapping[str, Any]) -> str:
-    """Return the interpreter that ansible-core chooses; it is not known before its discovery."""
+    """Check the interpreter that ansible-core chooses, which is not known before its discovery."""
     host = action._task.delegate_to
     variables = task_vars["ansible_delegated_vars"][host] if host else task_vars
     configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -123,9 +123,9 @@ def _interpreter(action: Any, task_vars: Mapping[str, Any]) -> str:
 
 
 def same_interpreter(one: str, other: str) -> bool:
-    """Return whether two paths are names of one file in one folder.
+    """Return whether two paths name the same file in the same folder.
 
-    Two virtual environments share the file that their links lead to, so the folder counts.
+    The folder counts, because the links of two virtual environments lead to the same file.
     """
     first, second = Path(one), Path(other)
     if first == second:

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What direct execution needs from ansible-core and what differs between its versions: a module run in this process.
+"""Run a module in this process, with the interfaces of ansible-core that this needs and that differ by version.
 
-``this_core`` raises an exception if a name that is needed is missing; then modules run as processes of their own.
+``this_core`` raises an exception if one of them is missing. Modules then run as processes of their own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Core(NamedTuple):
 
     encoder: type[json.JSONEncoder]
     encoder_options: Mapping[str, Any]
-    bits: Callable[[bytes], Any]  # what `_configure_module` returns for a module in this form
+    bits: Callable[[bytes], Any]  # makes the return value of `_configure_module`
     report: Callable[[Exception], None]  # prints what a module process prints for an unexpected exception
 
     def built(self, module_args: Mapping[str, Any], path: str) -> Any:
@@ -53,7 +53,7 @@ class Core(NamedTuple):
             try:
                 main()
                 raise RuntimeError(NO_EXIT)
-            except Exception as error:  # the process of a module would end with it
+            except Exception as error:  # it would end the process of a module
                 self.report(error)
         except SystemExit as end:
             if isinstance(end.code, str):

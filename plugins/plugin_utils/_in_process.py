@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Let code in this process find what a new process would have, and undo everything afterwards."""
+"""Give code in this process the surroundings of a new process, and restore everything afterwards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.
 
 
 class Streams(NamedTuple):
-    """What the code prints."""
+    """The output of the code."""
 
     out: io.StringIO
     err: io.StringIO
@@ -31,7 +31,7 @@ class Streams(NamedTuple):
 def as_a_process(arguments: bytes, variables: Mapping[str, str], folder: str) -> Iterator[Streams]:
     """Provide a module's arguments (JSON), environment variables and working directory, and streams of its own.
 
-    All items of a loop, and all retries, share one worker process, so nothing that a module changes may stay.
+    All items of a loop, and all retries, share one worker process, so no change of a module may persist.
     """
     streams = Streams(io.StringIO(), io.StringIO())
     with ExitStack() as stack:
@@ -50,7 +50,7 @@ def as_a_process(arguments: bytes, variables: Mapping[str, str], folder: str) ->
 
 @contextmanager
 def _attribute(owner: Any, name: str, value: object) -> Iterator[None]:
-    """Replace an attribute for a while; one that this ansible-core does not have stays missing."""
+    """Replace an attribute temporarily. One that this ansible-core does not have stays missing."""
     if not hasattr(owner, name):
         yield
         return
@@ -75,7 +75,7 @@ def _signal_handlers() -> Iterator[None]:
 
 @contextmanager
 def _logging_disabled() -> Iterator[None]:
-    """With ``log_path`` set, Ansible's log would get what libraries log, perhaps with signed URLs."""
+    """Disable logging, because with ``log_path`` Ansible's log would contain messages of libraries with signed URLs."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -3,7 +3,7 @@
 
 """The common part of the inventory plugins of both clouds: each security group becomes a host.
 
-The groups are read by the code of the info modules, in this process.
+The code of the info modules reads the groups, in the process of the plugin.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def read_groups(cloud: InfoCloud, options: dict[str, Any], details: bool) -> lis
     return groups
 
 
-def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as a module gets them: without empty text, and with the values of variables.
+def validated(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options in the form of a module: without empty text, and with the values of variables.
 
     Raises AnsibleParserError.
     """
@@ -68,22 +68,22 @@ def checked(spec: Spec, given: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def harmless(value: Any) -> Any:
-    """Return the value so that no name or description of a group is treated as a template.
+def inert(value: Any) -> Any:
+    """Return the value in a form in which no name or description of a group is treated as a template.
 
     All other text is marked as trusted, because ``ansible-inventory``, and so AWX, would show it as an object.
     """
     if isinstance(value, Mapping):
-        return {name: harmless(inner) for name, inner in value.items()}
+        return {name: inert(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [harmless(inner) for inner in value]
+        return [inert(inner) for inner in value]
     if not isinstance(value, str):
         return value
     return wrap_var(value) if any(mark in value for mark in TEMPLATE_MARKS) else _trusted_template(value)
 
 
 class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
-    """An inventory plugin, except for its name and what its cloud supplies."""
+    """An inventory plugin. A subclass adds the name, and what its cloud supplies."""
 
     NAME = ""
     CLOUD = ""  # the beginning of the names of hosts
@@ -93,7 +93,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         raise NotImplementedError
 
     def info_cloud(self, options: Mapping[str, Any]) -> InfoCloud:
-        """Return what the info module of this cloud runs."""
+        """Return the cloud protocol of the info module."""
         raise NotImplementedError
 
     def verify_file(self, path: str) -> bool:
@@ -102,7 +102,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         return path.endswith(endings) and bool(BaseInventoryPlugin.verify_file(self, path))
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Refuse a role of a wrong type without showing it, as ansible-core would. Raises AnsibleParserError."""
+        """Refuse a role of a wrong type without showing it, which ansible-core would do. Raises AnsibleParserError."""
         role = direct.get("assume_role") if isinstance(direct, Mapping) else None
         if role not in (None, "") and not isinstance(role, Mapping):
             found = type(role).__name__.strip("_")
@@ -114,9 +114,9 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         BaseInventoryPlugin.parse(self, inventory, loader, path, cache)
         given = BaseInventoryPlugin._read_config_data(self, path)
         self._refuse_unknown(given)
-        for options in self._each_region(given):
+        for options in self._options_by_region(given):
             for entry in self._cached(options, path, cache):
-                self._add(inventory, harmless({"cloud": self.CLOUD, "region": options["region"], **entry}))
+                self._add(inventory, inert({"cloud": self.CLOUD, "region": options["region"], **entry}))
 
     def _option(self, name: str) -> Any:
         return BaseInventoryPlugin.get_option(self, name)
@@ -134,26 +134,26 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         if unknown:
             raise AnsibleParserError(f"{', '.join(unknown)}: no such option; see ansible-doc -t inventory {self.NAME}")
 
-    def _each_region(self, written: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return the options of the info module for each region. ``written`` is the content of the source's file."""
-        # ansible-core makes a list with an empty text of an empty text, which is not a value.
-        options = {name: value for name, value in self._options_given().items() if written.get(name) != ""}
+    def _options_by_region(self, file_content: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the options of the info module for each region. ``file_content`` is that of the inventory source."""
+        # ansible-core converts empty text to a list that contains it, but empty text counts as not given.
+        options = {name: value for name, value in self._options_given().items() if file_content.get(name) != ""}
         given = {"regions": None, "region": None, **options}
         given = {name: self.templar.template(value) for name, value in given.items()}
         regions = given["regions"] or [given["region"]]
-        return [checked(self._spec(), {**given, "region": region}) for region in regions]
+        return [validated(self._spec(), {**given, "region": region}) for region in regions]
 
     def _cached(self, options: dict[str, Any], path: str, cache: bool) -> list[Entry]:
         if not self._option("cache"):
             return self._read(options)
-        key = f"{self.get_cache_key(path)}_{self._digest(options)}"
+        key = f"{self.get_cache_key(path)}_{self._cache_key(options)}"
         if not cache or key not in self._cache:
             self._cache[key] = self._read(options)
         entries: list[Entry] = self._cache[key]
         return entries
 
-    def _digest(self, options: dict[str, Any]) -> str:
-        """Return the key of a cached result: it is only used again with the same key, role, endpoint and options.
+    def _cache_key(self, options: dict[str, Any]) -> str:
+        """Return the key of a cached result, which is only reused with the same key, role, endpoint and options.
 
         No secret is part of it. Raises AnsibleParserError.
         """
@@ -163,10 +163,10 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
             label = Task(options, self.info_cloud(options)).account_label()
         except CloudError as error:
             raise AnsibleParserError(f"Failed to identify the account of the key: {error.reason}.") from error
-        # By now, the region may be that of a profile.
-        asked = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
-        asked.update(details=self._option("details"), account=label)
-        return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        # The region may have become that of a profile.
+        parts = {name: value for name, value in options.items() if not spec.get(name, {}).get("no_log")}
+        parts.update(details=self._option("details"), account=label)
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     def _read(self, options: dict[str, Any]) -> list[Entry]:
         return read_groups(self.info_cloud(options), options, self._option("details"))
@@ -178,7 +178,7 @@ class SecurityGroupInventory(BaseInventoryPlugin, Constructable, Cacheable):
         inventory.add_host(host, group=children)
         inventory.set_variable(host, "security_group", entry)
         inventory.set_variable(host, "ansible_connection", _trusted_template("local"))
-        # The Python that runs the playbook; in AWX, the inventory was read in another environment.
+        # The Python that runs the playbook. In AWX, the inventory is read in another environment.
         interpreter = _trusted_template("{{ ansible_playbook_python }}")
         inventory.set_variable(host, "ansible_python_interpreter", interpreter)
         variables, strict = {"security_group": entry}, self._option("strict")

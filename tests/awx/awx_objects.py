@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of objects in AWX's API that the kit touches: fields, sublists and roles.
+"""The kinds of objects in AWX's API that the kit uses: fields, sublists and roles.
 
 Source: AWX, commit e21dd0a of 2024-10-23: serializers in awx/api/serializers.py, role fields in awx/main/models.
 """
@@ -25,7 +25,7 @@ APPROVABLE = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One endpoint. ``fields``: the writable ones and their defaults; anything else in a request is ignored."""
+    """One endpoint. ``fields`` are the writable fields and their defaults; anything else in a request is ignored."""
 
     type: str
     fields: Mapping[str, Any]
@@ -124,7 +124,7 @@ KINDS = {
     ),
 }
 UNIFIED = ("projects", "inventory_sources", "job_templates", "workflow_job_templates", "workflow_approval_templates")
-# Fields that hold the ID of another object.
+# Fields that contain the ID of another object.
 RELATED = {
     "organization": ("organizations",),
     "credential_type": ("credential_types",),

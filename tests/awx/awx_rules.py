@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX 24.6.1 accepts, as far as no package holds the code that says so.
+"""Validation rules of AWX 24.6.1 whose code is in no package.
 
 Sources: ``CredentialTypeInputField`` and ``CredentialTypeInjectorField`` of awx/main/fields.py, ``_validate_spec_data``
 of awx/api/views/__init__.py, and those that the functions name.
@@ -20,7 +20,7 @@ QUESTION_TYPES = {"text", "textarea", "password", "multiplechoice", "multiselect
 
 
 def credential_type_mistakes(kind: Mapping[str, Any]) -> Iterator[str]:
-    """One sentence for each thing that AWX would refuse about the inputs and injectors of a credential type."""
+    """One sentence for each reason why AWX would refuse the inputs and injectors of a credential type."""
     ids = [each["id"] for each in kind["inputs"]["fields"]]
     if set(kind["inputs"]) - {"fields", "required"} or set(kind["injectors"]) - {"env", "extra_vars", "file"}:
         yield "there are other members than AWX knows"
@@ -43,7 +43,7 @@ def credential_type_mistakes(kind: Mapping[str, Any]) -> Iterator[str]:
 
 
 def survey_mistakes(survey: Mapping[str, Any]) -> Iterator[str]:
-    """One sentence for each thing that AWX would refuse about a survey."""
+    """One sentence for each reason why AWX would refuse a survey."""
     if not isinstance(survey.get("name"), str) or not isinstance(survey.get("description"), str):
         yield "name and description are texts"
     variables = [question["variable"] for question in survey["spec"]]
@@ -104,7 +104,7 @@ NOTIFICATION_FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
 
 
 def complete_notification(kind: str, configuration: dict[str, Any]) -> Iterator[str]:
-    """Add the defaults to the configuration of a notification, and yield what AWX would refuse about it.
+    """Add the defaults to the configuration of a notification, and yield AWX's reasons to refuse it.
 
     Source: ``init_parameters`` of awx/main/notifications and ``NotificationTemplateSerializer.validate``.
     """
@@ -120,7 +120,7 @@ def complete_notification(kind: str, configuration: dict[str, Any]) -> Iterator[
 
 
 def schedule_mistakes(rule: str) -> Iterator[str]:
-    """Yield what AWX would refuse about the rule of a schedule. Source: ``validate_rrule`` of its serializer."""
+    """Yield AWX's reasons to refuse the rule of a schedule. Source: ``validate_rrule`` of its serializer."""
     if not re.match(r"DTSTART(;[^:]+)?:[0-9]+T[0-9]+Z? ", rule):
         yield "Valid DTSTART required in rrule."
     if "RRULE:" not in rule or "INTERVAL=" not in rule:
@@ -128,5 +128,5 @@ def schedule_mistakes(rule: str) -> Iterator[str]:
 
 
 def _is_of(value: Any, kind: type) -> bool:
-    """Whether the value has that type; True is no number to AWX."""
+    """Whether the value has that type. To AWX, True is not a number."""
     return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)

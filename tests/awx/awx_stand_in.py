@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for AWX's API: an HTTP server on loopback that keeps objects, and refuses what AWX refuses.
+"""A stand-in for AWX's API: an HTTP server on loopback that stores objects, and refuses what AWX refuses.
 
-It answers the calls of the modules of ``awx.awx`` and the calls of users who launch, read and approve. Jobs do nothing:
-each succeeds at once. Sources: ``awx_objects``, ``awx_rules``, awx/api/views/__init__.py and awx/main/access.py of AWX.
+It responds to the calls of the modules of ``awx.awx``, and to users who launch, read and approve. Jobs do nothing and
+succeed immediately. Sources: ``awx_objects``, ``awx_rules``, awx/api/views/__init__.py and awx/main/access.py of AWX.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ENCRYPTED = "$encrypted$"
 
 
 class Refused(BadRequest):
-    """A request that AWX answers with status 400 and this JSON."""
+    """A request to which AWX responds with status 400 and this JSON."""
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
         super().__init__(json.dumps(answer))
@@ -99,7 +99,7 @@ class Store:
         return shown
 
     def has_role(self, user: str, item: int, role: str) -> bool:
-        """Return whether a user has a role on an object, directly or through one that includes it."""
+        """Return whether a user has a role on an object, directly or through a role that includes it."""
         if user == ADMINISTRATOR:
             return True
         includes = {role, *KINDS[self.find(item)[0]].roles.get(role, ())}
@@ -122,7 +122,7 @@ def _matches(store: Store, item: Item, name: str, value: str) -> bool:
 
 
 class Api:
-    """The answers to requests, as functions of user, path and data."""
+    """The responses to requests, as functions of user, path and data."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -211,7 +211,7 @@ class Api:
             raise Refused(errors)
 
     def _part(self, method: str, parts: list[str], item: Item, data: Item) -> tuple[int, Any]:
-        """Answer for what is below an object: its survey, its approval, or a list of associated objects."""
+        """Respond to a request for a part of an object: its survey, its approval, or a list of associated objects."""
         endpoint, name = parts[0], parts[2]
         kind = KINDS[endpoint]
         if name == "survey_spec" and kind.survey:
@@ -293,7 +293,10 @@ class Api:
         return job
 
     def _job(self, user: str, method: str, parts: list[str]) -> tuple[int, Any]:
-        """Answer for a job: whoever may read the template may read its jobs; approving takes a role of its own."""
+        """Respond to a request for a job.
+
+        Users who can read the template can read its jobs; approving requires another role.
+        """
         job = self.store.jobs[int(parts[1])]
         if not self.store.has_role(user, job["unified_job_template"], "read_role"):
             raise Forbidden
@@ -308,7 +311,7 @@ class Api:
 
 
 def listing(found: list[Item]) -> Item:
-    """Return one page with everything."""
+    """Return one page with all objects."""
     return {"count": len(found), "next": None, "previous": None, "results": found}
 
 

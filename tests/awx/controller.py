@@ -1,8 +1,8 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX does around a job, without AWX.
+"""The environment that AWX provides for a job, without AWX.
 
-Credentials are handed over by AWX's own code. What is in no package is done as the source of AWX 24.6.1 does it:
+AWX's own code injects the credentials. Everything that is in no package follows the source of AWX 24.6.1:
 ``get_script_data`` of models/inventory.py for inventories and slices, ``build_args`` and ``build_extra_vars_file`` of
 tasks/jobs.py, ``safe_dump`` of utils/safe_yaml.py, ``get_effective_artifacts`` of models/workflow.py.
 """
@@ -33,7 +33,7 @@ Event = dict[str, Any]
 
 
 def injected(type_name: str, inputs: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The environment that AWX makes of a credential with these inputs, all others left empty."""
+    """The environment that AWX creates from a credential with these inputs; all others are empty."""
     kind = credential_types()[type_name]
     empty = {each["id"]: "" for each in kind["inputs"]["fields"]}
     managed = ManagedCredentialType(
@@ -47,7 +47,7 @@ def injected(type_name: str, inputs: Mapping[str, str], folder: Path) -> dict[st
 
 @dataclass
 class Job:
-    """One process that has ended: a job, or one slice of a job."""
+    """One finished process: a job, or one slice of a job."""
 
     folder: Path
     status: int
@@ -55,37 +55,37 @@ class Job:
 
     @property
     def text(self) -> str:
-        """All that AWX keeps of the job for people to see."""
+        """Everything from the job that AWX stores and shows."""
         return json.dumps(self.events, ensure_ascii=False) + (self.folder / "stdout").read_text(encoding="utf-8")
 
     @property
     def artifacts(self) -> dict[str, str]:
-        """What the job hands on to the next ones of a workflow."""
+        """The artifacts that the job passes on to the following jobs of a workflow."""
         found: dict[str, str] = {}
         for event in self.events:
             found.update(event.get("event_data", {}).get("artifact_data", {}))
         return found
 
     def results(self, *names: str) -> list[Event]:
-        """The data of the events of these names."""
+        """The data of the events with these names."""
         return [event["event_data"] for event in self.events if event["event"] in names]
 
     def hosts(self) -> set[str]:
-        """The hosts that a task was started for."""
+        """The hosts for which a task was started."""
         return {str(data["host"]) for data in self.results("runner_on_start")}
 
 
 @dataclass
 class Controller:
-    """Inventory and credentials, and the jobs that are launched with them. It keeps everything below ``folder``."""
+    """An inventory and credentials, and the jobs that are launched with them. All files are below ``folder``."""
 
     folder: Path
-    environment: dict[str, str]  # of the credentials, and where the clouds are
+    environment: dict[str, str]  # of the credentials, and the endpoints of the clouds
     inventory: dict[str, Any] = field(default_factory=dict)
     _launched: int = 0
 
     def update_inventory(self, source_path: str) -> None:
-        """Run an inventory source of the project, and add what it lists."""
+        """Run an inventory source of the project, and add the hosts that it lists."""
         command = [str(BIN / "ansible-inventory"), "--list", "--export", "-i", str(PROJECT / source_path)]
         environment = {**self._surroundings(), **self.environment, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1"}
         done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=True)
@@ -99,7 +99,7 @@ class Controller:
         self.inventory = {"hostvars": hostvars, "groups": groups}
 
     def keep(self, hosts: Iterable[str]) -> None:
-        """Take all other hosts out of the inventory."""
+        """Remove all other hosts from the inventory."""
         kept = set(hosts)
         hostvars = {host: value for host, value in self.inventory["hostvars"].items() if host in kept}
         groups = {
@@ -109,7 +109,7 @@ class Controller:
         self.inventory = {"hostvars": hostvars, "groups": groups}
 
     def script_data(self, slice_number: int, slice_count: int) -> dict[str, Any]:
-        """The inventory that one slice of a job sees."""
+        """The inventory for one slice of a job."""
         hosts = sorted(self.inventory["hostvars"])[slice_number - 1 :: slice_count]
         groups = {
             name: {"hosts": [host for host in group["hosts"] if host in hosts], "children": group["children"]}
@@ -167,7 +167,7 @@ class Controller:
         )
 
     def _surroundings(self) -> dict[str, str]:
-        """What an execution environment has; nothing of this machine."""
+        """The environment of an execution environment, with nothing from this machine."""
         path = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if not entry.endswith("shims")]
         configuration = self.folder / "ansible.cfg"
         configuration.touch()
@@ -184,7 +184,7 @@ class Controller:
 
 
 def merged(jobs: Iterable[Job]) -> dict[str, str]:
-    """What the slices of a job hand on together: name by name, the later ones win."""
+    """The artifacts of all slices of a job, merged by name; later slices take precedence."""
     artifacts: dict[str, str] = {}
     for job in jobs:
         artifacts.update(job.artifacts)
@@ -192,7 +192,7 @@ def merged(jobs: Iterable[Job]) -> dict[str, str]:
 
 
 def safe_dump(variables: Mapping[str, Any], trusted: Mapping[str, Any]) -> str:
-    """Extra variables as YAML. Only those of the job template itself may be templates."""
+    """Extra variables as YAML. Only those of the job template itself can be templates."""
     parts = []
     for name, value in variables.items():
         dumper = yaml.SafeDumper if trusted.get(name) == value else _UnsafeDumper
@@ -201,7 +201,7 @@ def safe_dump(variables: Mapping[str, Any], trusted: Mapping[str, Any]) -> str:
 
 
 class _UnsafeDumper(yaml.SafeDumper):
-    """Marks every text."""
+    """Marks every text as unsafe."""
 
 
 _UnsafeDumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of this folder want of the clouds of ``worlds``, in the variables of role and playbooks."""
+"""The desired state of the clouds of ``worlds`` in these tests, in the variables of the role and the playbooks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LISTED = (ACCEPTING, DROPPING, WEB, NEVER_EDITED)
 
 
 def description() -> dict[str, Any]:
-    """Two groups of each cloud; ACCEPTING, WEB and NEVER_EDITED are not yet as they are described."""
+    """Two groups of each cloud. ACCEPTING, WEB and NEVER_EDITED do not have their desired state yet."""
     tencent_groups = [
         {"security_group_id": WEB, "ingress": [HTTPS]},
         {"security_group_id": NEVER_EDITED, "ingress": [{**HTTPS, "security_group_id": PEER}]},
@@ -32,12 +32,12 @@ def description() -> dict[str, Any]:
 
 
 def description_text() -> str:
-    """The same as a file of variables, or as an argument of ``-e``."""
+    """The same as the text of a file of variables, or as an argument of ``-e``."""
     return json.dumps(description())
 
 
 def cloud_environment(clouds: Harness) -> dict[str, str]:
-    """Where the clouds are, and permanent keys for them."""
+    """The endpoints of the clouds, and permanent keys for them."""
     return {
         **endpoint_environment(clouds),
         "ALIBABA_CLOUD_ACCESS_KEY_ID": worlds.ALIYUN_KEY_ID,
@@ -48,10 +48,10 @@ def cloud_environment(clouds: Harness) -> dict[str, str]:
 
 
 def endpoint_environment(clouds: Harness) -> dict[str, str]:
-    """Where the clouds are."""
+    """The endpoints of the clouds."""
     return {"ALIBABA_CLOUD_ENDPOINT_ECS": clouds.url, "TENCENTCLOUD_ENDPOINT_VPC": clouds.url}
 
 
 def written_groups(clouds: Harness) -> set[str]:
-    """The groups that were written to so far."""
+    """The groups that have been written to so far."""
     return {str(entry["group"]) for entry in clouds.journal(effect="write")}

@@ -17,7 +17,7 @@ PROJECT = KIT / "project"
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows Ansible's tag for text that is no template of Ansible's."""
+    """Supports the tag ``!unsafe``, which marks a text that is not a template of Ansible."""
 
 
 def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
@@ -28,18 +28,18 @@ _Loader.add_constructor("!unsafe", _text)
 
 
 def load(path: Path) -> Any:
-    """The content of a YAML file of Ansible's."""
+    """The content of one of Ansible's YAML files."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
 
 
 def settings() -> dict[str, Any]:
-    """What users adapt."""
+    """The settings that users adapt."""
     loaded: dict[str, Any] = load(KIT / "settings.yml")
     return loaded
 
 
 def credential_types() -> dict[str, dict[str, Any]]:
-    """The credential types by their names."""
+    """The credential types by name."""
     return {each["name"]: each for each in load(KIT / "credential_types.yml")["awx_credential_types"]}
 
 
@@ -51,12 +51,12 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def configured(module: str) -> dict[str, dict[str, Any]]:
-    """What the tasks with this module of ``awx.awx`` make, by name."""
+    """The objects that the tasks with this module of ``awx.awx`` create, by name."""
     made = [task[f"awx.awx.{module}"] for task in tasks() if f"awx.awx.{module}" in task]
     return {str(each["name"]): each for each in made}
 
 
 def survey_defaults(template: Mapping[str, Any]) -> dict[str, Any]:
-    """What AWX makes of a survey to which nobody changes an answer."""
+    """The answers that AWX assumes if the user changes none."""
     questions = template.get("survey_spec", {}).get("spec", [])
     return {question["variable"]: question.get("default", "") for question in questions}

@@ -18,7 +18,7 @@ ROLE = "cnclouds.security_groups.security_groups : "
 
 
 def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
-    """Run a playbook of the collection on the description in this folder, which is the usual one if there is none."""
+    """Run a playbook of the collection with the description in this folder. By default, that is the usual one."""
     if not (ansible.folder / "groups.yml").exists():
         (ansible.folder / "groups.yml").write_text(description_text(), encoding="utf-8")
     run = ansible.command(
@@ -34,15 +34,15 @@ def play(ansible: Ansible, clouds: Harness, name: str, *arguments: str) -> Run:
     return run
 
 
-def said(run: Run, task: str) -> str:
+def message_of(run: Run, task: str) -> str:
     """The message of a task of the role."""
     message = run.result(ROLE + task)["msg"]
     return message if isinstance(message, str) else "\n".join(message)
 
 
 def summary(run: Run) -> str:
-    """What the run says of all groups."""
-    return said(run, "Show the summary")
+    """The summary of all groups in the output."""
+    return message_of(run, "Show the summary")
 
 
 def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clouds: Harness) -> None:
@@ -69,12 +69,12 @@ def test_a_preview_is_approved_applied_and_leaves_no_drift(ansible: Ansible, clo
     assert overtaken.status == 2
     refusal = next(task for task in overtaken.tasks if task.status == "failed" and "results" in task.result)
     assert [each["failure"]["kind"] for each in refusal.result["results"]] == ["conflict"]
-    assert writes(clouds) == []  # of the other cloud neither
+    assert writes(clouds) == []  # not even in the other cloud
 
-    clouds.foreign_write("tencent", WEB, ingress=ingress)  # taken back: what was approved is right again
+    clouds.foreign_write("tencent", WEB, ingress=ingress)  # reverted, so the approval is valid again
     applied = play(ansible, clouds, "apply", "-e", "@approved.json")
     assert applied.status == 0, applied.stdout
-    assert "changed=2" in applied.stdout  # one task for each cloud; looking first does not count
+    assert "changed=2" in applied.stdout  # one task for each cloud; the comparison before does not count
     assert written_groups(clouds) == {ACCEPTING, WEB, NEVER_EDITED}
     clouds.clear_journal()
     assert play(ansible, clouds, "drift").status == 0
@@ -98,16 +98,16 @@ def test_one_cloud_that_fails_does_not_hide_the_other(ansible: Ansible, clouds: 
     drift = play(ansible, clouds, "drift", "-e", "security_groups_drift_fails=false")
     assert drift.status == 2
     assert "3 security groups checked, 2 would change, 1 failures." in summary(drift)
-    assert "Forbidden.RAM" in said(drift, "Fail if a security group could not be previewed")
+    assert "Forbidden.RAM" in message_of(drift, "Fail if a security group could not be previewed")
 
 
 @pytest.mark.parametrize("name", ["preview", "apply", "drift"])
 def test_a_description_without_groups_is_a_mistake(ansible: Ansible, clouds: Harness, name: str) -> None:
-    """A variable with a wrong name must not look like groups that are as they are described."""
+    """A misspelt variable must not look like groups in their desired state."""
     (ansible.folder / "groups.yml").write_text("security_group_aliyun: [{region: cn-hangzhou}]\n", encoding="utf-8")
     run = play(ansible, clouds, name)
     assert run.status == 2
-    assert "No security group is described" in said(run, "Fail if no security group is described")
+    assert "No security group is described" in message_of(run, "Fail if no security group is described")
 
 
 def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> None:
@@ -115,7 +115,7 @@ def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> 
     for entry in (*entries["security_groups_aliyun"], *entries["security_groups_tencent"]):
         entry |= {"expected_account_id": "42", "sts_endpoint": clouds.url}
     (ansible.folder / "groups.yml").write_text(json.dumps(entries), encoding="utf-8")
-    for name, asked in (("apply", 1), ("preview", 2)):  # a preview goes on with the other cloud
+    for name, asked in (("apply", 1), ("preview", 2)):  # a preview continues with the other cloud
         clouds.clear_journal()
         run = play(ansible, clouds, name)
         assert run.status == 2
@@ -124,7 +124,7 @@ def test_the_expected_account_of_an_entry(ansible: Ansible, clouds: Harness) -> 
 
 
 def one_listed(ansible: Ansible, clouds: Harness, region: str, identifier: str | None) -> Run:
-    """The drift of one listed group, where each host represents a group."""
+    """Run drift with one listed group, where each host represents a group."""
     group: dict[str, Any] = {"security_group_id": identifier, "ingress": []}
     entry = {"region": region, "endpoint": clouds.url, "groups": [group]}
     (ansible.folder / "groups.yml").write_text(json.dumps({"security_groups_tencent": [entry]}), encoding="utf-8")
@@ -135,7 +135,7 @@ def one_listed(ansible: Ansible, clouds: Harness, region: str, identifier: str |
 
 
 def test_a_group_in_the_wrong_region_has_no_host(ansible: Ansible, clouds: Harness) -> None:
-    """Its ID is that of a host, which would be free of drift because nothing was compared."""
+    """A host has the same ID, and would report no drift because nothing was compared."""
     run = one_listed(ansible, clouds, "ap-beijing", WEB)
     assert run.status == 2
     assert f"No host of this job represents {WEB}." in run.stdout
@@ -148,10 +148,12 @@ def test_blanks_around_a_region_do_not_leave_out_its_groups(ansible: Ansible, cl
 
 
 @pytest.mark.parametrize("identifier", [None, "", " ", f" {WEB}", f"{WEB}\n"])
-def test_a_group_whose_id_is_no_host(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
+def test_a_group_with_an_unusable_id(ansible: Ansible, clouds: Harness, identifier: str | None) -> None:
     run = one_listed(ansible, clouds, "ap-guangzhou", identifier)
     assert run.status == 2
-    assert "without blanks. These do not have it" in said(run, "Fail if a security group cannot be assigned to a host")
+    assert "without blanks. Correct these groups: " in message_of(
+        run, "Fail if a security group cannot be assigned to a host"
+    )
 
 
 def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clouds: Harness) -> None:
@@ -162,7 +164,7 @@ def test_a_group_by_another_spelling_of_its_id_has_no_host(ansible: Ansible, clo
     (ansible.folder / "tencent_sg.yml").write_text(source, encoding="utf-8")
     run = play(ansible, clouds, "drift", "-i", "tencent_sg.yml", "-e", "security_groups_hosts=security_groups")
     assert run.status == 2
-    assert f'without its aliases and without blanks. These do not have it: {{"sg_id": "{WEB}"' in said(
+    assert f'without its aliases and without blanks. Correct these groups: {{"sg_id": "{WEB}"' in message_of(
         run, "Fail if a security group cannot be assigned to a host"
     )
 

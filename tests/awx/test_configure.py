@@ -46,7 +46,7 @@ class Kit:
             awx.store.teams[user] = [awx.store.add("teams", name=team, organization=organization)["id"]]
 
     def configure(self, *arguments: str, **settings: Any) -> Run:
-        """Run configure.yml with these settings in place of those of settings.yml."""
+        """Run configure.yml with these settings instead of those in settings.yml."""
         file = self.ansible.folder / "settings.yml"
         file.write_text(yaml.safe_dump({**load(KIT / "settings.yml"), **settings}), encoding="utf-8")
         return self.run("configure.yml", *arguments)
@@ -82,19 +82,19 @@ class Kit:
             self.awx.store.add("credentials", name=f"Security groups: {kind['name']}", credential_type=kind["id"])
 
     def call(self, user: str, method: str, path: str, data: Any = None) -> tuple[int, Any]:
-        """Send one request as a user: the status and the JSON of the response."""
+        """Send one request as a user. Return the status and the JSON of the response."""
         headers = {"Authorization": f"Bearer {user}"}
         response = requests.request(method, self.awx.url + path, json=data, headers=headers, timeout=30)
         return response.status_code, response.json() if response.content else None
 
     def named(self, endpoint: str, name: str, field: str = "name") -> dict[str, Any]:
-        """The object of this name, as the administrator reads it."""
+        """The object with this name, as the administrator reads it."""
         dummy, found = self.call(ADMINISTRATOR, "GET", f"/api/v2/{endpoint}/?{field}={name}")
         (item,) = found["results"]
         return dict(item)
 
     def associated(self, item: dict[str, Any], name: str) -> list[str]:
-        """The names, or identifiers, of what is associated with an object."""
+        """The names, or identifiers, of the objects that are associated with an object."""
         dummy, found = self.call(ADMINISTRATOR, "GET", item["related"][name])
         return sorted(str(each.get("identifier", each.get("name"))) for each in found["results"])
 
@@ -106,7 +106,7 @@ class Kit:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Kit]:
-    """An AWX that nobody has configured yet."""
+    """An AWX that has not been configured yet."""
     with StandIn().running() as awx:
         yield Kit(tmp_path, awx)
 
@@ -125,7 +125,7 @@ def _configured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
 
 @pytest.fixture
 def kit(_configured: Kit) -> Iterator[Kit]:
-    """AWX as configure.yml leaves it, in the steps of docs/awx.md and with every setting."""
+    """AWX after configure.yml has run, in the steps of docs/awx.md and with every setting."""
     before = copy.deepcopy(vars(_configured.awx.store))
     yield _configured
     vars(_configured.awx.store).update(before)
@@ -155,7 +155,7 @@ def test_the_schedule_answers_the_survey(kit: Kit) -> None:
 
 
 def test_a_workflow_of_one_task_would_never_settle(kit: Kit) -> None:
-    """The stand-in shows why the kit has a task for each node."""
+    """The stand-in shows why the kit has one task for each node."""
     target = {"name": "Ask", "type": "workflow_approval", "timeout": 60}
     node = {"identifier": "ask", "unified_job_template": target}
     workflow = {"name": "One task", "workflow_nodes": [node]}
@@ -282,7 +282,7 @@ def test_inventory_sources_and_job_templates_name_files_of_the_project(kit: Kit)
 
 
 def test_types_in_use_keep_their_fields(kit: Kit) -> None:
-    """AWX refuses to change the inputs of a credential type that credentials have."""
+    """AWX refuses to change the inputs of a credential type that has credentials."""
     kind = kit.named("credential_types", "Tencent Cloud")
     status, dummy = kit.call(ADMINISTRATOR, "PATCH", kind["url"], {"inputs": {"fields": []}})
     assert status == 403

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``meta/execution-environment.yml`` and the example of an image, as ansible-builder understands them."""
+"""``meta/execution-environment.yml`` and the example of an image, tested with ansible-builder."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ BUILDER = Path(sys.executable).with_name("ansible-builder")
 
 
 def builder(*arguments: str) -> str:
-    """Run ansible-builder, which must succeed; what it printed."""
+    """Run ansible-builder, which must succeed. Return its output."""
     return subprocess.run([str(BUILDER), *arguments], capture_output=True, text=True, check=True).stdout
 
 
-def test_the_collection_says_what_it_needs() -> None:
+def test_the_collection_declares_its_requirements() -> None:
     needed = yaml.safe_load(builder("introspect", str(COLLECTIONS)))
     assert needed == {"python": ["requests>=2.28  # from collection cnclouds.security_groups"], "system": []}
 
 
 def created(definition: Path, folder: Path) -> str:
-    """The instructions of the image that ansible-builder makes of it, with what they copy in this folder."""
+    """The build instructions that ansible-builder creates, with the files that they copy, in this folder."""
     builder("create", "-f", str(definition), "-c", str(folder))
     return (folder / "Dockerfile").read_text(encoding="utf-8")
 
 
-def test_what_the_collection_needs_can_be_built_by_itself(tmp_path: Path) -> None:
+def test_the_requirements_of_the_collection_can_be_built_alone(tmp_path: Path) -> None:
     instructions = created(ROOT / "meta" / "execution-environment.yml", tmp_path)
     assert "--user-pip=requirements.txt" in instructions
     requirements = tmp_path / "_build" / "requirements.txt"

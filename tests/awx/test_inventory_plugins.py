@@ -44,7 +44,7 @@ TENCENT = {"plugin": "cnclouds.security_groups.tencent_sg", "region": TENCENT_RE
 def listed(
     ansible: Ansible, clouds: Harness, *sources: dict[str, Any], environment: dict[str, str] | None = None
 ) -> Run:
-    """``ansible-inventory --list`` with these sources, of which none may fail."""
+    """The output of ``ansible-inventory --list`` with these sources, none of which may fail."""
     arguments = []
     for source in sources:
         path = ansible.folder / f"{source['plugin'].rpartition('.')[2]}.yml"
@@ -63,7 +63,7 @@ def listed(
 
 
 def inventory(run: Run) -> dict[str, Any]:
-    """What was listed."""
+    """The listed inventory."""
     assert run.status == 0, run.stderr
     found: dict[str, Any] = json.loads(run.stdout)
     return found
@@ -100,7 +100,7 @@ def test_every_group_of_both_clouds_is_a_host(ansible: Ansible, clouds: Harness)
     ],
 )
 def test_blanks_and_empty_texts_make_no_difference(ansible: Ansible, clouds: Harness, options: dict[str, Any]) -> None:
-    """A region with a blank would be that of no entry of the role, which would leave out the group in silence."""
+    """A region with a blank would match no entry of the role, which would then silently skip the group."""
     expected = inventory(listed(ansible, clouds, TENCENT))
     assert inventory(listed(ansible, clouds, {**TENCENT, **options})) == expected
 
@@ -133,7 +133,7 @@ def test_filters_groups_and_composed_variables(ansible: Ansible, clouds: Harness
     assert found["tencent_security_groups"]["hosts"] == found["tcp"]["hosts"] == [web]
 
 
-def test_without_details_nothing_is_asked_of_single_groups(ansible: Ansible, clouds: Harness) -> None:
+def test_without_details_single_groups_are_not_read(ansible: Ansible, clouds: Harness) -> None:
     found = inventory(listed(ansible, clouds, {**ALIYUN, "details": False}, {**TENCENT, "details": False}))
     assert calls(clouds) == ["DescribeSecurityGroups", "DescribeSecurityGroups"]
     web = found["_meta"]["hostvars"][f"tencent_{TENCENT_REGION}_{WEB}"]["security_group"]
@@ -162,7 +162,10 @@ def test_the_cache_serves_only_the_same_options(ansible: Ansible, clouds: Harnes
 
 
 def test_the_cache_serves_no_other_inventory(ansible: Ansible, clouds: Harness) -> None:
-    """Whoever has another key, role or address by environment or files asks anew, and finds the own answer again."""
+    """Another key, role or endpoint gets new results.
+
+    It can come from the environment or from files, and has its own cached results.
+    """
     sources = [{**source, **cache_in(ansible), "details": False} for source in (ALIYUN, TENCENT)]
     temporary = {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_TEMPORARY_ID,

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory sources of the kit find the collection, in an image that contains it and in one that does not.
+"""The inventory sources of the kit find the collection, whether or not the image contains it.
 
-The environment is the one that AWX 24.6.1 makes: ``RunInventoryUpdate.build_env`` of awx/main/tasks/jobs.py. AWX mounts
-the collections of the project's requirements.yml at /runner; here a folder takes the place of /runner.
+The environment is that of AWX 24.6.1: ``RunInventoryUpdate.build_env`` of awx/main/tasks/jobs.py. AWX mounts the
+collections of the project's requirements.yml at /runner; here, a folder replaces /runner.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CORE = tuple(int(part) for part in version("ansible-core").split(".")[:2])
 
 
 def update(ansible: Ansible, clouds: Harness, source: str, place: str, *, variables: bool) -> Run:
-    """Run an inventory source with the collection in ``place``, and with or without its variables."""
+    """Run an inventory source with the collection in ``place``, with or without its variables."""
     installed = ansible.folder / place / "ansible_collections" / "cnclouds"
     installed.mkdir(parents=True)
     (installed / "security_groups").symlink_to(ROOT)

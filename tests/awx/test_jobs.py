@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The job templates of ``extensions/awx`` as AWX runs them, with ansible-runner and against simulated clouds."""
+"""The job templates of ``extensions/awx``, run as in AWX with ansible-runner, against simulated clouds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PREVIEW, APPLY, DRIFT = (f"Security groups: {name}" for name in ("preview", "app
 SLICES = 2
 
 
-# The groups that the description names, and one that it does not.
+# The groups in the description, and one that is not in it.
 HOSTS = (
     *(f"aliyun_{ALIYUN_REGION}_{group}" for group in (ACCEPTING, DROPPING)),
     *(f"tencent_{TENCENT_REGION}_{group}" for group in (WEB, NEVER_EDITED, PEER)),
@@ -39,7 +39,7 @@ HOSTS = (
 
 @pytest.fixture(scope="module")
 def updated(tmp_path_factory: pytest.TempPathFactory, _simulator: Harness) -> Controller:
-    """AWX with a temporary key of one cloud, a permanent one of the other, and an inventory of both."""
+    """AWX with a temporary key for one cloud, a permanent one for the other, and an inventory of both."""
     folder = tmp_path_factory.mktemp("awx")
     aliyun = {
         "access_key_id": worlds.ALIYUN_TEMPORARY_ID,
@@ -69,7 +69,7 @@ def controller(updated: Controller, tmp_path: Path, clouds: Harness) -> Controll
 
 
 def launch(controller: Controller, template: str, slices: int = SLICES, **options: Any) -> list[Job]:
-    """Launch, and look for secrets in everything that AWX would keep."""
+    """Launch a template, and search everything that AWX would store for secrets."""
     jobs = controller.launch(template, slices, description=description(), **options)
     for job in jobs:
         assert len(job.events) > 10, job.text
@@ -78,12 +78,12 @@ def launch(controller: Controller, template: str, slices: int = SLICES, **option
 
 
 def stands_for(hosts: set[str]) -> set[str]:
-    """The security groups behind these hosts."""
+    """The security groups that these hosts represent."""
     return {host.rpartition("_")[2] for host in hosts}
 
 
 def shown(jobs: list[Job]) -> set[str]:
-    """The security groups of which a difference was shown."""
+    """The security groups for which a difference was shown."""
     found = set()
     for job in jobs:
         for data in job.results("runner_on_ok", "runner_item_on_ok"):
@@ -93,7 +93,7 @@ def shown(jobs: list[Job]) -> set[str]:
 
 
 def messages(jobs: list[Job]) -> str:
-    """Why hosts failed."""
+    """The reasons why hosts failed."""
     return json.dumps(
         [data["res"] for job in jobs for data in job.results("runner_on_failed", "runner_item_on_failed")]
     )

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tests.benchmarks [quick|full|tiny|direct] [FILE]`: measures and writes docs/performance.md."""
+"""`python -m tests.benchmarks [quick|full|tiny|direct] [FILE]`: measure, and write docs/performance.md."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REPORT = ROOT / "docs" / "performance.md"
 PLANNED = 200  # rules: 100 in each direction
 PLAN_TARGET = 5.0  # milliseconds
 PACKAGES = ("ansible-core", "requests", "tencentcloud-sdk-python-vpc", "alibabacloud-ecs20140526")
-SETTLED = 100  # rules; below it the fixed costs of a plan show, so the exponent is fitted from here
+SETTLED = 100  # rules; the exponent is fitted from here, because fixed costs dominate smaller plans
 
 
 def facts(name: str) -> str:
@@ -51,7 +51,7 @@ def facts(name: str) -> str:
 
 
 def load(when: str) -> str:
-    """What else the machine did: with a load above its cores, wall times tell little, CPU times more."""
+    """The load of the machine. If it exceeds the number of cores, CPU times are more meaningful than wall times."""
     return f"Load average at the {when} of the run: {os.getloadavg()[0]:.1f}.\n"
 
 
@@ -75,7 +75,7 @@ def planning(profile: Profile) -> str:
 
 @contextmanager
 def world() -> Iterator[tuple[Path, Clouds]]:
-    """A folder for everything that is written, and the running clouds."""
+    """A folder for all written files, and the running clouds."""
     with (
         tempfile.TemporaryDirectory(prefix="security_groups-bench-") as folder,
         simulator(isolated(os.environ), Path(folder)) as url,
@@ -84,7 +84,7 @@ def world() -> Iterator[tuple[Path, Clouds]]:
 
 
 def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None, None]:
-    """Titles of the sections, and what measures them."""
+    """The titles of the sections, and the functions that measure them."""
     with contextlib.ExitStack() as stack:
         folder, clouds = stack.enter_context(world())
         starter = stack.enter_context(launcher(folder))
@@ -107,9 +107,9 @@ def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None,
 
 
 def direct_only(report: Path) -> int:
-    """Measure the section on direct execution alone, and replace it in the report, or add it at the end."""
+    """Measure only the section on direct execution, and replace it in the report, or add it."""
     begin = load("beginning")
-    sections = measured(PROFILES["direct"])  # the clouds run as long as this is held
+    sections = measured(PROFILES["direct"])  # the clouds run until this generator is closed
     title, measure = next(sections)
     section = "\n".join([f"## {title}\n", EXPLANATIONS[title], begin, measure(), load("end")])
     sections.close()
@@ -122,7 +122,7 @@ def direct_only(report: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit status."""
+    """Return the exit status."""
     name = arguments[0] if arguments else "quick"
     if name not in PROFILES:
         print(f"There is no profile {name}; there are {', '.join(PROFILES)}.", file=sys.stderr)
@@ -142,6 +142,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Unwinds, and so stops the simulator.
+    # Unwinds the stack, which stops the simulator.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was told to stop."))
     sys.exit(main(sys.argv[1:]))

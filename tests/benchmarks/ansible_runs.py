@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Playbooks, and the files that Ansible makes of a module and its options to run them on a host."""
+"""Playbooks, and the files that Ansible creates from a module and its options to run them on a host."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ from tests.tooling.isolation import isolated
 
 PEERS = Path(__file__).with_name("peers")
 COLLECTION = "cnclouds.security_groups"
-# The options stand in the file as the text of a Python string that holds JSON.
+# The file contains the options as JSON in a Python string.
 _PARAMETERS = re.compile(r"""'\{"ANSIBLE_MODULE_ARGS": .*\}'""")
 Task = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Payload:
-    """What Ansible sends to a host to run a module once: a Python program with module, libraries and options in it."""
+    """The program that Ansible sends to a host to run a module once.
+
+    It contains the module, its libraries and its options.
+    """
 
     file: Path
 
@@ -37,7 +40,7 @@ class Payload:
         return self.file.stat().st_size
 
     def having(self, name: str, options: Mapping[str, Any]) -> Payload:
-        """The same module with other options; what Ansible itself adds to them stays."""
+        """The same module with other options; Ansible's additions to them stay."""
         text = self.file.read_text(encoding="utf-8")
         found = _PARAMETERS.search(text)
         if found is None:
@@ -50,14 +53,17 @@ class Payload:
         return other
 
     def imports(self, launcher: Launcher) -> dict[str, float]:
-        """Milliseconds that each imported module takes for itself, as Python tells them."""
+        """The time of each imported module itself, in milliseconds, as Python reports it."""
         command = [sys.executable, "-X", "importtime", str(self.file)]
         _sample, printed = launcher.run(command, module_environment())
         lines = re.findall(r"^import time: +(\d+) \| +\d+ \| *(\S+)$", printed, re.MULTILINE)
         return {name: int(microseconds) / 1000 for microseconds, name in lines}
 
     def run(self, launcher: Launcher, changed: bool | None = None) -> Sample:
-        """Run it in a fresh interpreter, as a host would. CommandFailed, also if ``changed`` is not as expected."""
+        """Run it in a new interpreter, as a host would.
+
+        Raises CommandFailed, also if ``changed`` is not as expected.
+        """
         sample, printed = launcher.run([sys.executable, str(self.file)], module_environment())
         if changed is not None and json.loads(printed)["changed"] != changed:
             raise CommandFailed(f"{self.file.name} was expected to report changed: {changed}")
@@ -65,7 +71,7 @@ class Payload:
 
 
 class Playbooks:
-    """Runs plays on this machine; everything they write stays in the folder."""
+    """Run plays on this machine. All files stay in the folder."""
 
     def __init__(self, launcher: Launcher, folder: Path) -> None:
         self._launcher = launcher
@@ -81,14 +87,14 @@ class Playbooks:
         }
 
     def write(self, name: str, tasks: Sequence[Task], variables: Mapping[str, Any] | None = None) -> Path:
-        """A playbook with these tasks. JSON is YAML that Ansible reads fast."""
+        """Write a playbook with these tasks, as JSON, which is YAML that Ansible reads quickly."""
         play = {"hosts": "localhost", "gather_facts": False, "vars": variables or {}, "tasks": list(tasks)}
         path = self._folder / f"{name}.yml"
         path.write_text(json.dumps([play]), encoding="utf-8")
         return path
 
     def run(self, playbook: Path, changed: bool | None = None, **variables: str) -> Sample:
-        """Run a playbook. CommandFailed, also if ``changed`` is given and the recap counts otherwise."""
+        """Run a playbook. Raises CommandFailed, also if the recap differs from ``changed``."""
         program = str(Path(sys.executable).with_name("ansible-playbook"))
         sample, printed = self._launcher.run([program, str(playbook)], self._environment | variables)
         recap = re.search(r"^localhost\s.*\bchanged=(\d+)", printed, re.MULTILINE)
@@ -97,14 +103,14 @@ class Playbooks:
         return sample
 
     def ad_hoc(self, module: str, options: Mapping[str, Any], **variables: str) -> Sample:
-        """Run one module as ``ansible localhost`` does. CommandFailed."""
+        """Run one module as ``ansible localhost`` does. Raises CommandFailed."""
         program = str(Path(sys.executable).with_name("ansible"))
         command = [program, "localhost", "-m", module] + (["-a", json.dumps(options)] if options else [])
         sample, _printed = self._launcher.run(command, self._environment | variables)
         return sample
 
     def payloads(self, tasks: Mapping[str, Task]) -> dict[str, Payload]:
-        """The files for these tasks, from a run of them all; ``tasks`` maps names to tasks of one module each."""
+        """The files for these tasks, from a run of all of them. ``tasks`` maps names to tasks of one module each."""
         remote = self._folder / "remote"
         playbook = self.write("payloads", list(tasks.values()))
         self.run(playbook, ANSIBLE_KEEP_REMOTE_FILES="1", ANSIBLE_REMOTE_TMP=str(remote), ANSIBLE_PIPELINING="0")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated clouds that are measured against, in a process of their own, and tasks for them."""
+"""The simulated clouds for measurements, in a separate process, and tasks for them."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Clouds:
             answer.read()
 
     def set_latency(self, milliseconds: int) -> None:
-        """Every vendor call waits so long."""
+        """Delay every response of a vendor's API by this time."""
         self._ask("PUT", "settings", {"latency_ms": milliseconds})
 
     def round_trip(self) -> float:
-        """Seconds of a request that asks for nothing much, on a connection of its own."""
+        """The seconds of a small request on a separate connection."""
         start = time.perf_counter()
         self._ask("GET", "healthz")
         return time.perf_counter() - start
@@ -50,7 +50,10 @@ class Clouds:
         self._ask("DELETE", "journal")
 
     def fill(self, groups: int, rules: int) -> None:
-        """Alibaba Cloud as the tests have it, and so many groups of Tencent Cloud with so many rules a direction."""
+        """Create the usual groups of Alibaba Cloud, and this many groups of Tencent Cloud.
+
+        ``rules`` is the number of rules per direction.
+        """
         entries = []
         for number in range(groups):
             listed = [api_rule(rule) for rule in tencent_rules(rules, group=number)]
@@ -62,7 +65,7 @@ class Clouds:
 
 
 def group_id(number: int) -> str:
-    """The id of one of the filled groups."""
+    """The ID of one of these groups."""
     return f"sg-{number:08d}"
 
 
@@ -85,25 +88,25 @@ def _address(group: int, number: int) -> str:
 
 
 def api_rule(rule: dict[str, str]) -> dict[str, str]:
-    """The same rule as API 3.0 has it."""
+    """The same rule in the form of API 3.0."""
     members = {"action": "Action", "protocol": "Protocol", "port": "Port", "cidr": "CidrBlock"}
     listed = {member: rule[name] for name, member in members.items()}
     return {**listed, "Action": rule["action"].upper(), "PolicyDescription": rule["description"]}
 
 
 def aliyun_task(url: str) -> dict[str, Any]:
-    """Options of aliyun_sg_policy for a group that has the wanted policy."""
+    """Options of aliyun_sg_policy for a group that has the desired policy."""
     return aliyun_options(url, security_group_id=ACCEPTING, inner_access_policy="accept")
 
 
 def tencent_task(url: str, rules: int) -> dict[str, Any]:
-    """Options of tencent_sg_rules for a group that ``Clouds.fill`` has made."""
+    """Options of tencent_sg_rules for a group that ``Clouds.fill`` has created."""
     listed = tencent_rules(rules)
     return tencent_options(url, security_group_id=group_id(0), ingress=listed, egress=listed)
 
 
 def fleet(groups: int, rules: int, variant: int) -> list[dict[str, Any]]:
-    """Entries of ``groups``: the filled groups, unchanged by variant 0."""
+    """Entries of ``groups``: the created groups, which variant 0 does not change."""
     entries = []
     for number in range(groups):
         listed = tencent_rules(rules, variant, number)

@@ -17,11 +17,11 @@ from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 RULES = 10  # of each direction
-PROCESS = {"CNCLOUDS_DIRECT_EXECUTION": "0"}  # every module as a process of its own
+PROCESS = {"CNCLOUDS_DIRECT_EXECUTION": "0"}  # every module as a separate process
 EMPTY = "empty"
 PING = "ansible.builtin.ping"
 ALIYUN, TENCENT = "aliyun_sg_policy", "tencent_sg_rules"
-# Our module -> the same on the vendor's client, that client, and the most that ours may cost of it.
+# Our module -> the same with the vendor's client, that client, and the target for the ratio.
 PEERS = {
     TENCENT: ("tencent_sdk_rules", "tencentcloud.vpc.v20170312.models", 0.9),
     ALIYUN: ("aliyun_sdk_policy", "alibabacloud_ecs20140526.client", 0.5),
@@ -31,7 +31,7 @@ HEAD = ("", "wall", "CPU", "wall, ratio to ping", "CPU, ratio to ping")
 
 
 def tasks(url: str) -> dict[str, Task]:
-    """One task of each kind, for groups that are as wanted."""
+    """One task of each kind, for groups that are in the desired state."""
     aliyun, tencent = aliyun_task(url), tencent_task(url, RULES)
     return {
         PING: {PING: {}},
@@ -61,7 +61,7 @@ def played(playbooks: Playbooks, clouds: Clouds, profile: Profile) -> str:
 
 
 def per_task(totals: Mapping[str, Sequence[float]], tasks: int) -> dict[str, list[float]]:
-    """What one task adds to the empty playbook of the same round."""
+    """The additional time of one task, compared with the empty playbook of the same round."""
     return {
         name: [(total - start) / tasks for total, start in zip(values, totals[EMPTY], strict=True)]
         for name, values in totals.items()
@@ -85,7 +85,7 @@ def processes(launcher: Launcher, payloads: Mapping[str, Payload], profile: Prof
     return text
 
 
-# Whose code a module of Python is, by the beginning of its name; what is not listed comes with Python.
+# The origin of a Python module, by the prefix of its name; all others belong to Python.
 FAMILIES = {
     "ansible-core": ("ansible.",),
     "`requests` and what it needs": ("requests", "urllib3", "charset_normalizer", "idna", "certifi"),
@@ -96,7 +96,7 @@ REST = "Python's own, and others"
 
 
 def imported(launcher: Launcher, payloads: Mapping[str, Payload], profile: Profile) -> str:
-    """The section on what the imports of a module cost."""
+    """The section on the cost of a module's imports."""
     rows = []
     for name, payload in payloads.items():
         runs = [_by_family(payload.imports(launcher)) for _number in range(profile.play_rounds)]
@@ -123,14 +123,14 @@ def _median_ratio(values: Sequence[float], reference: Sequence[float]) -> str:
 
 
 def bytecode(module: str) -> str:
-    """Whether Python finds a module compiled, as an installer leaves it."""
+    """Whether Python finds the bytecode of a module, as an installer leaves it."""
     spec = importlib.util.find_spec(module)
     cached = spec.cached if spec else None
     return "compiled" if cached and Path(cached).exists() else "NOT compiled"
 
 
 def sizes(payloads: Mapping[str, Payload]) -> str:
-    """The section on what goes over the wire to a host."""
+    """The section on the data that is sent to a host."""
     base = payloads[PING].size
     rows = [
         [f"`{name}`", f"{payload.size / 1024:.0f} KiB", f"{(payload.size - base) / 1024:.0f} KiB"]

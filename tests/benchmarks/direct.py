@@ -1,12 +1,12 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that run in Ansible's worker process, as processes of their own, and ``ansible.builtin.ping``."""
+"""Tasks in Ansible's worker process, tasks as separate processes, and ``ansible.builtin.ping``."""
 
 from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,11 +19,10 @@ from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
 
 ITEM, SEPARATE, FIRST, AD_HOC = "an item of a loop", "a separate task", "the first task of a run", "an ad-hoc command"
-# What one costs against the same of ping, at most.
+# The highest acceptable ratio to ping.
 GOALS = {ITEM: 0.1, SEPARATE: 0.2, FIRST: 1.0, AD_HOC: 0.8}
 FLEET_GOAL = 0.1
 FLEET_ITEMS = 10
-Walls = Mapping[str, Sequence[float]]
 
 
 class Direct:
@@ -40,7 +39,7 @@ class Direct:
         }
 
     def section(self) -> str:
-        """The tables and what became of the goals."""
+        """The tables, and whether the goals were met."""
         rows: list[list[str]] = []
         text = ""
         for shape, goal in GOALS.items():

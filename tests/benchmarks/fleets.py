@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many groups in one task: as module processes, and as tasks of a playbook against a loop."""
+"""Many groups in one task: as module processes, and as tasks of a playbook compared with a loop."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.benchmarks.tables import table, verdict
 from tests.support.worlds import tencent_options
 
 MEMORY_TARGET = 150.0  # MB
-RATE = 100.0  # reads a second, as the vendor documents for DescribeSecurityGroupPolicies
+RATE = 100.0  # reads per second, as the vendor documents for DescribeSecurityGroupPolicies
 RATE_TARGET = 1.15
-RATED = 1000  # groups; a smaller fleet mostly shows what it takes to start
+RATED = 1000  # groups; the start dominates the time of a smaller fleet
 LOOP_TARGET = 1 / 40
 LOOP, PROCESSES = "loop", "loop as processes"
 LISTED, TEXT = "a list", "JSON text"
@@ -32,7 +32,7 @@ MODULE = f"{COLLECTION}.{TENCENT}"
 
 
 class Fleet:
-    """Groups that change back and forth between two variants of their rules, so that nothing has to be reset."""
+    """Groups that alternate between two variants of their rules, so that nothing has to be reset."""
 
     def __init__(self, clouds: Clouds, groups: int, rules: int) -> None:
         self._clouds = clouds
@@ -42,12 +42,12 @@ class Fleet:
         clouds.fill(groups, rules)
 
     def options(self, variant: int, concurrency: int, **more: Any) -> dict[str, Any]:
-        """Options of the task that gives all groups these rules."""
+        """Options of the task that sets these rules in all groups."""
         groups = self.entries[variant]
         return tencent_options(self._clouds.url, groups=groups, max_concurrency=concurrency, **more)
 
     def variant(self, changed: bool) -> int:
-        """The variant that now is a change to every group, or to none. It is taken to be applied next."""
+        """The variant that now changes every group, or none. It must be applied next."""
         if changed:
             self._present = 1 - self._present
         self._clouds.forget()
@@ -63,14 +63,14 @@ class Processes:
         self._template = template
 
     def run(self, fleet: Fleet, changed: bool, concurrency: int, *, text: bool = False, **more: Any) -> Sample:
-        """One run over all groups; as ``text`` they are given as that of a JSON file."""
+        """One run over all groups. With ``text``, they are given as the text of a JSON file."""
         options = fleet.options(fleet.variant(changed), concurrency, **more)
         if text:
             options["groups"] = json.dumps(options["groups"])
         return self._template.having("fleet", options).run(self._launcher, changed)
 
     def single(self) -> Callable[[], float]:
-        """A function that changes one rule in ten of one group, and returns the CPU seconds of that."""
+        """A function that changes one rule in ten of one group, and returns the CPU seconds."""
         fleet = Fleet(self._clouds, 1, 10)
         return lambda: self.run(fleet, True, 1).cpu
 
@@ -153,7 +153,7 @@ def _play_verdicts(groups: int, latency: int, seconds: Mapping[str, float]) -> s
 
 
 class Plays:
-    """One task with ``groups``, given as a list or as the text of a JSON file, against a loop of single tasks."""
+    """One task with ``groups``, given as a list or as the text of a JSON file, compared with a loop of single tasks."""
 
     def __init__(self, playbooks: Playbooks, clouds: Clouds, profile: Profile, folder: Path) -> None:
         self._playbooks = playbooks
@@ -180,7 +180,7 @@ class Plays:
         return table(head, rows) + text
 
     def _seconds(self, groups: int, changed: bool) -> dict[str, float]:
-        """Median seconds for so many groups; those of the loops are scaled up."""
+        """Median seconds for this many groups; those of the loops are scaled up."""
         scale = {name: groups / self._profile.loop for name in (LOOP, PROCESSES)}
         walls = self._compared(groups, changed)
         return {name: statistics.median(values) * scale.get(name, 1) for name, values in walls.items()}
@@ -196,7 +196,7 @@ class Plays:
 
         def run(name: str) -> float:
             if changed:
-                self._clouds.fill(fleet.groups, profile.fleet_rules)  # as before the run before
+                self._clouds.fill(fleet.groups, profile.fleet_rules)  # as before the previous run
             if name in (LISTED_ONLY, TEXT_ONLY):
                 return self._wall(books[name])
             return self._wall(books[name], changed, **(PROCESS if name == PROCESSES else {}))

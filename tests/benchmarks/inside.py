@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a task that is executed directly spends its time: in Ansible, in the HTTP call, or in this collection."""
+"""The time of a directly executed task, by its parts: Ansible, the HTTP call, and this collection."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HEAD = (
     "of it this collection",
     "Ansible around it",
 )
-# Functions that a part of `main` is spent in, by file and name: each runs once, and none of them inside another one.
+# The functions for each part of `main`, by file and name. Each runs once, and none calls another one.
 HTTP_CALL = (("_http/transport.py", "send"),)
 ANSIBLE_MODULE = (("module_utils/basic.py", "__init__"), ("module_utils/basic.py", "exit_json"))
 
@@ -80,9 +80,10 @@ def _walls(playbooks: Playbooks, shape: str, tasks: Mapping[str, Task], profile:
 
 
 def _inside(name: str, options: Mapping[str, Any], repetitions: int) -> list[float]:
-    """Run a module in this process as an action plugin does. Return the seconds of it all and of its three parts.
+    """Run a module in this process as an action plugin does.
 
-    The profiler makes everything slower, so it only tells the shares.
+    Return the seconds of the whole and of its three parts. The profiler makes everything slower, so only the shares
+    come from it.
     """
     core = this_core()
     main = importlib.import_module(f"{MODULES}.{name}").main
@@ -93,7 +94,7 @@ def _inside(name: str, options: Mapping[str, Any], repetitions: int) -> list[flo
         if status or json.loads(out)["changed"]:
             raise AssertionError(f"{name} failed or made a change: {out}{err}")
 
-    run()  # imports what only a run imports
+    run()  # also imports modules that are imported late
     whole = statistics.median(_seconds(run) for _number in range(repetitions))
     profiler = cProfile.Profile()
     for _number in range(repetitions):

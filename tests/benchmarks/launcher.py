@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs commands one after the other and tells what each took: `python -m tests.benchmarks.launcher`.
+"""Run commands one after the other, and report their resources:
 
-A process of its own, because Linux counts the memory of the process that starts a command towards the peak memory of
-that command; this one is smaller than anything it measures.
+`python -m tests.benchmarks.launcher`. This is a separate process because Linux counts the memory of the starting
+process towards the peak memory of a command. This process is smaller than everything that it measures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import time
 
 
 def run(command: list[str], environment: dict[str, str], output: str) -> dict[str, float]:
-    """Wall and CPU time in seconds, peak memory in MB, and the exit status; both streams go to the file."""
+    """Wall and CPU time in seconds, peak memory in MB, and the exit status.
+
+    Both output streams are written to the file.
+    """
     with open(output, "wb") as stream:
         start = time.perf_counter()
         process = subprocess.Popen(

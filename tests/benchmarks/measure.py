@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands measured in turns, so that whatever else the machine does hits all of them alike."""
+"""Measure commands in turns, so that other load on the machine affects all of them equally."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class CommandFailed(Exception):
 
 
 class Launcher:
-    """Hands commands to the launcher process."""
+    """Passes commands to the launcher process."""
 
     def __init__(self, process: subprocess.Popen[str], output: Path) -> None:
         self._process = process
         self._output = output
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> tuple[Sample, str]:
-        """What the command took and what it printed. CommandFailed."""
+        """Return the resources and the output of the command. Raises CommandFailed."""
         orders, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
         orders.write(json.dumps([list(command), dict(environment), str(self._output)]) + "\n")
         orders.flush()
@@ -54,7 +54,7 @@ class Launcher:
 
 
 def _reason(printed: str) -> str:
-    """A module's own sentence, which stands somewhere in a long result; or else the end of what was printed."""
+    """The message of a module from its long result, or otherwise the end of the output."""
     try:
         return str(json.loads(printed)["msg"])
     except (ValueError, KeyError, TypeError):
@@ -63,7 +63,7 @@ def _reason(printed: str) -> str:
 
 @contextlib.contextmanager
 def launcher(folder: Path) -> Iterator[Launcher]:
-    """A running launcher; what commands print goes through a file in the folder."""
+    """A running launcher. The output of commands is written to a file in the folder."""
     command = [sys.executable, "-m", "tests.benchmarks.launcher"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Launcher(process, folder / "output")
@@ -77,13 +77,13 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 
 def module_environment() -> dict[str, str]:
-    """What a module process sees: nothing that makes Python behave otherwise than a user's."""
+    """The environment of a module process, without variables that change the behaviour of Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ANSIBLE_"))}
     return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"}
 
 
 def in_turns(variants: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """What every variant gave: each round runs all of them once, every other round in the opposite order."""
+    """The results of every variant. Each round runs all of them once, and every second round in reverse order."""
     values: dict[str, list[T]] = {name: [] for name in variants}
     for number in range(rounds):
         for name in list(variants)[:: -1 if number % 2 else 1]:
@@ -97,7 +97,7 @@ def ratios(values: Sequence[float], reference: Sequence[float]) -> list[float]:
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """What a quarter, half and three quarters of the values do not exceed."""
+    """The values that a quarter, half and three quarters of the values do not exceed."""
     if len(values) == 1:
         return values[0], values[0], values[0]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan costs: from the options and the service's answer to the calls to make, without any network."""
+"""The cost of a plan: from the options and the response of the service to the calls, without network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def answer(rules: Rules) -> dict[str, Any]:
 
 
 def situation(case: str, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Options and answer for so many rules, half of them in each direction. A tenth is to be merged or deleted."""
+    """Options and response for this many rules, half of them in each direction. A tenth is merged or deleted."""
     rules = tencent_rules(count // 2)
     tenth = max(1, len(rules) // 10)
     given, present = {
@@ -42,7 +42,7 @@ def situation(case: str, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def forget() -> None:
-    """A module process plans once; what it remembers of rules that it has seen before must not help here."""
+    """Clear the caches of rules, because a module process plans only once."""
     for module in (rule_values, rule_input, rule_text):
         for function in vars(module).values():
             if hasattr(function, "cache_clear"):
@@ -50,7 +50,7 @@ def forget() -> None:
 
 
 def seconds(case: str, options: Mapping[str, Any], body: Mapping[str, Any]) -> float:
-    """CPU seconds of one plan: both sides parsed and brought to canonical form, compared, and the calls made up."""
+    """CPU seconds of one plan: parse both sides, bring them to canonical form, compare them, and build the calls."""
     forget()
     start = time.process_time()
     problems = OptionProblems()
@@ -63,7 +63,7 @@ def seconds(case: str, options: Mapping[str, Any], body: Mapping[str, Any]) -> f
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """The b of cost = a * size ** b that fits best: least squares of the logarithms."""
+    """The best fitting b of cost = a * size ** b, by least squares of the logarithms."""
     points = [(math.log(size), math.log(cost)) for size, cost in zip(sizes, costs, strict=True)]
     middle_x = sum(x for x, _y in points) / len(points)
     middle_y = sum(y for _x, y in points) / len(points)

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much is measured."""
+"""The extent of the measurements."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 class Profile:
     """Sizes and repetitions.
 
-    ``rounds`` repeats module processes, ``play_rounds`` playbooks and ``fleet_rounds`` fleets; fleets of ``once_from``
-    groups and more run once.  ``tasks`` are the tasks of one playbook, ``loop`` the items of the loop that a task for
-    several groups is compared with.  ``direct_tasks`` and ``direct_rounds`` are for the section on direct execution.
+    ``rounds`` repeats module processes, ``play_rounds`` playbooks and ``fleet_rounds`` fleets. Fleets of ``once_from``
+    groups and more run once. ``tasks`` is the number of tasks in one playbook, ``loop`` the number of items in the loop
+    that a task for several groups is compared with. ``direct_tasks`` and ``direct_rounds`` are for the section on
+    direct execution.
     """
 
     rounds: int

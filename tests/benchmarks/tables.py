@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Markdown."""
+"""Tables and verdicts in Markdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def verdict(values: Sequence[float], limit: float, text: str) -> str:
-    """Whether a target is met: only what the middle half of the values agrees on counts as an answer."""
+    """Whether a target is met. The middle half of the values must agree."""
     low, middle, high = quartiles(values)
     word = "met" if high <= limit else "MISSED" if low > limit else "undecided in this run"
     spread = f"median {middle:.3g}, middle half {low:.3g} to {high:.3g}" if len(values) > 1 else f"{middle:.3g}"

@@ -21,7 +21,7 @@ from typing import Any
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.lint import lint
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 from tests.benchmarks.measure import in_turns
 from tests.benchmarks.profile import Profile
 from tests.benchmarks.tables import milliseconds, table, verdict
@@ -33,7 +33,7 @@ SYMBOLS = {100: 12, 1000: 60}  # other groups that the rules of a list of this l
 
 
 def typical(count: int, symbols: int, choose: random.Random) -> Rules:
-    """Rules as people write them: many offices and groups, few ports, a drop now and then."""
+    """Typical rules: many offices and groups, few ports, and an occasional drop."""
     return [typical_rule(symbols, choose) for dummy in range(count)]
 
 
@@ -52,7 +52,7 @@ def typical_rule(symbols: int, choose: random.Random) -> TrafficRule:
 
 
 def hostile(count: int, choose: random.Random) -> Rules:
-    """Random networks and ranges of ports, half of them dropped."""
+    """Random networks and port ranges, half of them dropped."""
     rules = []
     for _dummy in range(count):
         low, high = sorted((choose.randrange(65536), choose.randrange(65536)))
@@ -86,7 +86,7 @@ def measure(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def explain(before: Rules, after: Rules) -> dict[str, Any]:
-    return impact([Lists(RuleList("ingress", before), RuleList("ingress", after))])
+    return impact([ListPair(RuleList("ingress", before), RuleList("ingress", after))])
 
 
 def changes(rules: Rules, new: Callable[[], TrafficRule], choose: random.Random) -> list[tuple[str, Rules, Rules]]:
@@ -139,23 +139,23 @@ impact, lint, rules, situation = (
 old = [rules.TrafficRule("accept", "tcp", str(1000 + n), f"10.0.{n}.0/24") for n in range(10)]
 new = [*old[:-1], rules.TrafficRule("accept", "tcp", "9", "10.1.0.0/16")]
 lists = [rules.RuleList("ingress", each) for each in (old, new)]
-impact.impact([situation.Lists(*lists)])
+impact.impact([situation.ListPair(*lists)])
 lint.lint([lists[1]])
 print(time.process_time() - start)
 """
-ENGINE_TARGET = 0.1  # of what a changed task takes without it
+ENGINE_TARGET = 0.1  # of the time of a changed task without it
 TARGETS = {"100 typical rules: all replaced": 100, "1000 typical rules: 5 % changed": 1000}  # milliseconds
 
 
 def engine_seconds() -> float:
-    """CPU seconds of the engine in a module process, which compiles it anew."""
+    """CPU seconds of the engine in a module process, including its compilation."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nonexistent"}
     command = [sys.executable, "-c", ENGINE]
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
 def section(changed_task: Callable[[], float], profile: Profile) -> str:
-    """The table, and what became of the targets. ``changed_task`` returns the CPU seconds of a changed task."""
+    """The table, and whether the targets were met. ``changed_task`` returns the CPU seconds of a changed task."""
     found = list(rows(profile.explained))
     text = table(HEAD, found) + "\n"
     for row in found:

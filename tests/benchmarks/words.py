@@ -25,7 +25,7 @@ empty playbook, as above. The module's `main` is measured in a process that has 
 has, and divided by the shares that `cProfile` reports. The HTTP call includes the simulator's own time. `AnsibleModule`
 is ansible-core's part of a module: it checks the options and prints the result. Ansible around it is everything else:
 it templates the options, forks a worker process for each task (not for each item of a loop), and prints and stores the
-results. `ansible.builtin.debug` does nothing but return a text.
+results. `ansible.builtin.debug` only returns a text.
 """,
     "Converged single groups, as tasks of a playbook": """The same task several times in one playbook, as separate
 processes; the time of an empty playbook is subtracted. Each group already has its desired state, and the Tencent Cloud
@@ -38,9 +38,9 @@ libraries have bytecode; the programs that Ansible sends never have any, on eith
 module to compare with: `alibaba.alicloud` cannot set the policy of a group, and is on no package index.
 """,
     "Where a module process spends its time": """The imports of these programs as `python -X importtime` reports them,
-by the origin of the code. The report itself takes some time. Most of what a converged task takes longer than ping is
-`requests` with the parts of Python that it imports, and the source of this collection, which Python compiles again in
-every run.
+by the origin of the code. The report itself takes some time. A converged task takes longer than ping mainly because of
+`requests`, with the parts of Python that it imports, and because of the source of this collection, which Python
+compiles again in every run.
 """,
     "Payloads": """The size of the program that Ansible sends, including the options of a single group.
 """,

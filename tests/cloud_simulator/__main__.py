@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.cloud_simulator``: the simulator as a separate process.
 
-Once it listens, it prints the environment variables that lead the modules to it, as commands of a shell.
+Once it listens, it prints shell commands that set the environment variables for the modules.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def serve(options: argparse.Namespace) -> None:
 
 
 def serve_in_background(arguments: list[str]) -> int:
-    """Start the same command as a separate process, and pass on its output, up to the last variable.
+    """Start the same command as a separate process, and pass on its output up to the last variable.
 
     Return the exit status: 0 once it listens.
     """

@@ -66,7 +66,7 @@ class Admin:
         }
 
     def set_switches(self, wanted: dict[str, dict[str, str]]) -> None:
-        """``{cloud: {switch: value}}``."""
+        """Set switches, given as ``{cloud: {switch: value}}``."""
         for cloud, values in wanted.items():
             for name, value in values.items():
                 self._simulator.set_switch(cloud, name, value)
@@ -77,7 +77,7 @@ class Admin:
             self._simulator.faults.add(rule)
 
     def settings(self) -> dict[str, Any]:
-        """Latency, shift of the clock, path prefix of the gateway in front, rate limits."""
+        """Return the latency, the shift of the clock, the path prefix of the gateway, and the rate limits."""
         return {
             "latency_ms": self._simulator.latency * 1000,
             "clock_shift": self._simulator.clock.shift,
@@ -86,7 +86,7 @@ class Admin:
         }
 
     def set_settings(self, wanted: dict[str, Any]) -> None:
-        """Any of the members of ``settings``."""
+        """Change any of the members of ``settings``."""
         unknown = sorted(set(wanted) - set(self.settings()))
         if unknown:
             raise ValueError(f"no setting {', '.join(unknown)}")

@@ -18,7 +18,7 @@ EXAMPLE_SEED = Path(__file__).with_name("seed.yml")
 
 
 def read_seed(path: Path) -> dict[str, Any]:
-    """A seed from a YAML file. SeedError if it is not a mapping, OSError if it cannot be read."""
+    """Read a seed from a YAML file. Raises SeedError if it is not a mapping, and OSError if it cannot be read."""
     seed = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(seed, dict):
         raise SeedError(f"{path} holds no mapping")
@@ -26,11 +26,11 @@ def read_seed(path: Path) -> dict[str, Any]:
 
 
 def create_clouds(clock: ShiftedClock) -> list[Cloud]:
-    """Every simulated cloud, empty."""
+    """Return every simulated cloud, empty."""
     return [aliyun.create(clock), tencent.create(clock)]
 
 
 def build(seed: Mapping[str, Any] | None = None) -> Simulator:
-    """A simulator with this seed; by default the packaged example. SeedError."""
+    """Return a simulator with this seed; by default, that of the example. Raises SeedError."""
     clock = ShiftedClock()
     return Simulator(create_clouds(clock), clock, read_seed(EXAMPLE_SEED) if seed is None else seed)

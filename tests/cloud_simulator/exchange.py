@@ -29,18 +29,18 @@ class Clock(Protocol):
 
 @dataclass
 class ShiftedClock:
-    """The machine's clock moved by ``shift`` seconds; tests move it on to let signatures expire."""
+    """The machine's clock, shifted by ``shift`` seconds. Tests advance it to let signatures expire."""
 
     shift: float = 0.0
 
     def now(self) -> float:
-        """The machine's time, moved."""
+        """Return the machine's time, shifted."""
         return time.time() + self.shift
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, as it came over the wire."""
+    """One HTTP request, as received."""
 
     method: str  # upper case
     path: str  # as sent, percent-escapes included, without the query
@@ -52,7 +52,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP answer. ``error_code`` and ``request_id`` are for the journal: the server does not read bodies."""
+    """One HTTP response.
+
+    ``error_code`` and ``request_id`` are for the journal, because the server does not read bodies.
+    """
 
     status: int
     body: bytes
@@ -64,10 +67,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """The meaning of a request, determined without authenticating it.
+    """The meaning of a request, determined without authentication.
 
-    ``parameters`` are JSON-able and free of secrets, signatures, nonces and tokens. A ClientToken is not a secret
-    and stays in. A malformed request gives action "" or whatever can be told.
+    ``parameters`` can be converted to JSON, and contain no secrets, signatures, nonces and tokens. A ClientToken is not
+    a secret and is included. For a malformed request, the action is "" or whatever can be recognised.
     """
 
     action: str
@@ -78,7 +81,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Switch:
-    """One undocumented behaviour. ``source`` names the page and row, ``meaning`` says what changes."""
+    """One undocumented behaviour. ``source`` names the page and row, ``meaning`` describes the effect."""
 
     name: str
     values: tuple[str, ...]
@@ -90,7 +93,7 @@ class Switch:
 class Cloud(Protocol):
     """One simulated cloud.
 
-    ``recognises`` and ``describe`` look at the request only and are called at any time, from many threads; the server
+    ``recognises`` and ``describe`` only read the request, and are called at any time from many threads. The server
     never calls two of the other methods at the same time.
     """
 
@@ -108,16 +111,22 @@ class Cloud(Protocol):
         """Set a switch. Raises KeyError for an unknown switch, and ValueError for an unknown value."""
 
     def load(self, seed: Mapping[str, Any]) -> None:
-        """Replace the whole state (replay caches too, switches not) by this cloud's part of a seed. SeedError."""
+        """Replace the whole state, including replay caches but not switches, by this cloud's part of a seed.
+
+        Raises SeedError.
+        """
 
     def dump(self) -> dict[str, Any]:
-        """The current state in the shape of the seed; ``load(dump())`` changes nothing an API call can see."""
+        """Return the current state in the form of the seed.
+
+        ``load(dump())`` changes nothing that an API call can see.
+        """
 
     def snapshot(self) -> object:
-        """An independent copy of the resources (not of replay or idempotency caches), for ``restore``."""
+        """Return an independent copy of the resources (not of replay or idempotency caches), for ``restore``."""
 
     def restore(self, snapshot: object) -> None:
-        """Put the resources of a snapshot back; the server answers stale reads by it."""
+        """Restore the resources of a snapshot. The server uses this for stale reads."""
 
     def recognises(self, request: Request) -> bool:
         """Return whether this request is for this cloud."""
@@ -126,10 +135,13 @@ class Cloud(Protocol):
         """Describe the request, without authenticating it. Never raises."""
 
     def handle(self, request: Request) -> Reply:
-        """Authenticate, validate, perform, answer. Never raises for anything a client can send."""
+        """Authenticate, validate and perform the call, and respond.
+
+        Never raises for anything that a client can send.
+        """
 
     def refuse(self, request: Request, code: str, message: str) -> Reply:
-        """The vendor's error answer with this code, with the HTTP status that code comes with. Changes nothing."""
+        """Return the vendor's error response with this code and its HTTP status. Changes nothing."""
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
         """Change a group as a second writer: replace these members of a seed group. Raises SeedError."""

@@ -65,7 +65,7 @@ class Rule:
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Rule:
-        """A rule from the admin endpoint's JSON. ValueError names what is wrong."""
+        """Create a rule from the admin endpoint's JSON. Raises ValueError with the problem."""
         known = {item.name for item in fields(cls)} - {"seen"}
         unknown = sorted(set(data) - known)
         if unknown or "fault" not in data:
@@ -92,34 +92,34 @@ class Verdict:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The kinds, for the journal."""
+        """Return the kinds, for the journal."""
         rules = (*self.companions, *((self.spoiler,) if self.spoiler else ()))
         return tuple(rule.fault for rule in rules)
 
     def companion(self, kind: str) -> list[Rule]:
-        """The companions of one kind."""
+        """Return the companions of one kind."""
         return [rule for rule in self.companions if rule.fault == kind]
 
 
 class FaultQueue:
-    """The rules in force. A call that one rule answers is not counted by the answering rules behind it."""
+    """The current rules. A call that one rule answers is not counted by the answering rules behind it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
 
     def add(self, rule: Rule) -> None:
-        """Put a rule at the end."""
+        """Append a rule."""
         with self._lock:
             self._rules.append(rule)
 
     def clear(self) -> None:
-        """Drop every rule."""
+        """Remove all rules."""
         with self._lock:
             self._rules = []
 
     def listed(self) -> list[dict[str, Any]]:
-        """The rules with their counters."""
+        """Return the rules with their counters."""
         with self._lock:
             return [asdict(rule) for rule in self._rules]
 
@@ -140,7 +140,7 @@ class FaultQueue:
 
 
 class RateLimiter:
-    """At most this many calls of one action in any second; ``limits`` maps "cloud/Action" or "*" to a number."""
+    """Allows at most this many calls of one action per second; ``limits`` maps "cloud/Action" or "*" to a number."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -148,7 +148,7 @@ class RateLimiter:
         self._calls: dict[str, list[float]] = {}
 
     def allows(self, cloud: str, action: str, now: float) -> bool:
-        """Whether this call is within the limit; a refused call does not count."""
+        """Return whether this call is within the limit; a refused call does not count."""
         key = f"{cloud}/{action}"
         limit = self.limits.get(key, self.limits.get("*"))
         if limit is None:

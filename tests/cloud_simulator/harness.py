@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator inside a Python test: a server in a thread, and everything the admin endpoints can do as methods."""
+"""The simulator inside a Python test: a server in a thread, and the functions of the admin endpoints as methods."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Harness:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port of the server."""
         return self._server.port
 
     @property
@@ -37,7 +37,7 @@ class Harness:
         return self.url.partition("//")[2]
 
     def journal(self, **wanted: object) -> list[dict[str, Any]]:
-        """The vendor calls so far, in order; ``journal(effect="write")`` keeps the entries with that member."""
+        """Return the vendor calls so far, in order; ``journal(effect="write")`` only those with this member."""
         entries = self.simulator.journal.entries()
         return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
 
@@ -46,21 +46,21 @@ class Harness:
         self.simulator.journal.clear()
 
     def state(self) -> dict[str, Any]:
-        """The state of every cloud, in the shape of the seed."""
+        """Return the state of every cloud, in the form of the seed."""
         return self.simulator.state()
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Replace the state of the clouds named."""
+        """Replace the state of the named clouds."""
         self.simulator.set_state(state)
 
     def group(self, cloud: str, group: str) -> dict[str, Any]:
-        """One security group, in the shape of the seed. KeyError."""
+        """Return one security group, in the form of the seed. Raises KeyError."""
         groups = {item["id"]: item for item in self.simulator.state()[cloud]["security_groups"]}
         found: dict[str, Any] = groups[group]
         return found
 
     def reset(self) -> None:
-        """Back to the seed; journal, faults, limits, latency, clock and switches as at the start."""
+        """Restore the seed, and reset journal, faults, limits, latency, clock and switches."""
         self.simulator.reset()
 
     def switch(self, cloud: str, **values: str) -> None:
@@ -73,15 +73,15 @@ class Harness:
         self.simulator.faults.add(Rule.from_mapping({"fault": fault, **rule}))
 
     def clear_faults(self) -> None:
-        """Drop all fault rules."""
+        """Remove all fault rules."""
         self.simulator.faults.clear()
 
     def foreign_write(self, cloud: str, group: str, **change: Any) -> None:
-        """A second writer replaces members of a group now; ``fault("foreign_write", ...)`` does it during a call."""
+        """Replace members of a group now, as a second writer; ``fault("foreign_write", ...)`` does so during a call."""
         self.simulator.foreign_write(cloud, group, change)
 
     def move_clock(self, seconds: float) -> None:
-        """Move the clouds' clock forward (or back), which the Date header shows as well."""
+        """Advance the clouds' clock (or set it back); the Date header shows this."""
         self.simulator.clock.shift += seconds
 
     def limit_rate(self, calls_per_second: float, key: str = "*") -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Entry:
-    """One vendor call. ``status`` is None where the client got no HTTP answer."""
+    """One vendor call. ``status`` is None if the client got no HTTP response."""
 
     number: int  # from 1, by arrival
     cloud: str
@@ -20,11 +20,11 @@ class Entry:
     group: str | None
     parameters: dict[str, Any]
     at: float  # seconds of the simulator's clock
-    in_flight: int  # calls being answered at that moment, this one included
+    in_flight: int  # calls in progress at that moment, including this one
     status: int | None = None
     error_code: str | None = None
     request_id: str | None = None
-    performed: bool = False  # handed to the cloud; False where a fault answered in its place
+    performed: bool = False  # performed by the cloud; False if a fault responded instead
     faults: tuple[str, ...] = ()
 
 
@@ -55,6 +55,6 @@ class Journal:
             self._entries = []
 
     def entries(self) -> list[dict[str, Any]]:
-        """All entries as JSON-able dictionaries."""
+        """Return all entries as dictionaries that can be converted to JSON."""
         with self._lock:
             return [asdict(entry) for entry in self._entries]

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP side: a threaded HTTP/1.1 server with kept-alive connections.
+"""The HTTP side: a threaded HTTP/1.1 server with persistent connections.
 
-Built on ``http.server`` and not on a WSGI server, because faults need the socket (resets, cut bodies), and Werkzeug's
-server closes every connection after one answer.
+It is based on ``http.server`` and not on a WSGI server, because faults need the socket (resets, truncated bodies), and
+because Werkzeug's server closes every connection after one response.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def respond(self) -> None:
-        """Answer any method."""
+        """Respond to any method."""
         request = self.read_request()
         if "transfer-encoding" in request.headers:
             self.close_connection = True
@@ -65,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = respond
 
     def read_request(self) -> Request:
-        """The request in the form the clouds want it."""
+        """Return the request in the form that the clouds expect."""
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             key = name.lower()
@@ -95,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.head(answer) + body)
 
     def head(self, answer: Answer) -> bytes:
-        """Status line and headers; Content-Length is that of the whole body."""
+        """Return the status line and the headers; Content-Length is that of the whole body."""
         reply = answer.reply
         phrase = HTTPStatus(reply.status).phrase if reply.status in set(HTTPStatus) else "Unknown"
         lines = [
@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """The journal is the log."""
+        """Log nothing, because the journal records the calls."""
 
 
 class SimulatorServer(ThreadingHTTPServer):
@@ -145,7 +145,7 @@ class SimulatorServer(ThreadingHTTPServer):
         return f"{'https' if self._tls else 'http'}://{shown}:{self.port}"
 
     def finish_request(self, request: object, client_address: object) -> None:
-        """Runs in the connection's own thread, so a slow TLS handshake delays nobody else."""
+        """Run in the connection's own thread, so that a slow TLS handshake delays no other connection."""
         assert isinstance(request, socket.socket)
         connection = request
         if self._tls:
@@ -158,17 +158,17 @@ class SimulatorServer(ThreadingHTTPServer):
             connection.close()
 
     def opened(self, connection: socket.socket) -> None:
-        """A connection has begun."""
+        """Record a new connection."""
         with self._guard:
             self._connections.add(connection)
 
     def closed(self, connection: socket.socket) -> None:
-        """A connection has ended."""
+        """Record the end of a connection."""
         with self._guard:
             self._connections.discard(connection)
 
     def stop(self) -> None:
-        """Stop listening and close all connections. Call it from a thread other than the serving one."""
+        """Stop listening, and close all connections. Must be called from a thread other than the serving one."""
         self.shutdown()
         self.server_close()
         with self._guard:

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator without its sockets: which cloud answers, under which faults, and the journal."""
+"""The simulator without its sockets: the choice of the cloud, faults, and the journal."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NOT_A_VENDOR_CALL = Reply(404, b"no simulated cloud recognises this request\n", 
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply and how it reaches the client."""
+    """A response, and how it is delivered to the client."""
 
     reply: Reply
     delivery: Delivery = "whole"
 
 
 class Simulator:
-    """Clouds, journal, faults and limits. Safe to call from many threads; each cloud works on one call at a time."""
+    """Clouds, journal, faults and limits. Safe for many threads; each cloud processes one call at a time."""
 
     def __init__(self, clouds: Sequence[Cloud], clock: ShiftedClock, seed: Mapping[str, Any]) -> None:
         self.clouds = {cloud.name: cloud for cloud in clouds}
@@ -45,7 +45,7 @@ class Simulator:
         self.set_state(seed)
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Replace the state of every cloud named. SeedError."""
+        """Replace the state of every named cloud. Raises SeedError."""
         unknown = sorted(set(state) - set(self.clouds))
         if unknown:
             raise SeedError(f"no simulated cloud {', '.join(unknown)}; there are {', '.join(self.clouds)}")
@@ -54,7 +54,7 @@ class Simulator:
                 self.clouds[name].load(part)
 
     def state(self) -> dict[str, Any]:
-        """The state of every cloud, in the shape of the seed."""
+        """Return the state of every cloud, in the form of the seed."""
         result = {}
         for name, cloud in self.clouds.items():
             with self._locks[name]:
@@ -62,7 +62,7 @@ class Simulator:
         return result
 
     def reset(self) -> None:
-        """Reset: seed, empty journal, no faults, no limits, no latency, default switches, right time."""
+        """Restore the seed, the default switches and the real time, and clear journal, faults, limits and latency."""
         self.faults.clear()
         self.limiter = RateLimiter()
         self.latency = 0.0
@@ -77,7 +77,7 @@ class Simulator:
         self.journal.clear()
 
     def set_switch(self, cloud: str, name: str, value: str) -> None:
-        """KeyError: no such cloud or switch. ValueError: not one of its values."""
+        """Set a switch. Raises KeyError for an unknown cloud or switch, and ValueError for an unknown value."""
         with self._locks[cloud]:
             self.clouds[cloud].set_switch(name, value)
 
@@ -158,7 +158,7 @@ class Simulator:
 
 
 def spoilt(cloud: Cloud, request: Request, rule: Rule, reply: Reply | None) -> Answer:
-    """The answer the client gets under this rule; ``reply`` is the true one if the call was performed."""
+    """Return the response that the client gets under this rule. ``reply`` is the real one if the call was performed."""
     if rule.fault in ("throttled", "error"):
         code = rule.code or cloud.throttling_code
         return Answer(cloud.refuse(request, code, rule.message))

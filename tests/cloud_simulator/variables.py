@@ -16,7 +16,7 @@ PROCESS = "CLOUD_SIMULATOR_PID"
 
 
 def with_keys(seed: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The seed; a cloud without keys gets those of the seed ``keys``. Raises SeedError."""
+    """Return the seed; a cloud without keys gets those of the seed ``keys``. Raises SeedError."""
     complete: dict[str, Any] = {}
     for cloud, part in seed.items():
         if not isinstance(part, Mapping):
@@ -29,7 +29,7 @@ def with_keys(seed: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any
 
 
 def variables(url: str, seed: Mapping[str, Any]) -> dict[str, str]:
-    """Endpoints, the first key and the first region of each cloud in the seed; clouds without a key are omitted."""
+    """Return endpoints, first key and first region of each cloud in the seed. Clouds without a key are omitted."""
     found: dict[str, str] = {}
     for key, region in _first(seed, "aliyun", "access_keys"):
         found["ALIBABA_CLOUD_ACCESS_KEY_ID"], found["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = key["id"], key["secret"]
@@ -50,10 +50,10 @@ def _first(seed: Mapping[str, Any], cloud: str, keys: str) -> Sequence[tuple[Map
 
 
 def as_exports(found: Mapping[str, str]) -> str:
-    """Commands of a POSIX shell that set the variables."""
+    """Return commands of a POSIX shell that set the variables."""
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in found.items())
 
 
 def as_file(path: Path, found: Mapping[str, str]) -> str:
-    """The content of this file: a JSON object if its name ends with .json, otherwise commands of a shell."""
+    """Return the content of this file: a JSON object if its name ends with .json, otherwise shell commands."""
     return json.dumps(found, indent=2) + "\n" if path.suffix == ".json" else as_exports(found)

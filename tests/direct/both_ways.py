@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One command run twice, directly and the ordinary way, and what is left of each run to compare."""
+"""One command run twice, directly and as separate processes, and the comparable parts of each run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.cloud_simulator.harness import Harness
 from tests.support.ansible_commands import Ansible, Run
 
 ORDINARY = {"CNCLOUDS_DIRECT_EXECUTION": "0"}
-# The IDs that services give to requests, and the times, process IDs and durations that Ansible logs.
+# The request IDs of services, and the times, process IDs and durations that Ansible logs.
 _DIFFERS = re.compile(
     r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}|\bp=\d+\b"
 )
@@ -26,7 +26,7 @@ _WAY = re.compile(r" runs (in Ansible's worker process|as a process of its own: 
 
 @dataclass(frozen=True)
 class Observed:
-    """All that a run shows: console, results, Ansible's log, the calls made and the state they left."""
+    """Everything that a run shows: console, results, Ansible's log, the calls, and the resulting state."""
 
     status: int
     stdout: str
@@ -46,7 +46,7 @@ class BothWays:
     environment: Mapping[str, str]
 
     def observed(self, command: Callable[[Mapping[str, str]], Run], ordinary: bool) -> tuple[Observed, Run]:
-        """Run it one way, and make sure that it went this way: only module processes need a temporary folder."""
+        """Run it one way, and check that it really went this way: only module processes need a temporary folder."""
         self.clouds.reset()
         folder = self.ansible.folder
         log, temporary = folder / "ansible.log", folder / "remote-tmp"
@@ -64,9 +64,10 @@ class BothWays:
         return seen(run, _text(log), called, self.clouds.state()), run
 
     def run(self, command: Callable[[Mapping[str, str]], Run], ordered: bool = True) -> Run:
-        """Run it both ways and compare; returns the direct run.
+        """Run it both ways and compare.
 
-        Under the strategy ``free`` the order depends on the time that tasks take, which differs: see ``ordered``.
+        Return the direct run. With the strategy ``free``, the order depends on the duration of tasks, which differs:
+        see ``ordered``.
         """
         direct, run = self.observed(command, ordinary=False)
         ordinary, _run = self.observed(command, ordinary=True)
@@ -78,19 +79,22 @@ class BothWays:
 
 
 def _lines(value: object, ordered: bool) -> list[str]:
-    """The lines of a text; with ``ordered`` false, sorted, and without the headings that depend on the order."""
+    """The lines of a text.
+
+    If ``ordered`` is false, they are sorted, and headings that depend on the order are removed.
+    """
     parts = [str(each) for each in value] if isinstance(value, tuple) else str(value).splitlines()
     return parts if ordered else sorted(line for line in parts if line and "TASK [" not in line and line != "~ ~ | ")
 
 
 def seen(run: Run, log: str, called: tuple[str, ...], state: dict[str, Any]) -> Observed:
-    """What a run shows, without what differs from one run to the next."""
+    """The output of a run, without the parts that differ from one run to the next."""
     results = json.dumps([[each.task, each.status, each.result] for each in run.tasks], indent=1, ensure_ascii=False)
     return Observed(run.status, same(run.stdout), same(run.stderr), same(results), same(log), called, _timeless(state))
 
 
 def same(text: str) -> str:
-    """A text without what differs from run to run."""
+    """A text without the parts that differ from one run to the next."""
     return _DIFFERS.sub("~", text)
 
 
@@ -109,5 +113,5 @@ def _text(path: Path) -> str:
 
 
 def ways(run: Run) -> list[str]:
-    """Where modules ran, as a run at ``-vvv`` says: "in Ansible's worker process", or the reason why not."""
+    """The ways of execution in the output at ``-vvv``: "in Ansible's worker process", or the reason why not."""
     return [way.removeprefix("as a process of its own: ") for way in _WAY.findall(run.stdout)]

@@ -21,7 +21,7 @@ def _simulator() -> Iterator[Harness]:
 
 @pytest.fixture
 def clouds(_simulator: Harness) -> Harness:
-    """Both clouds as ``worlds.seed`` has them, with an empty journal."""
+    """Both clouds in the state of ``worlds.seed``, with an empty journal."""
     _simulator.reset()
     return _simulator
 

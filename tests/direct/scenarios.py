@@ -1,12 +1,12 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks that both ways are compared on, as YAML. Only action plugins run beside the modules."""
+"""The playbooks with which both ways are compared, as YAML. Besides the modules, they use only action plugins."""
 
 from __future__ import annotations
 
 from tests.support.worlds import ACCEPTING, DROPPING, ENTERPRISE, NEVER_EDITED, PEER, TENCENT_KEY, WEB
 
-# The `vault` of the secret key of Tencent Cloud is made in `vaulted` below.
+# `vaulted` below encrypts the secret key of Tencent Cloud.
 _HEAD = """
 - hosts: {hosts}
   gather_facts: false
@@ -19,7 +19,7 @@ _HEAD = """
 
 
 def play(tasks: str, hosts: str = "localhost", keywords: str = "vars: {}", more: str = "") -> str:
-    """A play whose modules know where the clouds are."""
+    """A play whose modules connect to the simulated clouds."""
     return _HEAD.format(hosts=hosts, keywords=keywords) + tasks + more
 
 

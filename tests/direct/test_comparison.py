@@ -1,8 +1,8 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Direct execution cannot be told from a module process: everything that a run shows is compared.
+"""Direct execution is indistinguishable from a module process: all output of a run is compared.
 
-These playbooks are the condition for a version of ansible-core to be in ``_direct_conditions.COMPARED``.
+An ansible-core version may only be in ``_direct_conditions.COMPARED`` if these playbooks pass.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ INVENTORY = {
 
 @pytest.fixture
 def secure(clouds: Harness, tmp_path: Path) -> Iterator[str]:
-    """The URL of the clouds behind TLS, whose authority is in ``authority.pem`` beside the playbook."""
+    """The URL of the clouds with TLS, whose certificate authority is in ``authority.pem`` next to the playbook."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -71,7 +71,7 @@ def both(clouds: Harness, ansible: Ansible) -> BothWays:
 
 
 def variables(clouds: Harness, secure: str) -> dict[str, Any]:
-    """What the plays use; endpoints are set as defaults of the modules."""
+    """The variables of the plays; endpoints are set as defaults of the modules."""
     return {
         "aliyun": aliyun_options(clouds.url),
         "tencent": tencent_options(clouds.url),
@@ -81,7 +81,7 @@ def variables(clouds: Harness, secure: str) -> dict[str, Any]:
 
 
 def prepared(folder: Path, data: Mapping[str, Any]) -> None:
-    """Files beside the playbook."""
+    """The files next to the playbook."""
     (folder / "inventory.yml").write_text(yaml.safe_dump(INVENTORY), encoding="utf-8")
     (folder / "variables.json").write_text(json.dumps(data), encoding="utf-8")
 
@@ -131,7 +131,7 @@ def test_a_failure_ends_the_run_the_same_way(clouds: Harness, ansible: Ansible, 
 
 
 def events(folder: Path, clouds: Harness, plays: str, environment: Mapping[str, str], ident: str) -> list[Any]:
-    """The events of a job of ansible-runner, as AWX keeps them, without times, identifiers and processes."""
+    """The events of a job of ansible-runner, as AWX stores them, without times, identifiers and processes."""
     project = folder / "project"
     project.mkdir(exist_ok=True)
     (project / "play.yml").write_text(plays, encoding="utf-8")

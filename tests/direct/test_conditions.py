@@ -1,6 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each condition of direct execution: without it, the module runs as a process of its own, and ``-vvv`` says why."""
+"""Each condition of direct execution.
+
+If one is not met, the module runs as a separate process, and ``-vvv`` shows why.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,13 @@ from tests.tooling.stage import copy_source
 
 HERE = "in Ansible's worker process"
 MODULE = "cnclouds.security_groups.aliyun_sg_policy"
-# Runs what it is to run elsewhere, or as somebody else, here: the last argument, or what follows the options.
+# Runs a command locally instead of on another host or as another user: the last argument, or those after the options.
 SSH = '#!/bin/sh\nfor last; do :; done\nexec /bin/sh -c "$last"\n'
 SUDO = '#!/bin/sh\nwhile [ "$1" != /bin/sh ]; do shift; done\nexec "$@"\n'
 
 
 def task(clouds: Harness, **keywords: Any) -> dict[str, Any]:
-    """A task that finds everything as it is to be."""
+    """A task that meets all conditions."""
     options = aliyun_options(clouds.url, security_group_id=ACCEPTING, inner_access_policy="accept")
     return {"name": "it", MODULE: options, **keywords}
 
@@ -40,7 +43,7 @@ def program(path: Path, text: str) -> str:
 
 
 def run(clouds: Harness, ansible: Ansible, surroundings: dict[str, str] | None = None, /, **keywords: Any) -> Run:
-    """One task at ``-vvv``; ``surroundings`` are environment variables of Ansible itself."""
+    """Run one task at ``-vvv``. ``surroundings`` are environment variables of Ansible itself."""
     return ansible.tasks([task(clouds, **keywords)], "-vvv", environment=surroundings)
 
 
@@ -85,7 +88,7 @@ def test_variables_of_ansible_itself(clouds: Harness, ansible: Ansible, name: st
     assert (done.status, ways(done)) == (0, [reason])
 
 
-def test_names_that_are_read_during_a_call_are_no_obstacle(clouds: Harness, ansible: Ansible) -> None:
+def test_names_that_are_read_during_a_call_are_allowed(clouds: Harness, ansible: Ansible) -> None:
     names = ("ALIBABA_CLOUD_REGION", "TENCENTCLOUD_TOKEN", "ECS_ENDPOINT", "https_proxy", "NO_PROXY", "CURL_CA_BUNDLE")
     assert ways(run(clouds, ansible, environment=dict.fromkeys(names, ""))) == [HERE]
 
@@ -97,7 +100,7 @@ def test_become(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
 
 
 def hosts(tmp_path: Path) -> list[str]:
-    """Arguments for an inventory with a host behind ssh and others on this machine."""
+    """The arguments for an inventory with a host behind ssh, and others on this machine."""
     ssh = program(tmp_path / "ssh", SSH)
     here = "ansible_python_interpreter='{{ ansible_playbook_python }}'"
     file = tmp_path / "hosts.ini"
@@ -126,14 +129,14 @@ def test_hosts(
 ) -> None:
     done = ansible.tasks([task(clouds, **delegate)], *hosts(tmp_path), hosts=host)
     assert ways(done) == [reason], done.stdout
-    # The host that Ansible looks for an interpreter on may find one without requests.
+    # Interpreter discovery may find an interpreter without requests.
     assert done.status == 0 or "requests" in str(done.result("it")["msg"]), done.stdout
 
 
 def test_an_environment_that_shares_the_file_of_the_interpreter(
     clouds: Harness, ansible: Ansible, tmp_path: Path
 ) -> None:
-    """Only the other environment knows that it has no requests."""
+    """The other environment has no requests, although both use the same file."""
     other = tmp_path / "other"
     real = Path(sys.executable).resolve()
     subprocess.run([real, "-m", "venv", "--without-pip", "--symlinks", other], check=True)
@@ -159,7 +162,7 @@ def test_module_utils_beside_the_playbook(clouds: Harness, ansible: Ansible, tmp
 
 
 def customized(folder: Path, text: str) -> dict[str, str]:
-    """The environment in which Ansible's Python runs this text when it starts."""
+    """The environment in which Ansible's Python runs this text at its start."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
     return {"PYTHONPATH": str(folder)}
@@ -168,9 +171,9 @@ def customized(folder: Path, text: str) -> dict[str, str]:
 @pytest.mark.parametrize("version", ["2.17.0", "2.22.0rc1", "3.0.0", "devel"])
 def test_an_unknown_version_of_ansible_core(clouds: Harness, ansible: Ansible, tmp_path: Path, version: str) -> None:
     text = f"import ansible.release\nansible.release.__version__ = {version!r}\n"
-    # What ansible-core 2.18 imports from the release when it starts is the real version; the plugin asks later.
+    # ansible-core 2.18 reads the real version at its start; the plugin reads it later.
     done = run(clouds, ansible, customized(tmp_path / "site", text))
-    assert ways(done) == [f"both ways are not compared on ansible-core {version}"], done.stdout
+    assert ways(done) == [f"CI does not compare direct execution on ansible-core {version}"], done.stdout
 
 
 RESCUED = [{"name": "rescued", "ansible.builtin.debug": {"msg": "went on"}}]
@@ -178,7 +181,7 @@ RESCUED = [{"name": "rescued", "ansible.builtin.debug": {"msg": "went on"}}]
 
 @pytest.mark.parametrize("raised", ["OSError('no such thing')", "ImportError('half of it')", "SystemExit(3)"])
 def test_a_library_that_cannot_be_imported(clouds: Harness, ansible: Ansible, tmp_path: Path, raised: str) -> None:
-    """Ansible imports action plugins before it forks, where an exception would end the run without a word."""
+    """Ansible imports action plugins before it forks. An exception there would end the run without a message."""
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / "requests.py").write_text(f"raise {raised}\n", encoding="utf-8")
@@ -203,7 +206,7 @@ def test_a_broken_file_of_this_collection(clouds: Harness, ansible: Ansible, tmp
 
 
 def test_the_state_of_one_item_does_not_reach_the_next(clouds: Harness, ansible: Ansible, tmp_path: Path) -> None:
-    """All items run in one process: its folder and its environment after each are those of its beginning."""
+    """All items run in one process. After each item, its folder and its environment are the initial ones."""
     folder = tmp_path / "plays"
     folder.mkdir()
     (tmp_path / "here.txt").touch()

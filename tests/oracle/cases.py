@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The random cases that the oracle judges: some hundreds, or as many as the variable ``TRAFFIC_PAIRS`` says."""
+"""The random cases for the oracle: a few hundred, or as many as the variable ``TRAFFIC_PAIRS`` says."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ batches = pytest.mark.parametrize("batch", range((PAIRS + BATCH - 1) // BATCH))
 
 
 def pairs(batch: int, salt: str) -> Iterator[tuple[random.Random, tuple[str, ...], Pair]]:
-    """The random pairs of a batch, the same in every run."""
+    """The random pairs of a batch; they are the same in every run."""
     for number in range(batch * BATCH, min(PAIRS, (batch + 1) * BATCH)):
         choose = random.Random(f"{salt} {number}")
         peers = random_rules.some_peers(choose)
@@ -34,12 +34,12 @@ def pairs(batch: int, salt: str) -> Iterator[tuple[random.Random, tuple[str, ...
 
 
 def names(*lists: list[TrafficRule], known: oracle.Known = oracle.NOTHING_KNOWN) -> set[str]:
-    """Everything without a known content that the rules name."""
+    """Everything that the rules name and whose content is not known."""
     return {name for rules in lists for rule in rules for name in oracle.symbols(rule, known)}
 
 
 def members_of(known: oracle.Known) -> Members:
-    """The same for the engine."""
+    """The known members, in the form that the engine reads."""
     members, mistakes = parse_members(known)
     assert not mistakes
     return members

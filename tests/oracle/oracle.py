@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A judge of the packet-space engine by brute force: every packet of a small universe, one after the other.
+"""A brute-force judge of the packet-space engine: it decides every packet of a small universe one by one.
 
-It shares no code with the engine. A packet is a service, an address and the set of things that it belongs to, which
-the packet has regardless of any other packet: whatever groups and templates hold is a choice for each packet. What is
-known of them is no choice: ``Known`` has networks, or services such as ``tcp:22,80``, by ID.
+It shares no code with the engine. A packet is a service, an address, and the set of groups and templates that it
+belongs to. This set is independent of other packets, so every possible content of groups and templates is covered.
+Known members restrict it: ``Known`` contains networks, or services such as ``tcp:22,80``, by ID.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-# Where a network or range of random_rules begins or ends: one packet for all that its rules treat alike.
+# The boundaries of the networks and ranges in random_rules: one packet represents all that the rules treat alike.
 ADDRESSES = (
     *("0.0.0.0", "10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "11.0.0.0", "128.0.0.0"),
     *("::", "2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::4", "8000::"),
@@ -30,14 +30,14 @@ SERVICES = (
 
 
 def sample_address(address: str) -> str:
-    """The address of the universe that stands for another one."""
+    """The address of the universe that represents this address."""
     value = ipaddress.ip_address(address)
     family = [one for one in map(ipaddress.ip_address, ADDRESSES) if one.version == value.version]
     return str(max(one for one in family if int(one) <= int(value)))
 
 
 def sample_port(protocol: str, port: str) -> int | None:
-    """The port of the universe that stands for another one."""
+    """The port of the universe that represents this port."""
     return max(one for one in PORTS[protocol] if one <= int(port)) if protocol in PORTS else None
 
 
@@ -53,7 +53,7 @@ class Packet(NamedTuple):
 
 
 def packets(names: Iterable[str]) -> list[Packet]:
-    """Every packet of the universe, with every set of the things that rules name."""
+    """Every packet of the universe, with every set of memberships in the groups and templates that rules name."""
     known = sorted(set(names))
     sets = [frozenset(c) for size in range(len(known) + 1) for c in itertools.combinations(known, size)]
     return [
@@ -98,7 +98,7 @@ def fits_service(protocol: str, port: str, packet: Packet) -> bool:
 
 
 def symbols(rule: Any, known: Known = NOTHING_KNOWN) -> set[str]:
-    """What a packet has to belong to."""
+    """Everything that a packet must belong to in order to match, except what is known."""
     found = set(rule.conditions)
     if rule.service_template:
         found.add(rule.service_template)
@@ -115,14 +115,17 @@ def readable_port(text: str) -> bool:
 
 
 def in_peer(peer: str, address: str, known: Known = NOTHING_KNOWN) -> bool:
-    """Whether an address is in a peer, as far as that is known: any address is in a group without known members."""
+    """Whether an address can be in a peer, given the known members.
+
+    Any address can be in a group without known members.
+    """
     if peer in known:
         return any(in_network(network, address) for network in known[peer])
     return not peer or not is_network(peer) or in_network(peer, address)
 
 
 def in_services(rule: Any, packet: Packet, known: Known = NOTHING_KNOWN) -> bool:
-    """Whether a packet has a service of a rule, as far as that is known."""
+    """Whether a packet can have a service of a rule, given the known members."""
     if rule.service_template in known:
         parts = [text.partition(":") for text in known[rule.service_template]]
         return any(fits_service(protocol, port or "all", packet) for protocol, dummy, port in parts)
@@ -142,7 +145,7 @@ def matches(rule: Any, packet: Packet, known: Known = NOTHING_KNOWN) -> bool:
 def decide(
     rules: Sequence[Any], default: bool, packet: Packet, known: Known = NOTHING_KNOWN
 ) -> tuple[bool, int | None]:
-    """Verdict and index of the deciding rule."""
+    """The verdict, and the index of the deciding rule."""
     for index, rule in enumerate(rules):
         if matches(rule, packet, known):
             return rule.action == "accept", index

@@ -31,16 +31,16 @@ def rule(choose: random.Random, peers: tuple[str, ...]) -> TrafficRule:
 
 
 def some_peers(choose: random.Random) -> tuple[str, ...]:
-    """The peers without a known content that the rules of one case name."""
+    """The peers without known members that the rules of one case name."""
     return tuple(choose.sample(PEERS, 2))
 
 
-# What templates of services are known to hold.
+# The known services of service templates.
 SERVICE_LISTS = ((), ("tcp:22,80", "udp:53"), ("udp:22-53",), ("tcp:0-23", "gre"), ("all",), ("tcp",))
 
 
 def some_members(choose: random.Random) -> dict[str, list[str]]:
-    """Half of the time nothing; otherwise what some of the groups and templates are known to hold."""
+    """Half of the time nothing; otherwise the known members of some of the groups and templates."""
     if choose.random() < 0.5:
         return {}
     names = choose.sample(("sg-a", "sg-b", "ipm-c", "sg-other"), choose.randrange(1, 4))
@@ -49,7 +49,7 @@ def some_members(choose: random.Random) -> dict[str, list[str]]:
 
 
 def pair(choose: random.Random, peers: tuple[str, ...]) -> tuple[list[TrafficRule], list[TrafficRule]]:
-    """Two lists of 0 to 7 rules; the second is often an edit of the first."""
+    """Two lists of 0 to 7 rules; the second list is often an edit of the first."""
     before = [rule(choose, peers) for dummy in range(choose.randrange(8))]
     if choose.random() < 0.2:
         return before, [rule(choose, peers) for dummy in range(choose.randrange(8))]
@@ -66,7 +66,7 @@ def pair(choose: random.Random, peers: tuple[str, ...]) -> tuple[list[TrafficRul
 
 
 def flow(choose: random.Random, peers: tuple[str, ...]) -> dict[str, Any]:
-    """A flow as a user writes it."""
+    """A flow in the form of the option."""
     protocol = choose.choice(("tcp", "tcp", "tcp", "udp", "icmp", "all"))
     fields: dict[str, Any] = {"direction": "ingress", "protocol": protocol}
     if protocol == "tcp":

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine agrees with brute force about random pairs of rule lists."""
+"""The engine agrees with brute force for random pairs of rule lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, members_of, names, pairs
 
@@ -19,7 +19,7 @@ def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
     for choose, _peers, (before, after) in pairs(batch, "difference"):
         default = choose.random() < 0.3
         direction = choose.choice(("ingress", "egress"))
-        lists = Lists(RuleList(direction, before, default), RuleList(direction, after, default))
+        lists = ListPair(RuleList(direction, before, default), RuleList(direction, after, default))
         known = random_rules.some_members(choose)
         judge_impact(impact([lists], members_of(known)), Change(before, after, default, known))
 
@@ -31,7 +31,7 @@ class Change(NamedTuple):
     known: oracle.Known
 
     def deciders(self) -> dict[oracle.Packet, tuple[tuple[bool, int | None], tuple[bool, int | None]]]:
-        """Verdict and deciding rule of every packet, before and after."""
+        """The verdict and the deciding rule of every packet, before and after."""
         return {
             packet: (
                 oracle.decide(self.before, self.default, packet, self.known),
@@ -52,7 +52,7 @@ def judge_impact(result: dict[str, Any], change: Change) -> None:
     for key, truth in (("newly_allowed", opened), ("newly_denied", closed)):
         told = set()
         for entry in result[key]:
-            assert not named(entry) & set(change.known), entry  # a content that is known is said, and not the ID
+            assert not named(entry) & set(change.known), entry  # entries contain the known members instead of the ID
             fitting = {packet for packet in causes if oracle.fits_entry(entry, packet)}
             told |= fitting
             judge_causes(entry, fitting, causes)
@@ -65,7 +65,7 @@ def judge_impact(result: dict[str, Any], change: Change) -> None:
 
 
 def named(entry: dict[str, Any]) -> set[str]:
-    """Every text of an entry and of its exceptions."""
+    """Every text in an entry and its exceptions."""
     items = [entry, *entry.get("except", [])]
     return {
         text
@@ -77,7 +77,7 @@ def named(entry: dict[str, Any]) -> set[str]:
 
 
 def judge_causes(entry: dict[str, Any], fitting: set[oracle.Packet], causes: dict[oracle.Packet, Any]) -> None:
-    """In the world with exactly the symbols of an entry, ``because`` names all deciding rules and no other."""
+    """Given exactly the memberships of an entry, ``because`` lists all deciding rules and no other."""
     world = set(entry.get("also", []))
     world |= {entry["service_template"]} if "service_template" in entry else set()
     if not oracle.is_network(entry["peer"]) or oracle.has_host_bits(entry["peer"]):

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lint by brute force: every finding is true, and no rule that never decides is missed."""
+"""Lint compared with brute force: every finding is true, and no rule that never decides is missed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Case(NamedTuple):
         return oracle.decide(self.rules, False, packet, self.known)
 
     def for_all_of(self, rule: TrafficRule, universe: list[oracle.Packet]) -> set[bool]:
-        """The families (whether it is IPv6) of which a rule matches every packet."""
+        """The address families (whether it is IPv6) of which a rule matches every packet."""
         matched = self.matched(rule, universe)
         return {
             is_ipv6
@@ -42,7 +42,7 @@ class Case(NamedTuple):
 
 
 def kind_of(case: Case, index: int, universe: list[oracle.Packet]) -> tuple[str, set[int]] | None:
-    """The finding that a rule deserves, with the rules that explain it."""
+    """The correct finding for a rule, with the rules that explain it."""
     rule = case.rules[index]
     packets = case.matched(rule, universe)
     decided = {case.decide(packet) for packet in packets}
@@ -61,7 +61,7 @@ def kind_of(case: Case, index: int, universe: list[oracle.Packet]) -> tuple[str,
 
 
 def wider_ports(case: Case, universe: list[oracle.Packet]) -> set[tuple[str, int | None]]:
-    """The ports that every IPv6 address reaches and some IPv4 address does not, and that an IPv4 rule names."""
+    """The ports that an IPv4 rule names, and that every IPv6 address but not every IPv4 address reaches."""
     surely_open: dict[tuple[str, int | None], bool] = {}
     surely_closed: dict[tuple[tuple[str, int | None], str], bool] = {}
     for packet in universe:

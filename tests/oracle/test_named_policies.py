@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of ``forbid`` by brute force: state, change, example, deciding rules and remedy."""
+"""The named policies of ``forbid`` compared with brute force: state, change, example, deciding rules and remedy."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.oracle import world
 from tests.oracle.cases import BATCH, PAIRS, batches, members_of
 from tests.oracle.oracle import Known
 
 
 class Spot(NamedTuple):
-    """What happens to a port of one block before and after, in each world: whether it is allowed, and by which rule."""
+    """The fate of a port from one block before and after, in each world: whether it is allowed, and by which rule."""
 
     before: tuple[tuple[bool, int | None], ...]
     after: tuple[tuple[bool, int | None], ...]
@@ -55,7 +55,7 @@ class Case(NamedTuple):
     def verdicts(
         self, rules: list[TrafficRule], port: world.Ports, block: world.Block
     ) -> tuple[tuple[bool, int | None], ...]:
-        """With the packet in the template of services, and with it outside."""
+        """With the packet in the service template, and outside it."""
         return tuple(world.decide(rules, self.default, port, block, self.known, inside) for inside in (False, True))
 
     def truth(self) -> Truth:
@@ -73,7 +73,7 @@ class Case(NamedTuple):
 
 
 class Truth(NamedTuple):
-    """State and change of the policy, and the ports that violate it, for certain or possibly."""
+    """State and change of the policy, and the ports that violate it, certainly or possibly."""
 
     state: str
     change: str
@@ -93,7 +93,7 @@ def reached(port: world.Ports, spots: Mapping[tuple[world.Ports, world.Block], S
 def violations(case: Case) -> list[dict[str, Any]]:
     policies, mistakes = parse_policies(None, [case.preset])
     assert not mistakes
-    lists = Lists(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
+    lists = ListPair(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
     checked = check(policies, Situation({"ingress": lists}, members_of(case.known), peer_field=lambda _peer: ""))
     assert all(violation["change"] == "not_worse" for violation in checked.warnings)
     assert all(violation["change"] != "not_worse" for violation in checked.failures)
@@ -120,7 +120,10 @@ def test_named_policies(batch: int) -> None:
 
 
 def judge_example(case: Case, truth: Truth, violation: Mapping[str, Any]) -> None:
-    """A port that violates the policy, from a public address, and in some world these rules decide and it is wrong."""
+    """A port that violates the policy, from a public address.
+
+    In some world, these rules decide, and the result is a violation.
+    """
     example = violation["example"]
     address = ipaddress.ip_address(example["peer"])
     number = 0 if example["port"] == "all" else int(example["port"])
@@ -167,7 +170,7 @@ def judge_remedy(case: Case, violation: Mapping[str, Any]) -> None:
     ],
 )
 def test_the_judge_knows_the_world(rules: list[str], state: str) -> None:
-    """The limits, without the engine."""
+    """The limits of the judge itself, without the engine."""
     after = [TrafficRule("accept", "tcp", "22", peer) for peer in rules]
     case = Case("world_open_admin_ports", [], after, False, {})
     assert case.truth().state == state

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies by brute force: state, change, example, deciding rules and remedy of random flows."""
+"""Policies compared with brute force: state, change, example, deciding rules and remedy of random flows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.oracle import oracle, random_rules
 from tests.oracle.cases import batches, members_of, names, pairs
 
 RANK = ("fine", "depends", "bad")
-PEER_FIELDS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 CHANGES = ("not_worse", "maybe_worse", "worse")
 
 
@@ -64,7 +63,7 @@ class Case(NamedTuple):
         )
 
     def truth(self) -> tuple[str, str]:
-        """State and change of the policy: the worst of each part."""
+        """State and change of the policy: the worst of all parts."""
         found = [self.judge(peer) for peer in peers_of(self.flow)]
         return max((s for s, dummy in found), key=RANK.index), max((c for dummy, c in found), key=CHANGES.index)
 
@@ -82,7 +81,7 @@ class Case(NamedTuple):
 
 
 def graded(cells: Mapping[tuple[Any, ...], list[bool]], everywhere: bool, words: tuple[str, str, str]) -> str:
-    """The first word if nothing is wrong in any world, the last if something is for certain."""
+    """The first word if no world has a violation, the last if a violation is certain, otherwise the middle one."""
     if not any(any(seen) for seen in cells.values()):
         return words[0]
     by_address: dict[str, bool] = {}
@@ -100,7 +99,7 @@ def violations(case: Case) -> Iterable[dict[str, Any]]:
     protect, forbid = ([case.flow] if case.kind == kind else [] for kind in ("protect", "forbid"))
     policies, mistakes = parse_policies(protect, forbid)
     assert not mistakes
-    lists = Lists(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
+    lists = ListPair(RuleList("ingress", case.before, case.default), RuleList("ingress", case.after, case.default))
     checked = check(policies, Situation({"ingress": lists}, members_of(case.known), peer_field=peer_field))
     assert all(violation["change"] == "not_worse" for violation in checked.warnings)
     assert all(violation["change"] != "not_worse" for violation in checked.failures)
@@ -128,7 +127,7 @@ def test_policies(batch: int) -> None:
 
 
 def judge_example(case: Case, violation: Mapping[str, Any]) -> None:
-    """In some world the example is wrong (and became so, if that is said), by just these rules."""
+    """In some world, these rules make the example a violation (a new one, if ``change`` says so)."""
     example = violation["example"]
     peers = peers_of(case.flow)
     service = example["protocol"], oracle.sample_port(example["protocol"], example["port"])
@@ -147,7 +146,7 @@ def judge_example(case: Case, violation: Mapping[str, Any]) -> None:
 
 
 def judge_remedy(case: Case, violation: Mapping[str, Any]) -> None:
-    """With the remedy the policy holds, and what is not the policy's traffic is as without it."""
+    """With the remedy, the policy holds, and all other traffic is treated as without it."""
     remedy = violation["remedy"]
     if remedy is None:
         return

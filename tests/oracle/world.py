@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A judge of the named policies by brute force: how many public addresses reach each port, counted block by block.
+"""A brute-force judge of the named policies: it counts block by block how many public addresses reach each port.
 
-It shares no code with the engine, and has its own copy of the ports and limits that users rely on. A block is a range
-of addresses that no rule of this module tells apart, a port range one of ports.
+It shares no code with the engine, and has its own copy of the documented ports and limits. A block is a range of
+addresses that no rule of this module distinguishes, and a port range is one of ports.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ SPECIAL = (
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
     *("224.0.0.0/3", "fc00::/7", "fe80::/10", "ff00::/8"),
 )
-# Two /8 (and a /8 with two /9) are just the world; without one address, or with private ones among them, they are not.
+# Two /8 (or a /8 and two /9) are exactly the world; less one address, or with private addresses, they are not.
 NETWORKS = (
     *("0.0.0.0/0", "0.0.0.0/0", "::/0", "50.0.0.0/7", "50.0.0.0/8", "51.0.0.0/8", "60.0.0.0/9", "60.128.0.0/9"),
     *("50.1.2.3", "172.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "2400::/32", "2600::/32", "2a00::/33", "fc00::/7"),
 )
 GROUPS = ("sg-a", "ipm-c")
-# Just half of all ports, one more, and the ends of the lists above.
+# Exactly half of all ports, one more than half, and the ends of the lists above.
 TCP = (
     *("22", "22", "3389,5900", "3306", "27018", "1-1024", "0-32767", "0-32768", "32768-65535", "32767-65535"),
     *("2300-2400", "11211", "all", "80,443", "5985-5986"),
@@ -52,7 +52,7 @@ SERVICE_LISTS = ((), ("tcp:443",), ("tcp:22,443",), ("udp:1434", "tcp:3306"), ("
 
 
 class Block(NamedTuple):
-    """A range of addresses; ``public`` is how many of them are."""
+    """A range of addresses; ``public`` is the number of public ones."""
 
     version: int
     first: int
@@ -61,7 +61,7 @@ class Block(NamedTuple):
 
 
 class Ports(NamedTuple):
-    """A range of ports of one protocol; protocols without ports have one from 0 to 0."""
+    """A range of ports of one protocol. Protocols without ports have one range, from 0 to 0."""
 
     protocol: str
     first: int
@@ -130,7 +130,7 @@ def fits(protocol: str, ports: str, port: Ports) -> bool:
 
 
 def matches(rule: Any, port: Ports, block: Block, known: Known, in_template: bool) -> bool:
-    """Whether a rule matches packets of the world. These belong to no group, and to no template of addresses."""
+    """Whether a rule matches packets from the world. Such packets belong to no group and no address template."""
     networks = known.get(rule.peer, [rule.peer] if rule.peer[0] not in "si" else [])
     if not any(in_network(network, block) for network in networks):
         return False
@@ -145,7 +145,7 @@ def matches(rule: Any, port: Ports, block: Block, known: Known, in_template: boo
 def decide(
     rules: Sequence[Any], default: bool, port: Ports, block: Block, known: Known, in_template: bool
 ) -> tuple[bool, int | None]:
-    """Verdict and index of the deciding rule."""
+    """The verdict, and the index of the deciding rule."""
     for index, rule in enumerate(rules):
         if matches(rule, port, block, known, in_template):
             return rule.action == "accept", index
@@ -162,7 +162,7 @@ def ports_of(preset: str) -> list[Ports]:
 
 
 def affected(preset: str, reached: Iterable[Ports]) -> set[Ports]:
-    """Which of the ports that the world reaches violate the policy."""
+    """The ports that the world reaches and that violate the policy."""
     found = set(reached)
     if preset != "any_any":
         return found
@@ -185,7 +185,7 @@ def rule(choose: random.Random) -> TrafficRule:
 
 
 def pair(choose: random.Random) -> tuple[list[TrafficRule], list[TrafficRule]]:
-    """Two lists of rules; the second is mostly an edit of the first."""
+    """Two lists of rules; the second list is usually an edit of the first."""
     before = [rule(choose) for dummy in range(choose.randrange(7))]
     after = list(before)
     for _dummy in range(choose.choice((1, 1, 2, 3))):
@@ -197,7 +197,7 @@ def pair(choose: random.Random) -> tuple[list[TrafficRule], list[TrafficRule]]:
 
 
 def some_members(choose: random.Random) -> dict[str, list[str]]:
-    """What of the groups and templates is known, which is nothing half of the time."""
+    """The known members of groups and templates; none half of the time."""
     if choose.random() < 0.5:
         return {}
     known = {name: choose.sample(NETWORKS[1:], choose.randrange(4)) for name in choose.sample(GROUPS, 1)}

@@ -93,7 +93,7 @@ def test_an_accept_rule_merged_below_a_drop_of_everything_is_a_warning(clouds: H
     rules = [{"action": "accept", "protocol": "tcp", "port": 22, "cidr": "203.0.113.0/24"}]
     options = tencent_options(clouds.url, security_group_id=WEB, ingress=rules, state="merged")
     expected = (
-        f"security group {WEB}: ingress[1]: never decides anything, because ingress[0] is for all traffic of any IPv4 "
+        f"security group {WEB}: ingress[1]: never decides anything, because ingress[0] matches all traffic of any IPv4 "
         "address"
     )
     for check in (True, False):

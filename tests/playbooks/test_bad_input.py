@@ -130,12 +130,12 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "another group under another name": (
         "tencent",
         {"sg_id": PEER, "ingress": "x"},
-        {"sg_id": "another name of security_group_id", "ingress": "a list"},
+        {"sg_id": "another name for security_group_id", "ingress": "a list"},
     ),
     "another policy under another name": (
         "aliyun",
         {"policy": "accept", "InnerAccessPolicy": "drop"},
-        {"policy": "another name of inner_access_policy"},
+        {"policy": "another name for inner_access_policy"},
     ),
     "blank groups": ("tencent", {"groups": " \n", "security_group_id": ""}, {"security_group_id": "required"}),
     "half a character": ("tencent", {"security_group_id": "sg-\ud800"}, {"security_group_id": "not the ID"}),
@@ -145,7 +145,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "half a key": ("aliyun", {"access_key_id": "a\ud800"}, {"access_key_id": "no key has"}),
     "a progress file with a NUL": ("aliyun", {"progress_file": "a\x00b"}, {"progress_file": "cannot be written"}),
     "scheme": ("aliyun", {"endpoint": "ftp://ecs.example"}, {"endpoint": "https or http"}),
-    "credentials in the endpoint": ("tencent", {"endpoint": "https://u:p@vpc.example"}, {"endpoint": "no user"}),
+    "credentials in the endpoint": ("tencent", {"endpoint": "https://u:p@vpc.example"}, {"endpoint": "not a user"}),
     "long token": ("aliyun", {"client_token": "x" * 65}, {"client_token": "65"}),
     "token": ("aliyun", {"client_token": "tokén"}, {"client_token": "ASCII"}),
     "2.0 signature on 3.0": ("tencent", {"signature_method": "HmacSHA1"}, {"signature_method": "api_version 2.0"}),
@@ -175,7 +175,7 @@ RULES: dict[str, tuple[Any, dict[str, str]]] = {
     "typo in a key": ({"action": "accept", "protocl": "tcp"}, {".protocl": "did you mean protocol?"}),
     "typo in action": ({"acton": "accept"}, {".acton": "did you mean action?", ".action": "required"}),
     "another tool's key": ({"action": "accept", "source": "10.0.0.0/8"}, {".source": "the fields are action"}),
-    "two names of one field": ({"action": "accept", "Action": "drop"}, {".Action": "another name of action"}),
+    "two names of one field": ({"action": "accept", "Action": "drop"}, {".Action": "another name for action"}),
     "protocol": ({"action": "accept", "protocol": "ip"}, {".protocol": "'ip' is not one of tcp, udp"}),
     "port with icmp": ({"action": "accept", "protocol": "icmp", "port": 22}, {".port": "not with icmp"}),
     "port with every protocol": ({"action": "accept", "port": 22}, {".port": "tcp or udp"}),
@@ -500,7 +500,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Refusal]] = {
     "another version": (
         "tencent",
         {"expected_version": "2"},
-        Refusal("conflict", "version 3, and not the expected 2", None),
+        Refusal("conflict", "version 3, not the expected version 2", None),
     ),
 }
 

@@ -167,7 +167,7 @@ def test_the_expected_version(clouds: Harness) -> None:
         late = run_module("tencent_sg_rules", task, check=check)
         assert late["failure"]["kind"] == "conflict"
         assert not late["changed"]
-        assert "version 4" in late["msg"] and "expected 3" in late["msg"]
+        assert "version 4" in late["msg"] and "expected version 3" in late["msg"]
         assert_clean(late)
     assert calls(clouds) == [READ["3.0"], READ["3.0"]]
     assert clouds.state() == state

@@ -71,8 +71,8 @@ def offline(**options: Any) -> Result:
     return result
 
 
-def test_present_may_hold_a_rule_in_two_spellings() -> None:
-    """A group can hold 10.9.89.9/25 as well as 10.9.89.0/25, and its ``before`` has the same rule twice."""
+def test_present_can_contain_a_rule_in_two_spellings() -> None:
+    """A group can contain 10.9.89.9/25 as well as 10.9.89.0/25, so its ``before`` has the same rule twice."""
     rule = {**SSH, "port": "22"}
     before = {"ingress": [rule, rule], "egress": [], "version": "3"}
     result = offline(security_group_id=WEB, present=before, ingress=[rule])
@@ -172,6 +172,38 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     assert result["failure"]["kind"] == "invalid_input"
     assert [error["path"] for error in result["failure"]["errors"]] == [name]
     assert path in result["msg"]
+
+
+# By kind of failure, the options of a task about one group.
+FAILURES: dict[str, dict[str, Any]] = {
+    "invalid_input": {"ingress": [{}]},
+    "policy": {"ingress": [EVERYWHERE], "forbid": ["world_open_admin_ports"]},
+    "conflict": {"ingress": [SSH], "expected_version": "2", "present": {"version": "3"}},
+}
+
+
+@pytest.mark.parametrize("report", ["", "missing"])
+@pytest.mark.parametrize("kind", FAILURES)
+def test_a_failure_has_the_keys_of_a_result(tmp_path: Path, kind: str, report: str) -> None:
+    """Also if its report cannot be written, which is a warning then."""
+    fine = offline(security_group_id=WEB, ingress=[SSH])
+    files = {"sarif_file": str(tmp_path / report / "rules.sarif")}
+    result = offline(security_group_id=WEB, **FAILURES[kind], **files)
+    more = {"fingerprint"} if kind == "invalid_input" else set()  # without rules there is none
+    assert fine.keys() - result.keys() == more
+    assert result["failure"]["kind"] == kind
+    assert any(str(tmp_path) in warning for warning in result["warnings"]) is (bool(report) and not more)
+
+
+def test_a_report_that_cannot_be_written_leaves_the_result(tmp_path: Path) -> None:
+    path = str(tmp_path / "missing" / "report")
+    options: dict[str, Any] = {"security_group_id": WEB, "ingress": [SSH]}
+    expected, result = offline(**options), offline(**options, junit_file=path)
+    assert {name: result[name] for name in expected.keys() - {"invocation"}} == {
+        name: value for name, value in expected.items() if name != "invocation"
+    }
+    fleet = offline(groups=[options], junit_file=path)
+    assert [group["after"] for group in fleet["groups"]] == [expected["after"]]
 
 
 def test_a_playbook_without_any_key(ansible: Ansible, tmp_path: Path) -> None:

@@ -59,6 +59,18 @@ def test_a_change_and_its_reversal_have_different_tokens(clouds: Harness, retent
         assert 1 <= len(token) <= 64 and token.isascii() and token.isprintable()
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_two_groups_cannot_have_the_same_token(clouds: Harness, check: bool) -> None:
+    """The service would refuse the second write, which no preview would show."""
+    groups = [
+        {"security_group_id": ACCEPTING, "inner_access_policy": "drop", "client_token": TOKEN},
+        {"security_group_id": DROPPING, "inner_access_policy": "accept", "client_token": TOKEN},
+    ]
+    result = failed(run_module(MODULE, aliyun_options(clouds.url, groups=groups), check=check))
+    assert [error["path"] for error in result["failure"]["errors"]] == ["groups[1].client_token"]
+    assert sent_tokens(clouds) == []
+
+
 def test_each_group_has_its_own_token(clouds: Harness) -> None:
     entries = [{"security_group_id": ACCEPTING}, {"security_group_id": DROPPING, "inner_access_policy": "accept"}]
     options = aliyun_options(clouds.url, inner_access_policy="drop", groups=entries)

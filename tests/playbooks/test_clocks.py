@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The failure for a wrong clock says by how much it is wrong."""
+"""The failure for a wrong clock states how far the clock is off."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def modules() -> list[str]:
     return sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
-def test_action_groups_hold_every_module() -> None:
+def test_action_groups_contain_every_module() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     groups = {name: set(members) for name, members in runtime["action_groups"].items()}
     assert groups["all"] == set(modules())

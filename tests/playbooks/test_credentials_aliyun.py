@@ -170,7 +170,7 @@ def test_a_chain_of_profiles(world: World) -> None:
         profile("b", mode="ChainableRamRoleArn", source_profile="a", ram_role_arn=ROLE_ARN),
         current="a",
     )
-    assert "its own source_profile, by way of a and b" in world.mistake("access_key_id")
+    assert "its own source_profile, through a and b" in world.mistake("access_key_id")
 
 
 def test_a_profile_without_its_source_profile(world: World) -> None:
@@ -260,8 +260,8 @@ def test_the_types_of_profiles_of_the_libraries(
 
 HIDDEN = "hunter2hunter2hunter2"
 BROKEN: list[tuple[str, str, str]] = [
-    (".aliyun/config.json", "{", "is not a file of the command line tool: line 1, column 2"),
-    (".aliyun/config.json", "", "is not a file of the command line tool: it is empty"),
+    (".aliyun/config.json", "{", "is not a valid file of the command line tool: line 1, column 2"),
+    (".aliyun/config.json", "", "is not a valid file of the command line tool: it is empty"),
     (".aliyun/config.json", " \n", "it is empty"),
     (".aliyun/config.json", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
     (
@@ -276,7 +276,7 @@ BROKEN: list[tuple[str, str, str]] = [
     (".aliyun/config.json", f'{{"profiles": [{{"name": "a"}}, "{HIDDEN}"]}}', "profiles[1] is not a profile"),
     (".alibabacloud/credentials", f"x = {HIDDEN}", "is not an INI file: line 1 comes before any section"),
     (".alibabacloud/credentials", f"[default]\na = b\n{HIDDEN}\n", "is not an INI file: line 3 is not a setting"),
-    (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 begins the section a a second time"),
+    (".alibabacloud/credentials", f"[a]\n[b]\n[a]\nx = {HIDDEN}", "line 3 starts the section a a second time"),
     (".alibabacloud/credentials", f"[a]\nx = 1\nx = {HIDDEN}", "line 3 sets x of the section a a second time"),
     (".alibabacloud/credentials", f"\ufeff[default]\nx = {HIDDEN}", "begins with a byte order mark"),
     (".aliyun/config.json", json.dumps({"current": "d", "profiles": [profile("d", mode="CloudSSO")]}), "CloudSSO"),
@@ -367,7 +367,7 @@ def test_no_region_anywhere(world: World) -> None:
     assert "No profile has one: region_id in ~/.aliyun/config.json" in message
     world.file(".aliyun/config.json", "{")
     message = world.mistake("region", **{**KEY, **REGIONAL})
-    assert "No region was read from a profile: ~/.aliyun/config.json is not a file" in message
+    assert "No region was read from a profile: ~/.aliyun/config.json is not a valid file" in message
     world.cli(profile(mode="AK", region_id="evil.test/", **KEY))
     assert "is not a region ID" in world.mistake("region", **REGIONAL)
 
@@ -485,7 +485,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     ),
     (KEY_VARIABLES, {"security_token": ALIYUN_TOKEN}, "security_token", "requires access_key_id and access_key_secret"),
     ({}, {"security_token": ALIYUN_TOKEN, "profile": "default"}, "security_token", "requires access_key_id"),
-    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is never combined with the key"),
+    ({}, {"security_token": ALIYUN_TOKEN}, "security_token", "is never combined with a key"),
 ]
 
 
@@ -593,7 +593,7 @@ def test_metadata_is_not_queried_while_other_options_are_wrong(
 ) -> None:
     """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("access_key_id", {METADATA: metadata[1].url}, timeout=0)
-    assert "instance metadata: only asked when all other options are right" in reason
+    assert "instance metadata: only asked if all options are valid" in reason
     assert metadata[1].paths == []
 
 
@@ -725,7 +725,7 @@ def test_another_account_is_refused_before_anything_is_read(clouds: Harness, mod
     options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "expected_account_id": "42"}
     result = run_module(module, options)
     assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "GetCallerIdentity")
-    assert f"belongs to the account {ACCOUNT}, and expected_account_id is 42" in result["msg"]
+    assert f"belongs to the account {ACCOUNT}, but expected_account_id is 42" in result["msg"]
     assert result["failure"]["account_id"] == ACCOUNT
     assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
 

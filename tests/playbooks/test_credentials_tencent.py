@@ -208,8 +208,8 @@ def test_a_profile_and_a_key_exclude_each_other(world: World) -> None:
 BROKEN = [
     (INI, "secret_id = x", "is not an INI file"),
     (INI, "[default]\nsecret_key = x\n", "the profile default in ~/.tencentcloud/credentials has no secret_id"),
-    (".tccli/default.credential", "[]", "is not a file of the command line tool"),
-    (".tccli/default.credential", "{", "is not a file of the command line tool"),
+    (".tccli/default.credential", "[]", "is not a valid file of the command line tool"),
+    (".tccli/default.credential", "{", "is not a valid file of the command line tool"),
     (".tccli/default.credential", '{"secretId": "x"}', "~/.tccli/default.credential has no secretKey"),
     (".tccli/default.credential", '{"secretId": "x y", "secretKey": "x"}', "secretId in ~/.tccli/default.credential"),
 ]
@@ -253,7 +253,7 @@ def test_the_order(world: World, metadata: tuple[InstanceMetadata, Loopback]) ->
 HIDDEN = "hunter2hunter2hunter2"
 # The file, its content, and the message about it.
 WRONG_FILES: list[tuple[str, str, str]] = [
-    (".tccli/default.credential", "", "is not a file of the command line tool: it is empty"),
+    (".tccli/default.credential", "", "is not a valid file of the command line tool: it is empty"),
     (".tccli/default.credential", "\ufeff{}", "begins with a byte order mark; save it as UTF-8 without one"),
     (".tccli/default.credential", f'{{"secretId": "a",\n"secretKey" "{HIDDEN}"}}', "line 2, column 13"),
     (".tccli/default.credential", f'["{HIDDEN}"]', "it does not contain a JSON object"),
@@ -264,7 +264,7 @@ WRONG_FILES: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("path", "text", "told"), WRONG_FILES)
-def test_a_broken_file_says_what_is_wrong_with_it(world: World, path: str, text: str, told: str) -> None:
+def test_the_message_about_a_broken_file_states_the_problem(world: World, path: str, text: str, told: str) -> None:
     world.file(path, text)
     result = world.run()
     assert told in result["msg"]
@@ -353,7 +353,7 @@ HALF_KEYS: list[tuple[dict[str, str], dict[str, Any], str, str]] = [
     ({"TENCENTCLOUD_SECRET_KEY": TENCENT_KEY}, {}, "secret_id", "and TENCENTCLOUD_SECRET_ID is not set, or empty"),
     (KEY_VARIABLES, {"token": TENCENT_TOKEN}, "token", "requires secret_id and secret_key"),
     ({}, {"token": TENCENT_TOKEN, "profile": "default"}, "token", "requires secret_id and secret_key"),
-    ({}, {"token": TENCENT_TOKEN}, "token", "is never combined with the key"),
+    ({}, {"token": TENCENT_TOKEN}, "token", "is never combined with a key"),
 ]
 
 
@@ -449,7 +449,7 @@ def test_metadata_is_not_queried_while_other_options_are_wrong(
 ) -> None:
     """The mistakes are reported before any request, so it is not known whether there is a key."""
     reason = world.mistake("secret_id", {METADATA: metadata[1].url}, timeout=0)
-    assert "instance metadata: only asked when all other options are right" in reason
+    assert "instance metadata: only asked if all options are valid" in reason
     assert metadata[1].paths == []
 
 
@@ -548,7 +548,7 @@ def test_another_account_is_refused_before_anything_is_read(clouds: Harness, mod
     options = {**task, **KEY, "endpoint": clouds.url, "sts_endpoint": clouds.url, "api_version": api_version}
     result = run_module(module, {**options, "expected_account_id": "42"})
     assert (result["failure"]["kind"], result["failure"]["action"]) == ("permission", "GetCallerIdentity")
-    assert f"belongs to the account {ACCOUNT}, and expected_account_id is 42" in result["msg"]
+    assert f"belongs to the account {ACCOUNT}, but expected_account_id is 42" in result["msg"]
     assert (calls(clouds), result["changed"]) == (["GetCallerIdentity"], False)
 
 

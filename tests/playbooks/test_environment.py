@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options from environment variables: the first that is not empty wins, and an empty text counts as not set."""
+"""Options from environment variables: the first that is not empty takes effect, and an empty text counts as not set."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ OPTIONS = [(cloud, option) for cloud, options in VARIABLES.items() for option in
 
 
 def right(clouds: Harness, cloud: str) -> dict[str, str]:
-    """A temporary key, so that a wrong token fails, and the options to connect to the simulator."""
+    """A temporary key, so that a wrong token causes a failure, and the options to connect to the simulator."""
     if cloud == "aliyun":
         key = {"access_key_id": ALIYUN_TEMPORARY_ID, "access_key_secret": ALIYUN_TEMPORARY_SECRET}
         return {**key, "security_token": ALIYUN_TOKEN, "region": ALIYUN_REGION, "endpoint": clouds.url}

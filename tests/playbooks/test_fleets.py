@@ -532,8 +532,40 @@ def assert_refused(clouds: Harness, case: Approved, fingerprint: str, **more: An
         assert_clean(result)
         if "groups" in case.options:
             assert ids(result) == [group["security_group_id"] for group in case.options["groups"]]
+            assert_nothing_reached(result)
     assert writes(clouds) == []
     assert clouds.state() == state
+
+
+def assert_nothing_reached(fleet: Result) -> None:
+    """No group is described as changed, or about to be."""
+    for entry in fleet["groups"]:
+        assert not entry["changed"]
+        assert entry["after"] == entry["before"]
+        assert entry["diff"]["after"] == entry["diff"]["before"]
+        assert {"planned", "done"} & {call["status"] for call in entry["actions"] if call["effect"] == "write"} == set()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_violation_stops_an_approved_fleet_and_keeps_its_warnings(clouds: Harness, check: bool) -> None:
+    """The impact shows what would have been done."""
+    fill(clouds, 4)
+    groups = entries(4)
+    open_to_all = {"ingress": [{"action": "accept", "protocol": "tcp", "port": 22}], "forbid": ["any_any"]}
+    groups[0].update(open_to_all, forbid=["world_open_admin_ports"], override={"reason": "an exercise"})
+    groups[1].update(open_to_all, protect=[{"name": "ping", "protocol": "icmp", "peer": "10.0.0.1"}])
+    groups[2].update(open_to_all, forbid=["world_open_admin_ports"])
+    groups[3].update(groups[0], security_group_id=group_id(3))
+    task = tencent(clouds, groups)
+    preview = run_module(TENCENT, task, check=True)
+    result = run_module(TENCENT, {**task, "expected_fingerprint": preview["fingerprint"]}, check=check)
+    assert result["failure"]["kind"] == "policy"
+    assert result["warnings"] == preview["warnings"]
+    # In the order of the groups, although these are read side by side.
+    assert [next(number for number in range(4) if group_id(number) in text) for text in result["warnings"]] == [0, 1, 3]
+    assert [entry["impact"] for entry in result["groups"]] == [entry["impact"] for entry in preview["groups"]]
+    assert_nothing_reached(result)
+    assert writes(clouds) == []
 
 
 @approved_tasks
@@ -555,6 +587,27 @@ def test_a_run_without_approval_has_the_fingerprint_of_its_preview(clouds: Harne
     case = APPROVED[name]
     fingerprint = approve(clouds, case)
     assert succeeded(clouds, case.module, case.task(clouds))["fingerprint"] == fingerprint
+
+
+# By API, the codes for a second write that fails once, after which the rest is planned again.
+PLANNED_AGAIN = [
+    *(("3.0", code) for code in ("UnsupportedOperation.VersionMismatch", "InternalError")),
+    *(("2.0", code) for code in ("7000", "6000")),
+]
+
+
+@pytest.mark.parametrize(("api", "code"), PLANNED_AGAIN)
+def test_a_change_that_is_planned_again_keeps_its_fingerprint(clouds: Harness, api: str, code: str) -> None:
+    """It is the same change, with the same state before and after."""
+    rules = {"ingress": [{"action": "accept", "cidr": "203.0.113.7"}], "egress": [{"action": "drop"}]}
+    task = tencent_options(clouds.url, security_group_id=WEB, state="merged", api_version=api, **rules)
+    preview = succeeded(clouds, TENCENT, task, check=True)
+    clouds.fault("error", effect="write", nth=2, code=code)
+    with without_waiting():
+        result = succeeded(clouds, TENCENT, {**task, "expected_fingerprint": preview["fingerprint"]})
+    assert len(writes(clouds)) == 3
+    same = ("before", "after", "diff", "impact", "fingerprint")
+    assert {name: result[name] for name in same} == {name: preview[name] for name in same}
 
 
 @approved_tasks

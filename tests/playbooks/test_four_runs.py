@@ -1,8 +1,8 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check, run, check, run: over both clouds, every API and signature, every state, and every field of a rule.
+"""Check, run, check, run: for both clouds, every API and signature, every state, and every field of a rule.
 
-What the groups hold afterwards is compared in the vendor's words, as the simulator stores it.
+The final state of a group is compared in the vendor's words, as the simulator stores it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ PING = {"Protocol": "icmp", "Port": "ALL", **ANY, "Action": "ACCEPT"}
 
 @dataclass(frozen=True)
 class Scenario:
-    """Options, and the rules that the group (by default WEB) then holds. The defaults are what WEB starts with."""
+    """Options, and the rules that the group (by default WEB) has afterwards.
+
+    The defaults are the initial rules of WEB.
+    """
 
     options: dict[str, Any]
     ingress: Rules = field(default_factory=lambda: [SSH, WEB_PORTS, UDP])
@@ -255,13 +258,13 @@ IPV6 = Scenario(
 
 
 def stored(clouds: Harness, group: str, direction: str) -> Rules:
-    """The rules that a group holds, without the time of their last change."""
+    """The rules of a group, without the time of their last change."""
     rules: Rules = clouds.group("tencent", group)[direction]
     return [{name: value for name, value in rule.items() if name != "ModifyTime"} for rule in rules]
 
 
 def hold(clouds: Harness, scenario: Scenario, **options: Any) -> None:
-    """Run the scenario four times; the group has to hold its rules, and nothing else may have changed."""
+    """Run the scenario four times. The group must have its rules, and nothing else may change."""
     others = [group for group in clouds.state()["tencent"]["security_groups"] if group["id"] != scenario.group]
     task = tencent_options(clouds.url, security_group_id=scenario.group, **scenario.options, **options)
     _preview, applied = four_runs(clouds, "tencent_sg_rules", task)
@@ -329,7 +332,7 @@ def test_a_value_that_begins_with_an_at_sign(clouds: Harness, api: str) -> None:
 
 
 def test_a_port_goes_with_protocols_that_have_one(clouds: Harness) -> None:
-    """By the vendor's words on API 3.0: an error beside icmp, icmpv6 and gre, and beside ALL it has to be ALL."""
+    """API 3.0 documents that a port with icmp, icmpv6 or gre is an error, and that it must be ALL with protocol ALL."""
     rules = [*FIELDS[:-1], *IPV6.options["ingress"][:-1]]
     succeeded(clouds, "tencent_sg_rules", tencent_options(clouds.url, security_group_id=WEB, ingress=rules))
     (write,) = clouds.journal(effect="write")
@@ -338,7 +341,7 @@ def test_a_port_goes_with_protocols_that_have_one(clouds: Harness) -> None:
         assert sent["Protocol"] != "ALL" or sent["Port"] == "ALL"
 
 
-def test_api_2_0_says_any_by_leaving_it_out(clouds: Harness) -> None:
+def test_api_2_0_omits_any(clouds: Harness) -> None:
     task = tencent_options(clouds.url, security_group_id=WEB, ingress=[{"action": "drop"}, {**GIVEN_PING}])
     succeeded(clouds, "tencent_sg_rules", {**task, "api_version": "2.0"})
     (write,) = clouds.journal(effect="write")

@@ -1,9 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The four runs of ``test_four_runs`` with policies, which come from the impact of the change itself.
+"""The four runs of ``test_four_runs`` with policies, which are derived from the impact of the change itself.
 
-What a change opens can be protected and what it closes forbidden, and nothing else changes about the runs. The other
-way around, the change fails and nothing is written. So impact and policies agree, and neither disturbs a change.
+If the policies protect what the change opens and forbid what it closes, the runs are the same as without them. The
+other way around, the change fails and nothing is written. So impact and policies agree, and policies do not disturb a
+change.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ CASES = [(name, api) for name in GUARDED for api in APIS if "IPv6" not in name o
 
 
 def flows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries as flows of a policy; those that a flow cannot express are left out."""
+    """Entries as flows of a policy, without those that a flow cannot express."""
     fields = ("direction", "protocol", "port", "peer")
     return [
         {name: entry[name] for name in fields}
@@ -35,14 +36,14 @@ def flows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def policies_of(preview: Result, protected: str, forbidden: str) -> dict[str, Any]:
-    """Policies about what the preview of a change says that it opens and closes."""
+    """Policies for the traffic that the preview of a change opens and closes."""
     impact = preview["impact"]
     assert preview["changed"] and impact["complete"]
     return {"protect": flows(impact[protected]), "forbid": flows(impact[forbidden])}
 
 
 def test_most_changes_have_something_to_say(clouds: Harness) -> None:
-    """Without flows, the tests below would test nothing."""
+    """Without any flow, the tests below would test nothing."""
     told = 0
     for state, scenario in GUARDED.values():
         task = tencent_options(clouds.url, security_group_id=scenario.group, state=state, **scenario.options)
@@ -73,7 +74,7 @@ def test_aliyun(clouds: Harness, group: str, desired: str) -> None:
 
 
 def refused(clouds: Harness, module: str, task: Mapping[str, Any], policies: dict[str, list[dict[str, Any]]]) -> None:
-    """Each of the policies is violated, for certain and by this change, in check mode and in a real run."""
+    """Each of the policies is certainly violated by this change, in check mode and in a real run."""
     named = {f"{kind}[{index}]" for kind, each in policies.items() for index in range(len(each))}
     if not named:
         return
@@ -92,7 +93,7 @@ def refused(clouds: Harness, module: str, task: Mapping[str, Any], policies: dic
 @WAYS
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
 def test_a_group_of_the_internet_that_is_only_narrowed(clouds: Harness, check: bool, api: str) -> None:
-    """Policies that the group violates before and after only warn, whatever the change narrows."""
+    """Policies that the group violates before and after only cause warnings, whatever the change narrows."""
     clouds.foreign_write("tencent", WEB, ingress=[{"Action": "ACCEPT", "CidrBlock": "0.0.0.0/0"}])
     rules = [{"action": "accept", "protocol": "tcp"}, {"action": "accept", "protocol": "udp", "cidr": "10.0.0.0/8"}]
     names = ["world_open_admin_ports", "world_open_databases", "any_any"]

@@ -23,7 +23,7 @@ def test_a_fleet_is_changed_while_its_progress_is_watched(clouds: Harness, ansib
     for text, instead in (("/tmp/fleet.progress", str(progress)), ("delay: 5", "delay: 1")):
         assert text in playbook
         playbook = playbook.replace(text, instead)
-    # One group is to change, and one is up to date. The playbook looks for the file in its own folder.
+    # One group will change, and one is up to date. The playbook reads the file from its own folder.
     groups = [
         {"security_group_id": PEER, "ingress": [DNS]},
         {"security_group_id": WEB, "state": "deleted", "egress": [DNS]},

@@ -39,7 +39,7 @@ DEMO_GROUP = "sg-bp67acfmxazb4phdemo1"
 
 
 def explained(clouds: Harness, task: str) -> Result:
-    """The preview of a change of the inner access policy of a group with the rules of the task."""
+    """The preview of a change of the inner access policy, for a group with the rules of the task."""
     given = yaml.safe_load(task.replace(DEMO_GROUP, DROPPING))
     assert given["before"] == "drop"
     rules = [

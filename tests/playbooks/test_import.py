@@ -111,12 +111,12 @@ def combinations() -> list[list[dict[str, Any]]]:
 
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether an API shows these as the same rule. API 2.0 shows one of two templates only."""
+    """Whether an API shows these as the same rule. API 2.0 shows only one of two templates."""
     return read_as(one) == read_as(other)
 
 
 def read_as(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """One spelling for each rule, as far as the tables above have several."""
+    """One spelling for each rule, where the tables above have several."""
     shown = dict(rule) if PEERS & rule.keys() else {"CidrBlock": "0.0.0.0/0", **rule}
     for name in ("AddressTemplate", "ServiceTemplate"):
         if name in shown:
@@ -200,7 +200,7 @@ def test_drift_finds_nothing_after_an_import(ansible: Ansible, clouds: Harness, 
     state = clouds.state()
     imported = play(ansible, clouds, "import", f"aliyun_regions={ALIYUN_REGION}", tencent_regions(api))
     assert imported.status == 0, imported.stdout
-    assert imported.task("List the security groups that were left out").status == "skipped", imported.stdout
+    assert imported.task("List the omitted security groups").status == "skipped", imported.stdout
     drift = play(ansible, clouds, "drift", "@groups.yml", "security_groups_drift_fails=false")
     assert drift.status == 0, drift.stdout[-8000:]
     count = len(held["aliyun"]["security_groups"]) + len(held["tencent"]["security_groups"])
@@ -220,7 +220,7 @@ def test_the_file_is_the_same_at_the_next_import_and_has_every_rule(ansible: Ans
     first = file.read_text(encoding="utf-8")
     refused = play(ansible, clouds, "import", *regions)
     assert refused.status == 2
-    assert "groups.yml exists already." in refused.stdout
+    assert "groups.yml already exists." in refused.stdout
     again = play(ansible, clouds, "import", *regions, "security_groups_replace_file=true")
     assert again.status == 0
     assert "changed=0" in again.stdout
@@ -257,9 +257,9 @@ def test_a_group_with_a_duplicate_rule_is_omitted_and_reported(ansible: Ansible,
     clouds.set_state({"tencent": seed})
     run = play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}")
     assert run.status == 0
-    assert "sg-twice001" in run.result("List the security groups that were left out")["msg"]
+    assert "sg-twice001" in run.result("List the omitted security groups")["msg"]
     text = (ansible.folder / "groups.yml").read_text(encoding="utf-8")
-    assert '# Left out, because it has the same rule twice: sg-twice001 ("a\\nb")' in text
+    assert '# Omitted, because it has the same rule twice: sg-twice001 ("a\\nb")' in text
     groups = load(ansible.folder / "groups.yml")["security_groups_tencent"][0]["groups"]
     assert len(groups) == len(seed["security_groups"]) - 1
     assert play(ansible, clouds, "drift", "@groups.yml").status == 0
@@ -285,12 +285,12 @@ def test_no_file_is_written_without_groups(
 
 
 def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, clouds: Harness) -> None:
-    """With them, a group that is open already is no drift, and another one cannot be opened."""
+    """With the policies, a group that is already open is no drift, and no other group can be opened."""
     assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}").status == 0
     file = ansible.folder / "groups.yml"
     text = file.read_text(encoding="utf-8")
     assert text.count("# security_groups_forbid: ") == 1
-    assert "security_groups_forbid" not in load(file)  # what is imported is what is there, and nothing is decided
+    assert "security_groups_forbid" not in load(file)  # the file does not enable them
     file.write_text(text.replace("# security_groups_forbid: ", "security_groups_forbid: "), encoding="utf-8")
     drift = play(ansible, clouds, "drift", "@groups.yml")
     assert drift.status == 0, drift.stdout

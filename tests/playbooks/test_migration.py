@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worked examples of docs/migration.md: the YAML describes what the other tool leaves in the cloud."""
+"""The worked examples of docs/migration.md: the YAML describes the state that the other tool leaves in the cloud."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "description": ("PolicyDescription",),
 }
 TRAFFIC = ("ingress", "egress")
-# Their module with as much of its interface as the page uses.
+# A stub of their module, with the part of its interface that the page uses.
 STUB = """
 from ansible.module_utils.basic import AnsibleModule
 module = AnsibleModule({"name": {"required": True}, "vpc_id": {}, "rules": {"type": "list", "elements": "dict"}})
@@ -66,7 +66,7 @@ def terraform(direction: str) -> list[dict[str, str]]:
 
 
 def written_by_terraform(attributes: dict[str, str]) -> dict[str, Any]:
-    """The rule that the provider makes of a block, as the API takes it."""
+    """The rule that the provider creates from a block, in the form of the API."""
     rule: dict[str, Any] = {}
     for name, value in attributes.items():
         member, *half = MEMBERS[name]
@@ -119,7 +119,7 @@ def test_the_variables_describe_what_terraform_leaves(
 
 
 def test_the_import_finds_the_same(ansible: Ansible, environment: dict[str, str]) -> None:
-    """The commands at the top of the page; the file then holds the page's groups in the page's words."""
+    """The commands at the top of the page; the imported file has the groups of the page."""
     (commands,) = blocks(PAGE, "console")
     for line in commands.splitlines():
         program, *arguments = line.split()
@@ -135,7 +135,7 @@ def test_the_import_finds_the_same(ansible: Ansible, environment: dict[str, str]
 
 
 def assert_same_rules(given: dict[str, Any]) -> None:
-    """To replace the page's rules with these would change nothing."""
+    """Assert that replacing the page's rules with these would change nothing."""
     (group,) = yaml.safe_load(page_yaml("groups.yml"))["security_groups_tencent"][0]["groups"]
     rules = {direction: given[direction] for direction in TRAFFIC}
     present = {direction: group[direction] for direction in TRAFFIC}
@@ -144,7 +144,7 @@ def assert_same_rules(given: dict[str, Any]) -> None:
 
 
 def test_the_table_of_attributes() -> None:
-    """Each attribute of the provider has its field, and the example is what the table makes of it."""
+    """Each attribute of the provider has its field, and the table translates the example correctly."""
     fields = {attribute: field for attribute, field, _remarks in table(PAGE, "Attribute of")}
     assert set(fields) == set(MEMBERS)
     assert_same_rules(
@@ -156,7 +156,7 @@ def test_the_table_of_attributes() -> None:
 
 
 def test_beside_alibaba_alicloud(clouds: Harness, ansible: Ansible, environment: dict[str, str]) -> None:
-    """Their module is not installed here: a stub with its name, its options and its result takes its place."""
+    """Their module is not installed here, so a stub with the same name, options and result replaces it."""
     clouds.foreign_write("aliyun", ALIYUN_GROUP, inner_access_policy="Accept")
     modules = ansible.folder / "collections/ansible_collections/alibaba/alicloud/plugins/modules"
     modules.mkdir(parents=True)
@@ -170,7 +170,7 @@ def test_beside_alibaba_alicloud(clouds: Harness, ansible: Ansible, environment:
 
 
 def tccli(clouds: Harness, folder: Path) -> None:
-    """Run the page's script with the vendor's client, which gets the address of the simulator."""
+    """Run the page's script with the vendor's client, which connects to the simulator."""
     program = directory("tccli") / "bin/tccli"
     wrapper = folder / "bin/tccli"
     wrapper.parent.mkdir()

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every YAML block on every page is run, or at least held against what it has to be valid for.
+"""Every YAML block on every page is run, or at least checked for validity.
 
-``FORMS`` says what a block may be and what is done with it; a block that is of no form fails. Blocks of pages in
-``RUN_ELSEWHERE`` are run by the test named there, because they belong together with other files or with what the page
-prints; here their syntax and their options are checked all the same.
+``FORMS`` defines the possible forms of a block and how each one is tested; a block without a form fails. Blocks of
+pages in ``RUN_ELSEWHERE`` are run by the test named there, because they belong together with other files or with output
+on the page; here, only their syntax and options are checked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ RUN_ELSEWHERE = {
     "docs/pull_requests.md": "tests/playbooks/test_pull_requests.py",
     "docs/simulator.md": "tests/playbooks/test_simulator_guide.py",
 }
-# Options that are lists of tasks, and collections whose modules the pages use and the tests do not have.
+# Keywords with lists of tasks, and a collection whose modules the pages use and the tests do not install.
 TASK_LISTS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 NOT_INSTALLED = "alibaba.alicloud."
 
@@ -61,7 +61,7 @@ class Block:
 
     @property
     def data(self) -> Any:
-        """What the YAML stands for."""
+        """The content of the YAML."""
         return yaml.load(self.text, Loader=_Loader)
 
     def run_here(self) -> bool:
@@ -70,7 +70,7 @@ class Block:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that takes ``on`` for a text, as GitHub does."""
+    """A SafeLoader that reads ``on`` as a text, as GitHub does."""
 
     yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first not in "oO"]
@@ -90,7 +90,7 @@ BLOCKS = [
 
 @pytest.fixture(scope="session")
 def documented() -> dict[str, dict[str, Any]]:
-    """The options of each module as ``ansible-doc`` has them."""
+    """The options of each module according to ``ansible-doc``."""
     names = [f"{COLLECTION}.{path.stem}" for path in (ROOT / "plugins/modules").glob("[a-z]*.py")]
     done = subprocess.run([BIN / "ansible-doc", "--json", *names], capture_output=True, text=True, check=True)
     return {name: entry["doc"]["options"] for name, entry in json.loads(done.stdout).items()}
@@ -107,7 +107,7 @@ def tasks_of(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def unknown_options(given: Any, options: Mapping[str, Any], path: str) -> list[str]:
-    """The paths of the options that are not documented, at any depth. A template is not looked into."""
+    """The paths of the undocumented options, at any depth. Templates are not examined."""
     if isinstance(given, list):
         return [found for item in given for found in unknown_options(item, options, path)]
     if not isinstance(given, dict):
@@ -121,7 +121,7 @@ def unknown_options(given: Any, options: Mapping[str, Any], path: str) -> list[s
 
 
 def undocumented(data: Any, documented: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Options in tasks of this collection's modules that the modules do not have, and modules that are not there."""
+    """Unknown options in tasks with modules of this collection, and unknown modules."""
     found = []
     for task in tasks_of(data):
         for name in (name for name in task if name.startswith(f"{COLLECTION}.")):
@@ -144,7 +144,7 @@ class World:
     documented: Mapping[str, Mapping[str, Any]]
 
     def run(self, *command: str) -> None:
-        """Run a command, which has to succeed."""
+        """Run a command, which must succeed."""
         run = self.ansible.command(*command, environment=self.environment)
         assert run.status == 0, run.stdout + run.stderr
 
@@ -157,12 +157,12 @@ class World:
 
 
 def page_text(page: str) -> str:
-    """The text of a page; none of a page that is not there."""
+    """The text of a page, or an empty text if the page does not exist."""
     return (ROOT / page).read_text("utf-8") if (ROOT / page).is_file() else ""
 
 
 def seed(text: str) -> dict[str, Any]:
-    """Clouds with the groups that are named: those of Alibaba Cloud have longer IDs, and are isolated."""
+    """Clouds with the named groups. Alibaba Cloud's have longer IDs, and are isolated."""
     names = sorted(set(re.findall(r"\bsg-[0-9a-z]+", text)))
     drop = {"region": ALIYUN_REGION, "inner_access_policy": "Drop"}
     aliyun = [{"id": name, **drop} for name in names if len(name) > len("sg-33ocnj9n")]
@@ -194,12 +194,12 @@ def world(block: Block, ansible: Ansible, documented: Mapping[str, Mapping[str, 
 
 
 def playbook(block: Block, world: World) -> None:
-    """The syntax and the options, then a run in check mode with the files of the page beside it."""
+    """Check the syntax and the options, then run in check mode with the files of the page next to the playbook."""
     assert undocumented(block.data, world.documented) == []
     files_of_the_page(block, world)
     name = world.write("the_block.yml", block.text)
     if NOT_INSTALLED in block.text:
-        return  # ansible-playbook refuses modules that are not there: the test of the page has a stub
+        return  # ansible-playbook refuses unknown modules; the test of the page has a stub
     world.run("ansible-playbook", "--syntax-check", name)
     if block.run_here():
         world.run("ansible-playbook", "--check", "--diff", name)
@@ -212,13 +212,13 @@ def files_of_the_page(block: Block, world: World) -> list[str]:
 
 
 def tasks(block: Block, world: World) -> None:
-    """As a playbook with one play."""
+    """Test them as a playbook with one play."""
     indented = "".join(f"    {line}" for line in block.text.splitlines(keepends=True))
     playbook(replace(block, text=f"{PLAY}  tasks:\n{indented}"), world)
 
 
 def play_keywords(block: Block, world: World) -> None:
-    """In a play with one task, whose module reads what they say."""
+    """Test them in a play with one task, whose module reads the values."""
     options = "{security_group_id: sg-33ocnj9n, ingress: []}"
     task = f"  tasks:\n    - {COLLECTION}.tencent_sg_rules_check: {options}\n"
     keywords = "".join(f"  {line}" for line in block.text.splitlines(keepends=True))
@@ -226,7 +226,7 @@ def play_keywords(block: Block, world: World) -> None:
 
 
 def host_variables(block: Block, world: World) -> None:
-    """Of a host on which a module runs."""
+    """Test them as variables of a host on which a module runs."""
     inventory = yaml.safe_dump({"all": {"hosts": {"host": block.data}}})
     world.write("inventory.yml", inventory)
     options = "security_group_id=sg-33ocnj9n ingress=[]"
@@ -235,7 +235,7 @@ def host_variables(block: Block, world: World) -> None:
 
 
 def role_variables(block: Block, world: World) -> None:
-    """The names are those of the role, and its preview accepts them, together with the groups of the page."""
+    """The names are those of the role, and its preview accepts the values, together with the groups of the page."""
     specification = yaml.safe_load((ROOT / "roles/security_groups/meta/argument_specs.yml").read_text("utf-8"))
     assert set(block.data) <= set(specification["argument_specs"]["main"]["options"])
     names = [*files_of_the_page(block, world), world.write("more_groups.yml", block.text)]
@@ -243,7 +243,7 @@ def role_variables(block: Block, world: World) -> None:
 
 
 def rules(block: Block, world: World) -> None:
-    """The module that checks rules accepts them. ``desired`` is what docs/impact.md calls the ingress rules."""
+    """The module that checks rules accepts them. ``desired`` is the name of the ingress rules in docs/impact.md."""
     options = {"ingress" if name == "desired" else name: value for name, value in block.data.items()}
     if "desired" in block.data:
         options["present"] = {"ingress": options["present"]}
@@ -252,12 +252,12 @@ def rules(block: Block, world: World) -> None:
 
 
 def clouds_of_the_simulator(block: Block, world: World) -> None:
-    """The simulator starts from them, and refuses members that it does not know."""
+    """The simulator starts from this seed, and refuses unknown members."""
     build(block.data)
 
 
 def settings_for_awx(block: Block, world: World) -> None:
-    """The names are those of the file; what they do is tested with AWX's own collection."""
+    """The names are those of the file. The effect is tested with AWX's own collection."""
     assert set(block.data) <= set(yaml.safe_load((ROOT / "extensions/awx/settings.yml").read_text("utf-8")))
 
 
@@ -289,13 +289,13 @@ def hooks(block: Block, world: World) -> None:
 
 
 def of_the_page(block: Block, world: World) -> None:
-    """Files of molecule, and what docs/impact.md describes in its own words: only the test of the page can run them."""
+    """Files of molecule, and the examples in docs/impact.md: only the test of the page can run them."""
     assert not block.run_here()
 
 
 PLAY = "- name: The block\n  hosts: localhost\n  gather_facts: false\n"
 Check = Callable[[Block, World], None]
-# Mappings by the names that they may have. A name that ends with _ stands for all that begin with it.
+# Mappings by their possible names. A name that ends with _ represents all names with this prefix.
 FORMS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (role_variables, ("security_groups_",)),
     (host_variables, ("ansible_",)),
@@ -312,7 +312,7 @@ FORMS: tuple[tuple[Check, tuple[str, ...]], ...] = (
 
 
 def form_of(data: Any) -> Check:
-    """What a block is. LookupError."""
+    """The form of a block. Raises LookupError."""
     if isinstance(data, list) and all(isinstance(item, dict) for item in data):
         return playbook if all("hosts" in item for item in data) else tasks
     for check, names in FORMS:
@@ -355,7 +355,7 @@ def test_a_block_with_a_mistake_fails(block: Block, world: World, text: str, com
 
 @pytest.fixture
 def block() -> Block:
-    """What a test without a parameter of this name gets."""
+    """A placeholder for tests that are not parametrized with a block."""
     return Block("docs/nothing.md", 1, "")
 
 
@@ -366,14 +366,14 @@ def test_the_tests_named_read_their_pages(page: str, test: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_what_a_page_names_is_there(page: Path) -> None:
-    """Full names of modules, plugins, playbooks and the role; links to files; and no YAML in other fences."""
+def test_names_and_links_on_a_page_exist(page: Path) -> None:
+    """Full names of modules, plugins, playbooks and the role, and links to files; no other fences contain YAML."""
     text = (ROOT / page).read_text("utf-8")
     for name in re.findall(rf"(?<!ansible_collections\.)\b{COLLECTION}\.(\w+)", text):
         places = [f"plugins/{kind}/{name}.py" for kind in ("modules", "inventory")]
         places += [f"playbooks/{name}.yml", f"roles/{name}/tasks/main.yml"]
         assert name in ACTION_GROUPS or any((ROOT / place).is_file() for place in places), name
-    folder = ROOT / "docs" if page.parent.name == "docsite" else ROOT / page.parent  # where the site has it
+    folder = ROOT / "docs" if page.parent.name == "docsite" else ROOT / page.parent  # as on the site
     for link in re.findall(r"\]\(([^)\s#]+)", text):
         if link.startswith(OWN):
             assert (ROOT / link.removeprefix(OWN).partition("/main/")[2]).exists(), link

@@ -35,7 +35,7 @@ KINDS = {
 }
 CASES = [(name, code) for name, (cloud, _options) in TASKS.items() for code in KINDS[cloud]]
 MODULES = {"aliyun": "aliyun_sg_policy", "tencent": "tencent_sg_rules"}
-# More than the number of attempts after a network error.
+# More than the number of attempts after a network error
 MANY = 9
 ENDLESS = 10_000
 

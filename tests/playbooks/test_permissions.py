@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policies of docs/permissions.md allow what the modules call, and nothing else."""
+"""The policies of docs/permissions.md allow exactly the calls of the modules."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.worlds import (
 PAGE = (ROOT / "docs/permissions.md").read_text("utf-8")
 DNS = {"action": "accept", "protocol": "udp", "port": 53, "cidr": "10.1.2.3"}
 SSH = {"action": "accept", "protocol": "tcp", "port": 22, "cidr": "10.0.0.0/8", "description": "ssh"}
-# What makes the module use every call it has, by state.
+# Changes that make the module use all of its calls, by state.
 CHANGES: dict[str, list[dict[str, Any]]] = {
     "replaced": [{"ingress": [DNS]}, {"ingress": [], "egress": [DNS]}, {"ingress": [], "egress": []}],
     "merged": [{"ingress": [DNS]}, {"ingress": [DNS], "position": "top"}, {"ingress": [{**SSH, "description": "new"}]}],
@@ -39,7 +39,7 @@ Options = dict[str, Any]
 
 
 def allowed(heading: str) -> set[str]:
-    """The actions of the policy below this heading, without the service in front of them."""
+    """The actions of the policy below this heading, without the prefix of the service."""
     (text,) = blocks(section(PAGE, heading), "json")
     policy = {key.lower(): value for key, value in json.loads(text).items()}
     statements = [{key.lower(): value for key, value in each.items()} for each in policy["statement"]]
@@ -54,7 +54,7 @@ def tencent_changes(api: str) -> Iterator[tuple[str, Options]]:
 
 
 def seen(clouds: Harness, module: str, options: Options, *, check: bool = False) -> set[str]:
-    """The actions that a successful task calls, from the seed."""
+    """The actions that a successful task calls, starting from the seed."""
     clouds.reset()
     access = aliyun_options(clouds.url) if module.startswith("aliyun") else tencent_options(clouds.url)
     result = run_module(module, {**access, **options}, check=check)

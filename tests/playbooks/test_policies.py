@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Impact, policies and lint of the modules on both clouds: the messages, and that nothing is written."""
+"""Impact, policies and lint of the modules on both clouds: the messages are right, and nothing is written."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.support.module_runner import Result, run_module
 from tests.support.worlds import (
     ACCEPTING,
     DROPPING,
+    ENTERPRISE,
     PEER,
     WEB,
     WEB_INGRESS,
@@ -132,7 +133,8 @@ def test_lint(clouds: Harness, check: bool, lint: str, fails: bool, warns: bool)
 
 def test_several_findings_are_sentences(clouds: Harness) -> None:
     rules = [{"action": "drop"}, SSH, WEB_ONLY]
-    message = "ingress[{}]: never decides anything, because ingress[0] is for all traffic of any IPv4 address."
+    reason = "never decides anything, because ingress[0] matches all traffic of any IPv4 address."
+    message = f'"unreachable" (lint): ingress[{{}}]: {reason}'
     failed = tencent(clouds, True, ingress=rules, lint="error")
     assert failed["msg"].endswith(f": {message.format(1)} {message.format(2)}")
     override = {"reason": "an exercise", "policies": ["unreachable"]}
@@ -151,8 +153,7 @@ def test_lint_can_be_turned_off_with_a_yaml_boolean(clouds: Harness, off: Any) -
         assert (result.get("groups") or [result])[0]["lint"] == []
 
 
-# Tasks that merge rules, and what another user writes between their plan and their write.
-ALT = {"action": "accept", "protocol": "tcp", "port": 8443}
+# Tasks that merge rules, and the change of another user between plan and write.
 OURS_ALT = {"name": "the console", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
 NO_ALT = {"action": "drop", "protocol": "tcp", "port": 8443, "cidr": "10.0.0.0/8"}
 DROPPED_SSH = {"Action": "DROP", "Protocol": "tcp", "Port": "22", "CidrBlock": "0.0.0.0/0"}
@@ -160,7 +161,7 @@ ACCEPTED_ALT = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "8443", "CidrBloc
 
 
 class Replan(NamedTuple):
-    """``start`` are the rules that the task plans for, ``theirs`` those that it finds when it writes."""
+    """``start`` are the rules for which the task plans, ``theirs`` those that it finds when it writes."""
 
     start: list[dict[str, Any]]
     theirs: list[dict[str, Any]]
@@ -188,17 +189,17 @@ REPLANS = {
 
 
 def ports(rules: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Rules as the simulator has them, as far as these tests tell them apart."""
+    """Rules as the simulator stores them, reduced to what these tests compare."""
     return [(rule["Action"], rule["Port"]) for rule in rules]
 
 
 @APIS
 @pytest.mark.parametrize("name", REPLANS)
-def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name: str) -> None:
+def test_policies_apply_to_a_new_plan(clouds: Harness, api: str, name: str) -> None:
     start, theirs, options, violated, warned = REPLANS[name]
     clouds.foreign_write("tencent", WEB, ingress=start)
     task = {"state": "merged", "lint": "off", "api_version": api, **options}
-    assert "failure" not in tencent(clouds, True, **task)  # nothing is wrong with the plan
+    assert "failure" not in tencent(clouds, True, **task)  # the plan violates nothing
     clouds.fault("foreign_write", effect="write", change={"ingress": theirs})
     result = tencent(clouds, False, **task)
     found = ports(clouds.group("tencent", WEB)["ingress"])
@@ -212,11 +213,11 @@ def test_policies_hold_for_what_is_planned_again(clouds: Harness, api: str, name
     assert result["changed"], result["msg"]
     assert found == [*ports(theirs), ("ACCEPT", "443")]
     assert [warned in warning for warning in result["warnings"]] == ([True] if warned else [])
-    # The impact is that of the write, and not what another user did.
+    # The impact is that of the write, without the change of another user.
     assert result["impact"]["effect"] == ("opens" if warned else "none")
 
 
-# What a template holds, and what becomes of a rule that names it.
+# The members of a template, and the verdict on a rule that names it.
 KNOWN = {
     "addresses of the world": ("address_template", {"ipm-known000": ["0.0.0.0/1"]}, "worse"),
     "addresses of an office": ("address_template", {"ipm-known000": ["203.0.113.0/24", "2001:db8::/32"]}, ""),
@@ -251,7 +252,7 @@ def test_names_of_forbid_with_known_members(clouds: Harness, check: bool, name: 
 def test_a_flow_of_forbid_with_known_members(
     clouds: Harness, check: bool, members: dict[str, list[str]], change: str
 ) -> None:
-    """Whether a group that is let in has the address that must not be."""
+    """Whether an allowed group contains the forbidden address."""
     flow = {"name": "not from the laboratory", "protocol": "tcp", "port": 8443, "peer": "10.1.2.3"}
     rule = {"action": "accept", "protocol": "tcp", "port": 8443, "security_group_id": PEER}
     result = tencent(clouds, check, state="merged", ingress=[rule], forbid=[flow], known_members=members)
@@ -259,13 +260,13 @@ def test_a_flow_of_forbid_with_known_members(
     assert [violation["change"] for violation in violations] == ([change] if change else [])
     assert bool(writes(clouds)) is not (check or bool(change))
     if not members:
-        # What a group has is said for the whole task, and is the same for each of several groups.
+        # Known members belong to the whole task, and apply to each of several groups.
         groups = [{"security_group_id": WEB, "state": "merged", "ingress": [rule], "forbid": [flow]}]
         known = tencent(clouds, True, groups=groups, known_members={PEER: ["172.16.0.0/12"]})
         assert "failure" not in known, known["msg"]
 
 
-# Prints which folders of module_utils a run has loaded.
+# Prints the folders of module_utils that a run has loaded.
 LOADED = """
 import json, sys
 from tests.support.module_runner import run_module
@@ -277,7 +278,7 @@ print(json.dumps([result["changed"], sorted(set(parts))]))
 
 
 def loaded(module: str, options: Result) -> tuple[bool, bool]:
-    """Whether a run in a process of its own would change something, and whether it loads the packet-space engine."""
+    """Whether a run in a separate process would change something, and whether it loads the packet-space engine."""
     path = os.pathsep.join([str(ROOT), str(COLLECTIONS)])
     command = [sys.executable, "-c", LOADED, module, json.dumps(options)]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
@@ -384,3 +385,56 @@ def test_a_converged_group_costs_one_read(clouds: Harness) -> None:
     result = aliyun(clouds, False, "drop")
     assert calls(clouds) == ["DescribeSecurityGroupAttribute"]
     assert result["impact"]["effect"] == "none"
+
+
+# By case: the group, the policy and further options. Nothing is changed in any of them.
+NOT_OVERRIDDEN: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "as it is": (ACCEPTING, "accept", {}),
+    "as it is, with a policy": (ACCEPTING, "accept", {"forbid": ["any_any"]}),
+    "drop": (ACCEPTING, "drop", {}),
+    "an advanced group": (ENTERPRISE, "accept", {}),
+    "another change was approved": (DROPPING, "accept", {"expected_fingerprint": "0" * 64}),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", NOT_OVERRIDDEN)
+def test_overridden_rules_are_always_listed(clouds: Harness, check: bool, name: str) -> None:
+    group, policy, options = NOT_OVERRIDDEN[name]
+    task = aliyun_options(clouds.url, security_group_id=group, inner_access_policy=policy, **options)
+    assert run_module(POLICY, task, check=check)["impact"]["overridden_rules"] == []
+    entries = [{"security_group_id": group, "inner_access_policy": policy}]
+    fleet = run_module(POLICY, aliyun_options(clouds.url, groups=entries, **options), check=check)
+    assert [entry["impact"]["overridden_rules"] for entry in fleet["groups"]] == [[]]
+
+
+# The policies that the override of a task names, those of two groups, and the paths of the mistakes.
+OPEN_SSH: dict[str, Any] = {"ingress": [EVERYWHERE]}
+SHARED_OVERRIDES: dict[str, tuple[list[Any], list[dict[str, Any]], list[str]]] = {
+    "of one group": (["any_any"], [{"forbid": ["any_any"]}, {}], []),
+    "of each group another": (["any_any", "ping"], [{"forbid": ["any_any"]}, {"protect": [{"name": "ping"}]}], []),
+    "of the task, which one group does not have": (["world_open_admin_ports"], [{"forbid": []}, {}], []),
+    "a finding in one group": (["duplicate"], [{"lint": "error"}, {}], []),
+    "of no group": (["any_any"], [{}, {}], ["override.policies[0]"]),
+    "no policy at all": (["any_any", 5], [{"forbid": ["any_any"]}, {}], ["override.policies[1]"]),
+    "beside the override of a group": (
+        ["any_any"],
+        [{"override": {"reason": "its own", "policies": ["any_any"]}}, {}],
+        ["groups[0].override.policies[0]", "override.policies[0]"],
+    ),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", SHARED_OVERRIDES)
+def test_the_override_of_a_task_may_name_the_policies_of_some_groups(clouds: Harness, check: bool, name: str) -> None:
+    names, groups, paths = SHARED_OVERRIDES[name]
+    entries = [{"security_group_id": each, **options} for each, options in zip((WEB, PEER), groups, strict=True)]
+    forbid = {"forbid": ["world_open_admin_ports"]} if "admin" in str(names) else {}
+    options = {"groups": entries, "override": {"reason": "an exercise", "policies": names}, **OPEN_SSH, **forbid}
+    results = [tencent(clouds, check, **options), run_module("tencent_sg_rules_check", options)]
+    for result in results:
+        errors = result.get("failure", {}).get("errors", [])
+        assert sorted(error["path"] for error in errors) == paths
+        assert paths or "failure" not in result, result["msg"]
+    assert bool(writes(clouds)) is (not paths and not check)

@@ -14,7 +14,7 @@ from tests.support.pages import blocks, section
 
 README = (ROOT / "README.md").read_text("utf-8")
 LONGEST = 150
-# The keys of the simulator's example, which has the group of the README.
+# The keys of the simulator's example, which contains the group of the README.
 KEY = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexampleExampleExample0123456789",
     "TENCENTCLOUD_SECRET_KEY": "exampleSecretKeyExample012345678",
@@ -22,7 +22,7 @@ KEY = {
 
 
 def play(clouds: Harness, ansible: Ansible, *options: str) -> str:
-    """What the playbook of the README prints; it has to succeed."""
+    """The output of the README's playbook, which must succeed."""
     run = ansible.playbook(
         blocks(README, "yaml")[0], *options, environment={**KEY, "TENCENTCLOUD_ENDPOINT_VPC": clouds.url}
     )
@@ -48,7 +48,7 @@ def test_it_is_short() -> None:
 
 
 def test_links_work_on_galaxy() -> None:
-    """Relative links do not, because pages are shown without the repository."""
+    """Relative links do not work there, because pages are shown without the repository."""
     links = re.findall(r"\]\(([^)]+)\)", README)
     assert [link for link in links if not link.startswith("https://")] == []
 
@@ -62,7 +62,7 @@ def test_all_content_is_listed(kind: str) -> None:
 
 
 def test_the_number_of_cases_is_that_of_the_long_profile() -> None:
-    """README.md rounds down what docs/reliability.md counts."""
+    """README.md rounds down the number in docs/reliability.md."""
     report = (ROOT / "docs/reliability.md").read_text("utf-8")
     (row,) = re.findall(r"^\| \*\*All\*\* \|.*$", report, re.M)
     cases, _not_noticeable, *broken = re.findall(r"\d+", row)

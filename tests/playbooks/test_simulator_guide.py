@@ -45,7 +45,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(project: Path) -> Iterator[dict[str, str]]:
-    """The user's environment. All simulators that were started in it have ended afterwards."""
+    """The user's environment. At the end, all simulators that were started in it have stopped."""
     path = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if not entry.endswith("shims")]
     yield {
         **NO_KEYS_ANYWHERE,

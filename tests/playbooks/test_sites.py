@@ -33,7 +33,7 @@ from tests.support.worlds import (
 ALIYUN_REGIONS = ("cn-hangzhou", "cn-shanghai-finance-1", "cn-hangzhou-finance", "ap-southeast-1")
 TENCENT_REGIONS = ("ap-guangzhou", "ap-shanghai-fsi", "na-ashburn")
 CREDENTIALS = f"{USER}:{PASSWORD.replace('/', '%2F').replace('+', '%2B')}"
-# The certificates of the server in place of the vendors.
+# The certificates of the server that replaces the vendors.
 NAMES = (
     *("ecs.aliyuncs.com", "*.aliyuncs.com", "*.cn-hangzhou.aliyuncs.com", "*.ap-southeast-1.aliyuncs.com"),
     *("*.cn-shanghai-finance-1.aliyuncs.com", "*.tencentcloudapi.com", "*.ap-shanghai-fsi.tencentcloudapi.com"),
@@ -89,7 +89,7 @@ class World:
         return self.proxy.targets
 
     def by_proxy(self, credentials: str = CREDENTIALS) -> dict[str, str]:
-        """The variables to connect to them."""
+        """The variables for the proxy, with these credentials."""
         return dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), self.proxy.url(credentials))
 
 

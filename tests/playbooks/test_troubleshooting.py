@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of docs/troubleshooting.md: the kinds are those of the modules, and each code has the kind beside it."""
+"""The tables of docs/troubleshooting.md list all kinds of failures, and the right kind for each code."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every task, every answer and every secret, tried with random ones."""
+"""Properties of every task, response and secret, tested with random ones."""

@@ -29,7 +29,7 @@ def tally(pytestconfig: pytest.Config) -> Tally:
 
 @pytest.fixture(scope="session")
 def clouds() -> Iterator[Harness]:
-    """Both clouds. What a case needs, it puts there itself: fixtures know nothing of cases."""
+    """Both clouds. Each case sets up its own state, because fixtures are shared by all cases of a test."""
     world = seed()
     peers = sorted({storable_id(f"sg-{name}") for name in ID_PARTS})
     world["tencent"]["security_groups"] += [
@@ -41,13 +41,13 @@ def clouds() -> Iterator[Harness]:
 
 @pytest.fixture(scope="module")
 def way(clouds: Harness) -> Iterator[Shortcut]:
-    """The modules' way to the clouds, without sockets."""
+    """The modules' connection to the clouds, without sockets."""
     with shortcut(clouds) as way:
         yield way
 
 
 @pytest.fixture(scope="module", autouse=True)
 def pauses() -> Iterator[Pauses]:
-    """Time passes when a module waits, and only then; nobody waits for it."""
+    """Time passes only when a module waits, and immediately."""
     with without_waiting() as pauses:
         yield pauses

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How every run has to end, whatever it was given: with a result that a playbook can read."""
+"""The required ending of every run, for any input: a result that a playbook can read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.reliability.tally import Tally
 from tests.support.module_runner import Pauses, Result, run_module
 from tests.support.worlds import assert_clean
 
-# Far more than any deadline that is given here.
+# Far longer than any deadline in these tests.
 LONGEST = 600.0
 
 
 class Endings:
-    """Runs modules and counts how they end, as one part of the report."""
+    """Runs modules and counts their endings, for one part of the report."""
 
     def __init__(self, tally: Tally, pauses: Pauses, section: str) -> None:
         self._tally = tally
@@ -29,7 +29,7 @@ class Endings:
     def run(
         self, row: str, module: str, options: Mapping[str, Any], environment: Mapping[str, str], *, check: bool = False
     ) -> Result:
-        """The result of a run, which is well-formed and holds no secret."""
+        """Return the result of a run, which must be well-formed and contain no secret."""
         self._pauses.seconds.clear()
         try:
             result = run_module(module, options, check=check, environment=environment)

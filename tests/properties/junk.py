@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that nobody means: what options and answers are fuzzed with."""
+"""Unexpected values for fuzzing options and responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-# Each has broken some program: parsers, encoders, number conversions, terminals, file names, URLs, networks.
+# Each of these has broken a program: parsers, encoders, number conversions, terminals, file names, URLs, networks.
 TEXTS = (
     *("", " ", "\n", "\x00", "a\x00b", "\x1b[31m", "\ud800", "\udc80", "\udfff\ud800", "\u202e", "\ufeff", "\u2028"),
     *("null", "None", "true", "no", "NaN", "Infinity", "-1", "0", "1e999", "0x1f", "9" * 5000, "1" * 30, "٣", "²", "½"),
@@ -96,7 +96,7 @@ JUNK: SearchStrategy[Any] = st.one_of(
 
 @st.composite
 def damaged(draw: st.DrawFn, value: Any) -> Any:
-    """The value with junk somewhere in it: in place of a part, beside it, under its name; or without a part."""
+    """The value with junk somewhere in it (replacing a part, next to it, or under its name), or with a part missing."""
     if isinstance(value, dict) and value and draw(st.integers(0, 4)):
         name = draw(st.sampled_from(sorted(value)))
         rest = {key: each for key, each in value.items() if key != name}
@@ -119,7 +119,7 @@ def damaged(draw: st.DrawFn, value: Any) -> Any:
 
 @st.composite
 def damaged_bytes(draw: st.DrawFn, body: bytes) -> bytes:
-    """The bytes cut off, or some of them overwritten, or with others among them, or other bytes altogether."""
+    """The bytes truncated, partly overwritten, with others inserted, or replaced altogether."""
     at = draw(st.integers(0, len(body)))
     some = draw(
         st.one_of(st.binary(max_size=6), st.sampled_from([b"\x00", b"\xff\xfe", b'"', b"}", b"[[", b"\\ud800"]))
@@ -128,7 +128,7 @@ def damaged_bytes(draw: st.DrawFn, body: bytes) -> bytes:
     return draw(st.sampled_from(changes))
 
 
-# Bodies that are JSON or nearly so, and worse.
+# Bodies that are JSON, almost JSON, or not JSON at all.
 BODIES = (
     *(b"", b"null", b"[]", b"{}", b"0", b'""', b"NaN", b"Infinity", b"1e999", b"[" * 100000, b'{"a":' * 50000),
     *(
@@ -163,7 +163,7 @@ TYPES = (
 
 @st.composite
 def damaged_body(draw: st.DrawFn, body: bytes) -> bytes:
-    """Another answer in place of this one."""
+    """Another response instead of this one."""
     kind = draw(st.integers(0, 9))
     if kind == 0:
         return draw(st.sampled_from(BODIES))

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task asks for, worked out once more and in the plainest way. Shares no code with the collection."""
+"""The desired rules of a task, computed independently in the simplest way. Shares no code with the collection."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Meanings = tuple[Meaning, ...]
 
 
 def replaced(before: Meanings, given: Meanings, at_top: bool) -> Meanings:
-    """The list, whatever was there."""
+    """The given list, whatever the current rules are."""
     return given
 
 
 def merged(before: Meanings, given: Meanings, at_top: bool) -> Meanings:
-    """What was there in its order, with new descriptions; and what was missing, in the order in which it is given."""
+    """The current rules in their order, with new descriptions, and then the missing rules in the given order."""
     result = list(before)
     missing = []
     for rule in given:
@@ -28,7 +28,7 @@ def merged(before: Meanings, given: Meanings, at_top: bool) -> Meanings:
 
 
 def deleted(before: Meanings, given: Meanings, at_top: bool) -> Meanings:
-    """What was there, but for what a given rule names; with a description it names that one only."""
+    """The current rules except those that a given rule matches; a given description must match, too."""
     return tuple(
         rule for rule in before if not any(rule[:3] == each[:3] and each[3] in ("", rule[3]) for each in given)
     )

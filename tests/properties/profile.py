@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many cases a test tries: a few in ``make test``, all of them in ``make test-long``."""
+"""The number of cases of each test: a few in ``make test``, all of them in ``make test-long``."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Profile:
 
 
 PROFILE = Profile()
-# PROPERTIES_SEED=random looks for cases that nobody has seen yet; without it every machine tries the same ones.
+# PROPERTIES_SEED=random generates new cases; without it, every machine tests the same ones.
 _ALWAYS_THE_SAME = os.environ.get("PROPERTIES_SEED") != "random"
 
 
 def cases(sample: int, long: int) -> settings:
-    """A decorator: so many random cases in the two profiles."""
+    """A decorator that sets the number of random cases in the two profiles."""
     return settings(
         max_examples=long if PROFILE.long else sample,
         deadline=None,

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way from a module to the simulated clouds without sockets, and what may happen to an answer on it.
+"""A connection from a module to the simulated clouds without sockets, which can change responses.
 
-A module that is run here does everything but to open connections: a request is made, signed and paced, and its answer
-is read, retried and settled as ever.
+A module that runs here does everything except opening connections: it builds, signs and paces its requests, and reads,
+retries and settles the responses as usual.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.harness import Harness
 
-# What becomes of the answer to the call of this number (from 1).
+# Changes the response to the call with this number (from 1).
 Spoil = Callable[[int, HttpResponse], HttpResponse]
 
 
 class Shortcut:
-    """``spoil`` sees every answer before the module does; ``requests`` are those since they were last cleared."""
+    """``spoil`` sees every response before the module does.
+
+    ``requests`` are those since the last time they were cleared.
+    """
 
     def __init__(self, clouds: Harness) -> None:
         self.clouds = clouds
@@ -37,7 +40,7 @@ class Shortcut:
         self.requests: list[Request] = []
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer to one request; requests for other hosts than the simulator's go nowhere."""
+        """Return the response to a request. Raises NotSent for any host other than the simulator."""
         url = urlsplit(request.url)
         if f"{url.scheme}://{url.netloc}" != self.clouds.url:
             raise NotSent("no connection: there is no network here")
@@ -54,7 +57,7 @@ class Shortcut:
 
     @contextlib.contextmanager
     def spoiling(self, spoil: Spoil) -> Iterator[None]:
-        """While this is open, answers come out of ``spoil``."""
+        """While this is open, ``spoil`` can change every response."""
         self.requests.clear()
         with mock.patch.object(self, "spoil", spoil):
             yield
@@ -62,12 +65,12 @@ class Shortcut:
 
 @contextlib.contextmanager
 def shortcut(clouds: Harness) -> Iterator[Shortcut]:
-    """While this is open, all modules take it."""
+    """While this is open, all modules use this connection."""
     way = Shortcut(clouds)
 
     def send(transport: Transport, request: HttpRequest, timeout: float) -> HttpResponse:
         return way.send(request)
 
-    # A documented rate of calls is a matter of waiting, and time is not what these tests are about.
+    # Documented rates only add waiting, and these tests are not about time.
     with mock.patch.object(Transport, "send", send), mock.patch.dict(Api30.rates, clear=True):
         yield way

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random tasks: what is in a group, what is wanted of it, in two spellings, and how the cloud talks about it."""
+"""Random tasks: the initial state of a group, the desired rules in two spellings, and the spelling of responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.properties.model import STATES, Meanings
 from tests.reliability.rules import DIRECTIONS, Content, as_stored, meaning
 from tests.unit.plugins.strategies import rules, spellings
 
-# How answers are spelled. No setting of these may make any difference to what a task comes to.
+# The spelling of responses. No setting of these switches may change the outcome of a task.
 TENCENT_ECHOES = (
     *("address_echo", "ipv6_echo", "port_echo", "letter_case", "unset_members", "template_unset", "any_value"),
     *("service_rule_any", "era", "numbers", "version_type", "extra_members", "slash_escapes", "layout"),
@@ -34,7 +34,7 @@ ALIYUN_ECHOES = (
 
 @dataclass(frozen=True)
 class Task:
-    """``before`` are seed members of the group, ``spelled`` the options in two spellings, ``rules`` what they mean."""
+    """``before`` are seed members of the group, ``spelled`` the options in two spellings, ``rules`` their meaning."""
 
     api: str
     before: Mapping[str, Any]
@@ -44,7 +44,7 @@ class Task:
     switches: Mapping[str, str] = field(default_factory=dict)
 
     def after(self) -> Content:
-        """What has to be in the group in the end."""
+        """The rules that the group must have in the end."""
         change = STATES[self.options["state"]]
         at_top = self.options["position"] == "top"
         found = {direction: tuple(map(meaning, self.before[direction])) for direction in DIRECTIONS}
@@ -55,14 +55,14 @@ class Task:
 
 
 def echoes(cloud: str) -> SearchStrategy[dict[str, str]]:
-    """Settings of the switches that are about spelling: of a few, or of all of them."""
+    """Settings of the switches that concern spelling: of a few, or of all of them."""
     board, names = (TENCENT, TENCENT_ECHOES) if cloud == "tencent" else (ALIYUN, ALIYUN_ECHOES)
     values = {name: st.sampled_from(board[name].values) for name in names}
     return st.one_of(st.fixed_dictionaries({}, optional=values), st.fixed_dictionaries(values))
 
 
 def storable(rule: Rule) -> Rule:
-    """The rule with ids as long as the service's, and no description where it is blank."""
+    """The rule with IDs as long as the service's, and without a description if it is blank."""
     service, address = (storable_id(text) for text in (rule.service_template, rule.address))
     if rule.peer in ("cidr", "ipv6_cidr"):
         address = rule.address
@@ -70,7 +70,7 @@ def storable(rule: Rule) -> Rule:
 
 
 def storable_id(identifier: str) -> str:
-    """The id, filled up to the service's length; what is no id comes out as it is."""
+    """The ID, padded to the service's length. Other texts stay as they are."""
     prefix, dash, rest = identifier.partition("-")
     return f"{prefix}{dash}{rest:0<8}" if dash else identifier
 
@@ -82,7 +82,7 @@ def storable_rules(api: str) -> SearchStrategy[Rule]:
 
 @st.composite
 def tasks(draw: st.DrawFn, api: str) -> Task:
-    """Any task of tencent_sg_rules that is no mistake, on any group."""
+    """Any valid task of tencent_sg_rules, for any group."""
     pool = draw(st.lists(storable_rules(api), min_size=1, max_size=7, unique_by=lambda rule: rule.identity))
     before: dict[str, Any] = {direction: draw(_stored(pool)) for direction in DIRECTIONS}
     before["version"] = draw(st.integers(1 if any(before.values()) else 0, 40))
@@ -109,7 +109,7 @@ _GIVEN = (DIRECTIONS, ("ingress",), ("egress",))
 
 @st.composite
 def _stored(draw: st.DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
-    """Some of these rules as the service has them; now and then one twice, under another description."""
+    """Some of these rules as the service stores them; sometimes one of them twice, with another description."""
     chosen = draw(st.lists(st.sampled_from(pool), max_size=6, unique_by=lambda rule: rule.identity))
     listed = [draw(_redescribed(rule)) for rule in chosen]
     return [draw(_with_host_bits(as_stored(rule.to_dict()))) for rule in draw(_with_a_twin(listed))]
@@ -117,7 +117,7 @@ def _stored(draw: st.DrawFn, pool: list[Rule]) -> list[dict[str, Any]]:
 
 @st.composite
 def _with_a_twin(draw: st.DrawFn, listed: list[Rule]) -> list[Rule]:
-    """These rules; now and then with one of them a second time, under another description."""
+    """These rules; sometimes with one of them a second time, with another description."""
     if not listed or draw(st.integers(0, 5)):
         return listed
     twin = draw(st.sampled_from(listed))
@@ -127,7 +127,7 @@ def _with_a_twin(draw: st.DrawFn, listed: list[Rule]) -> list[Rule]:
 
 @st.composite
 def _with_host_bits(draw: st.DrawFn, stored: dict[str, Any]) -> dict[str, Any]:
-    """The stored rule; now and then as somebody wrote it who gave an address for the network that it is in."""
+    """The stored rule; sometimes with host bits set in its network."""
     member = next((name for name in ("CidrBlock", "Ipv6CidrBlock") if "/" in stored.get(name, "")), None)
     if member is None or draw(st.integers(0, 3)):
         return stored
@@ -144,5 +144,5 @@ def _wanted(draw: st.DrawFn, pool: list[Rule]) -> list[Rule]:
 
 
 def _redescribed(rule: Rule) -> SearchStrategy[Rule]:
-    """The rule as it is, which is likeliest, without a description, or with a common one."""
+    """The rule unchanged (usually), without a description, or with a common one."""
     return st.sampled_from([rule, rule, rule._replace(description=""), rule._replace(description="office")])

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any answer to any call: a result or a failure with its kind, never a traceback, and never waiting for ever."""
+"""Any response to any call leads to a result or to a failure with its kind, never to a traceback or an endless wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.worlds import ACCEPTING, DROPPING, PEER, WEB, aliyun_options,
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 RULE = {"action": "accept", "protocol": "tcp", "port": "25", "cidr": "10.1.0.0/16", "description": "new"}
-# Between them they make every call that the modules know.
+# Together, they make every call of the modules.
 TASKS: dict[str, tuple[str, dict[str, Any]]] = {
     "aliyun v3": ("aliyun_sg_policy", {"security_group_id": ACCEPTING, "inner_access_policy": "drop"}),
     "aliyun v1": (
@@ -77,11 +77,11 @@ TASKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", TASKS)
 def test_any_response(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, name: str) -> None:
-    """Some answers are spoilt, now and then all of them; the others are the cloud's own."""
+    """Some responses are damaged, sometimes all of them; the others are the cloud's own."""
     module, options = TASKS[name]
     cloud = module.partition("_")[0]
     lead = aliyun_options if cloud == "aliyun" else tencent_options
-    # Deadlines end what never changes.
+    # The deadline ends a run in which nothing ever changes.
     options = lead(clouds.url, **{"deadline": 30, "max_concurrency": 1, "sts_endpoint": clouds.url, **options})
     endings = Endings(tally, pauses, "fuzz")
 

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any task on any group, however it is spelled and however the cloud talks about it."""
+"""Any task on any group converges, in any spelling of the options and of the responses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RULES = "tencent_sg_rules"
 
 
 def prepared(way: Shortcut, pauses: Pauses, cloud: str, group: str, **members: Any) -> None:
-    """The clouds as they are at first, but for one group."""
+    """The clouds in their initial state, with one additional group."""
     pauses.seconds.clear()
     way.requests.clear()
     way.clouds.reset()
@@ -44,7 +44,7 @@ def prepared(way: Shortcut, pauses: Pauses, cloud: str, group: str, **members: A
 
 
 def succeeded(module: str, options: Mapping[str, Any], *, check: bool = False) -> Result:
-    """The result of a run that has to succeed."""
+    """Return the result of a run, which must succeed."""
     result = run_module(module, options, check=check)
     assert not result.get("failed"), result["msg"]
     assert_clean(result)
@@ -52,7 +52,7 @@ def succeeded(module: str, options: Mapping[str, Any], *, check: bool = False) -
 
 
 def settled(clouds: Harness, module: str, options: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """There is nothing to do any more, in check mode or in earnest."""
+    """Check that there is nothing left to change, in check mode and in a real run."""
     clouds.clear_journal()
     for check in (True, False):
         result = succeeded(module, options, check=check)
@@ -62,18 +62,21 @@ def settled(clouds: Harness, module: str, options: Mapping[str, Any], after: Map
 
 
 def options_of(clouds: Harness, task: Task, spelling: int) -> dict[str, Any]:
-    """The whole task in one of its spellings."""
+    """All options of the task, in one of the spellings."""
     return tencent_options(clouds.url, security_group_id=WEB, **task.options, **task.spelled[spelling])
 
 
 def present(clouds: Harness) -> Content:
-    """What is in the group."""
+    """The current rules of the group."""
     group = clouds.group("tencent", WEB)
     return content(group["ingress"], group["egress"])
 
 
 def converge(clouds: Harness, task: Task) -> Result:
-    """A preview, the run that it approves in other words, and two runs that find nothing to do. Returns the second."""
+    """A preview, the run that it approves in the other spelling, and two runs without changes.
+
+    Returns the second result.
+    """
     before = present(clouds)
     preview = succeeded(RULES, options_of(clouds, task, 0), check=True)
     assert writes(clouds) == []
@@ -96,7 +99,7 @@ def tried(way: Shortcut, pauses: Pauses, tally: Tally, task: Task) -> None:
     state = task.options["state"]
     applied = converge(clouds, task)
     event(f"{state}, {'changed' if applied['changed'] else 'unchanged'}, {len(applied['actions'])} calls")
-    # What is reported is what a playbook can ask for.
+    # The reported rules are valid input for a playbook.
     everything = {"ingress": applied["after"]["ingress"], "egress": applied["after"]["egress"], "state": "replaced"}
     settled(clouds, RULES, {**options_of(clouds, task, 0), **everything}, applied["after"])
     tally.count("properties", f"Tencent Cloud, API {task.api} | {state}", "converged")
@@ -118,7 +121,7 @@ def test_any_task_of_api_2(way: Shortcut, clouds: Harness, pauses: Pauses, tally
 def test_returned_values_can_be_requested(
     way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str
 ) -> None:
-    """An entry of the info module, handed to its sibling as it is, changes nothing."""
+    """An entry of the info module changes nothing when it is passed to its sibling."""
 
     @cases(8, 250)
     @given(tasks(api))
@@ -137,8 +140,8 @@ def test_returned_values_can_be_requested(
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
-def test_what_was_found_can_be_put_back(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
-    """A group is emptied, and then given the rules that the emptying found: it ends where it began."""
+def test_emptied_groups_can_be_restored(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, api: str) -> None:
+    """Emptying a group and applying ``before`` of the result restores the group."""
 
     @cases(15, 500)
     @given(tasks(api))

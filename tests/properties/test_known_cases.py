@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cases that fuzzing has found: each has ended in a traceback once."""
+"""Cases that fuzzing has found: each of them caused a traceback once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.text import HALF_A_PAIR
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.text import UNPAIRED_SURROGATE
 from tests.cloud_simulator.harness import Harness
 from tests.properties.shortcut import Shortcut
 from tests.support.module_runner import Result, run_module
@@ -32,14 +32,14 @@ DIALECTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def run(clouds: Harness, module: str, **options: Any) -> Result:
-    """The result of a run against clouds as they are at first."""
+    """Return the result of a run against clouds in their initial state."""
     clouds.reset()
     lead = aliyun_options if module.startswith("aliyun") else tencent_options
     return run_module(module, lead(clouds.url, **options))
 
 
 def rewritten(change: Callable[[Any], None]) -> Callable[[int, HttpResponse], HttpResponse]:
-    """Every answer, changed in that way."""
+    """Change every response with this function."""
 
     def spoil(number: int, response: HttpResponse) -> HttpResponse:
         body = json.loads(response.body)
@@ -95,7 +95,7 @@ def test_positions_that_are_infinite(way: Shortcut, clouds: Harness) -> None:
 
 
 def test_a_progress_file_that_is_full(way: Shortcut, clouds: Harness) -> None:
-    """By then the group is changed, and the result says so."""
+    """The disk is full after the group was changed, and the result reports the change."""
     result = run(clouds, "tencent_sg_rules", security_group_id=WEB, ingress=[], progress_file="/dev/full")
     assert result["changed"]
     assert not result.get("failed")
@@ -108,4 +108,4 @@ def test_half_a_surrogate_pair_in_a_filter(way: Shortcut, clouds: Harness, filte
     for module in ("aliyun_sg_policy_info", "tencent_sg_rules_info"):
         failure = run(clouds, module, filters=filters)["failure"]
         assert failure["kind"] == "invalid_input"
-        assert failure["errors"] == [{"path": f"filters.{next(iter(filters))}", "message": HALF_A_PAIR}]
+        assert failure["errors"] == [{"path": f"filters.{next(iter(filters))}", "message": UNPAIRED_SURROGATE}]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any value in any option, and in any environment variable: a result or a failure with its kind, never a traceback."""
+"""Any option value or environment variable leads to a result or to a failure with its kind, never to a traceback."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.reliability.tally import Tally
 from tests.support.module_runner import Pauses
 from tests.support.worlds import ACCEPTING, PEER, WEB, aliyun_options, tencent_options
 
-# Junk is long.
+# Hypothesis warns about long junk values.
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 SPECS = {
     "aliyun_sg_policy": {**inner_access_spec(), **aliyun_spec(), **transport_spec(), **fleet_spec()},
@@ -49,7 +49,7 @@ RULES: list[Any] = [
     {"action": "drop", "protocol": "udp", "port": 53, "ipv6_cidr": "2001:db8::/32"},
     {"action": "accept", "security_group_id": PEER, "service_template": "ppm-11112222"},
 ]
-# Right options of every kind, in place of which junk is put, or into which.
+# Valid options of every kind, which junk replaces or damages.
 RIGHT: dict[str, list[dict[str, Any]]] = {
     "aliyun_sg_policy": [
         {"security_group_id": ACCEPTING, "inner_access_policy": "drop", "client_token": "token"},
@@ -74,13 +74,13 @@ VARIABLES = tuple(
     for each in names
     for name in each
 ) + (*aliyun.ENDPOINT, *api_3_0.ENDPOINT, *api_2_0.ENDPOINT, *aliyun.STS_REGION, *aliyun.STS_IN_VPC)
-# In a file name, nothing that leads out of the folder of the test.
+# File names must not lead out of the folder of the test.
 PATHS = ("progress_file", "ca_path")
 DEAD_ENDS = ("/dev/full", "/nonexistent/x", "/dev/null/x", "/", "", "a" * 300, "a\x00b", "\ud800")
 
 
 def _long_or_empty(secret: Any) -> bool:
-    """ansible-core hides a secret wherever its text stands: one that is a letter, in every word."""
+    """Secrets must be long, because ansible-core hides a secret of one letter in every word."""
     return len(str(secret).strip()) >= 12 or secret in ("", None)
 
 
@@ -90,7 +90,7 @@ def _inside(value: Any) -> Any:
 
 @st.composite
 def _options(draw: st.DrawFn, module: str) -> dict[str, Any]:
-    """Options of which some are not right."""
+    """Options of which some are invalid."""
     options = dict(draw(st.sampled_from(RIGHT[module])))
     spec = SPECS[module]
     names = [spelling for name, option in spec.items() for spelling in (name, *option.get("aliases", ()))]
@@ -117,7 +117,7 @@ def _junk(name: str, option: dict[str, Any], given: Any) -> SearchStrategy[Any]:
 
 
 def _path_like(value: Any) -> bool:
-    """What ansible-core would make a path of that may be anywhere."""
+    """Whether ansible-core could turn it into a path outside the folder of the test."""
     return not isinstance(value, (str, type(None))) and "/" in str(value)
 
 
@@ -133,7 +133,7 @@ def _rule() -> SearchStrategy[dict[str, Any]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Files that a case may write are written here."""
+    """The folder in which a case can write files."""
     here = os.getcwd()
     os.chdir(tmp_path_factory.mktemp("fuzz"))
     yield Path.cwd()
@@ -155,7 +155,7 @@ def test_any_option(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally
     attempt()
 
 
-# What the operating system lets into an environment.
+# Values that the operating system allows in an environment.
 ENVIRONMENT_TEXT = TEXT.filter(lambda text: "\x00" not in text and _encodable(text) and _long_or_empty(text))
 
 
@@ -168,7 +168,7 @@ def _encodable(text: str) -> bool:
 
 @pytest.mark.parametrize("module", RIGHT)
 def test_any_environment(way: Shortcut, clouds: Harness, pauses: Pauses, tally: Tally, module: str) -> None:
-    """Options that an environment variable can stand in for, with anything in those variables."""
+    """Any value in the environment variables that stand in for options."""
     cloud = module.partition("_")[0]
     lead = aliyun_options if cloud == "aliyun" else tencent_options
     endings = Endings(tally, pauses, "fuzz")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every rule that is accepted comes back from the cloud as the rule that it is."""
+"""The cloud returns every accepted rule with the same meaning."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.unit.plugins.strategies import spellings
 
 
 def services(clouds: Harness) -> Mapping[str, Tc3Service | DfwService]:
-    """By API version, what the modules speak to a cloud through."""
+    """The services for both API versions."""
     endpoint, keys = parse_endpoint(clouds.url), StaticKey(Key(TENCENT_ID, TENCENT_KEY))
     return {
         "3.0": Tc3Service(endpoint, TENCENT_REGION, keys, Clock(), "vpc", "2017-03-12"),

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret, no proxy's password and no signature in whatever a run leaves behind, in any encoding, however it ends."""
+"""No run leaves a secret, a proxy's password or a signature behind, in any encoding, however it ends."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TENCENT = {
     "token": TENCENT_TOKEN,
     "ingress": [{"action": "accept", "protocol": "tcp", "port": "25"}],
 }
-# By dialect: the module, what a right task gives, the option that holds the secret, and a code for each kind.
+# By dialect: the module, the options of a valid task, the option with the secret, and a code for each kind.
 DIALECTS: dict[str, tuple[str, dict[str, Any], str, dict[str, str]]] = {
     "aliyun v3": (
         "aliyun_sg_policy",
@@ -92,19 +92,19 @@ DIALECTS: dict[str, tuple[str, dict[str, Any], str, dict[str, str]]] = {
     ),
 }
 DIALECTS["aliyun v1"] = ("aliyun_sg_policy", {**ALIYUN, "signature_version": "v1"}, *DIALECTS["aliyun v3"][2:])
-# The ways to end, each with a group of its own.
+# The possible endings, each with a separate group.
 ENDS = ("ok", *sorted(KINDS))
 
 
 def group_of(dialect: str, end: str) -> str:
-    """The group that a task of this dialect acts on to end like this."""
+    """The group on which a task of this dialect ends like this."""
     number = list(DIALECTS).index(dialect) * len(ENDS) + ENDS.index(end)
     return f"sg-bp1secrets{number:06}" if dialect.startswith("aliyun") else f"sg-scrt{number:04}"
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[Harness]:
-    """Clouds that know a group for every way to end, but for those that are not to be found."""
+    """Clouds with a group for every ending, except for those in which the group does not exist."""
     state = seed()
     for dialect in DIALECTS:
         cloud = dialect.partition(" ")[0]
@@ -117,7 +117,7 @@ def world() -> Iterator[Harness]:
 
 @pytest.fixture
 def signatures(world: Harness) -> Iterator[set[str]]:
-    """Those of all the requests that the clouds see; the clouds are at the start, with all that goes wrong in them."""
+    """The signatures of all requests that reach the clouds. Initially, the clouds have the faults for all endings."""
     world.reset()
     for dialect in DIALECTS:
         for end in ENDS:
@@ -153,7 +153,7 @@ def _go_wrong(world: Harness, dialect: str, end: str) -> None:
 
 
 def options_of(url: str, dialect: str, end: str) -> tuple[str, dict[str, Any]]:
-    """The module, and a task that has to end like this."""
+    """The module, and the options of a task that ends like this."""
     module, right, secret, _codes = DIALECTS[dialect]
     lead = aliyun_options if dialect.startswith("aliyun") else tencent_options
     hurry = {"timeout": 1, "deadline": 2} if end in ("timeout", "throttled", "unavailable", "outcome_unknown") else {}
@@ -166,14 +166,14 @@ def options_of(url: str, dialect: str, end: str) -> tuple[str, dict[str, Any]]:
 
 
 def encodings(secret: str) -> set[str]:
-    """All the ways in which somebody may come upon it."""
+    """The encodings in which the secret could appear."""
     data = secret.encode()
     texts = {*spellings(secret), html.escape(secret), secret.replace("/", "\\/"), repr(secret)[1:-1], secret[::-1]}
     return texts | {base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode(), data.hex()}
 
 
 def search(tally: Tally, where: str, text: str, signatures: set[str]) -> None:
-    """Fail if a secret or a signature is in the text."""
+    """Fail if the text contains a secret or a signature."""
     hidden = (*SECRETS, PASSWORD, WRONG, *signatures)
     found = [secret for secret in hidden if any(encoded in text for encoded in encodings(secret))]
     tally.count("secrets", where, "searched")
@@ -182,7 +182,7 @@ def search(tally: Tally, where: str, text: str, signatures: set[str]) -> None:
 
 
 def proxied(url: str) -> dict[str, str]:
-    """An environment with a proxy that wants a password."""
+    """An environment with a proxy that requires a password."""
     return {"HTTP_PROXY": f"http://proxyUser:{PASSWORD}@{url.partition('//')[2]}"}
 
 
@@ -201,7 +201,7 @@ def test_every_way_to_end(world: Harness, signatures: set[str], tally: Tally, di
 
 
 def test_real_runs(world: Harness, signatures: set[str], tally: Tally, tmp_path: Path) -> None:
-    """As above, at the highest verbosity; a sample has one dialect for each way to end."""
+    """The same at the highest verbosity. A sample runs one dialect for each ending."""
     pairs = [
         (dialect, end)
         for number, dialect in enumerate(DIALECTS)
@@ -247,7 +247,7 @@ def test_a_server_that_is_not_a_proxy(world: Harness, tally: Tally, scheme: str,
     search(tally, "Results behind a proxy with a password", f"{text}\n{text.swapcase()}", set())
 
 
-# Never the name of an option, which is in every result.
+# Not the name of an option, because every result contains those.
 SECRET_TEXT = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60).map("9z{}Q8".format)
 ENCODERS = (
     *(str, json.dumps, html.escape, quote, lambda text: quote(text, safe=""), lambda text: quote(quote(text, safe=""))),
@@ -283,7 +283,7 @@ def test_any_secret_that_a_vendor_echoes(
 
 
 def refusal(dialect: str, member: str, told: str) -> HttpResponse:
-    """An error answer with this text in one of its members."""
+    """An error response with this text in one of its members."""
     texts = {"message": "Refused.", "code": "InvalidParameter", member: told}
     code, message = texts["code"], texts["message"]
     body: Mapping[str, Any] = {"Code": code, "Message": message, "RequestId": "r-1"}

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any bytes in answer to a request that has arrived: an answer, or an answer that is lost; never "it was not sent"."""
+"""Arbitrary bytes after a request has arrived count as a response or as a lost response, never as "not sent"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.tra
 from tests.properties.profile import cases
 from tests.reliability.tally import Tally
 
-# requests and urllib3 leave a connection open when they break over an answer.
+# requests and urllib3 do not close the connection if a response makes them raise.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.HTTPWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
@@ -166,7 +166,7 @@ BODIES = (
 
 @st.composite
 def answers(draw: st.DrawFn) -> bytes:
-    """What looks like an HTTP answer, more or less."""
+    """Bytes that more or less resemble an HTTP response."""
     if draw(st.integers(0, 14)) == 0:
         return draw(st.binary(max_size=60))
     lines = [draw(st.sampled_from(STATUS_LINES)), *draw(st.lists(st.sampled_from(HEADERS), max_size=4))]
@@ -177,7 +177,7 @@ def answers(draw: st.DrawFn) -> bytes:
 
 
 class Peer:
-    """Takes one request after the other, answers each with ``answer``, and hangs up."""
+    """Accepts one request after the other, responds to each with ``answer``, and closes the connection."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.answer = b""
@@ -186,11 +186,11 @@ class Peer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
 
     def serve(self) -> None:
-        """Until the listener is closed."""
+        """Serve until the listening socket is closed."""
         with contextlib.suppress(OSError):
             while True:
                 connection, _address = self._listener.accept()
@@ -224,7 +224,7 @@ def peer() -> Iterator[Peer]:
 @cases(150, 6000)
 @given(answer=answers())
 def test_any_bytes(peer: Peer, tally: Tally, answer: bytes) -> None:
-    """NotSent would say that it is certain that nothing was done: a write would be forgotten, or made twice."""
+    """NotSent would assert that nothing was done. A write would then be forgotten, or made twice."""
     peer.answer, arrived = answer, peer.arrived
     transport = Transport()
     try:

@@ -1,3 +1,3 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Convergence under everything that the vendors' pages leave open, that networks do and that other writers do."""
+"""Convergence under undocumented vendor behaviour, network faults and changes by other writers."""

@@ -20,7 +20,7 @@ from tests.support.worlds import seed
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
-# The page contains the figures of both.
+# The page contains the figures of both folders.
 FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "properties")
 
 
@@ -48,13 +48,13 @@ def tally(pytestconfig: pytest.Config) -> Tally:
 
 @pytest.fixture(scope="session")
 def long(pytestconfig: pytest.Config) -> bool:
-    """Whether everything is to be run."""
+    """Whether to run every case."""
     return bool(pytestconfig.getoption("--long"))
 
 
 @pytest.fixture(scope="session")
 def sample(long: bool) -> Sample:
-    """Of many cases one in so many, always the same ones and at least one; all of them in the long profile."""
+    """Return one in this many cases, always the same ones and at least one. The long profile runs all of them."""
 
     def chosen(cases: Iterable[Any], one_in: int) -> list[Any]:
         listed = list(cases)
@@ -76,19 +76,22 @@ def _simulator() -> Iterator[Harness]:
 
 @pytest.fixture(scope="module")
 def _wire() -> Iterator[Wire]:
-    """For these modules alone: test-long runs those of other folders in the same session."""
+    """Connect the wire for these test modules only.
+
+    ``make test-long`` runs those of other folders in the same session.
+    """
     with tapped() as wire:
         yield wire
 
 
 @pytest.fixture
 def patient_lab(_simulator: Harness, _wire: Wire) -> Laboratory:
-    """The clouds and a module that waits as long as it does in earnest."""
+    """The clouds, and modules that pause as long as they do for users."""
     return Laboratory(_simulator, _wire)
 
 
 @pytest.fixture
 def lab(patient_lab: Laboratory) -> Iterator[Laboratory]:
-    """The clouds and a module whose pauses take milliseconds."""
+    """The clouds, and modules whose pauses take milliseconds."""
     with hurried():
         yield patient_lab

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a scenario against the simulated clouds and judges the run."""
+"""Runs a scenario against the simulated clouds, and judges the run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Entry = dict[str, Any]
 
 @dataclass
 class Attempt:
-    """One run: what it returned (None if it raised), and the calls it made."""
+    """One run: its result (None if it raised an exception), and the calls that it made."""
 
     result: Result | None
     raised: str
@@ -38,12 +38,12 @@ class Attempt:
 
     @property
     def failed(self) -> bool:
-        """Whether it failed or raised."""
+        """Whether it failed or raised an exception."""
         return self.result is None or "failure" in self.result
 
     @property
     def reason(self) -> str:
-        """Why it failed: the kind and the vendor's code."""
+        """The reason for a failure: the kind and the vendor's code."""
         if self.result is None:
             return self.raised
         failure = self.result.get("failure", {})
@@ -52,20 +52,23 @@ class Attempt:
 
     @property
     def message(self) -> str:
-        """The sentence of a failure."""
+        """The message of a failure."""
         return str((self.result or {}).get("msg", ""))
 
 
 @dataclass
 class Judgement:
-    """``outcome`` is ``converged`` or ``loud``; ``problems`` are broken promises, each as (name, what)."""
+    """The outcome of a run.
+
+    ``outcome`` is ``converged`` or ``loud``. ``problems`` are defects, each as (name, explanation).
+    """
 
     outcome: str
     attempt: Attempt
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     def problem(self, name: str, what: object) -> None:
-        """Note a broken promise."""
+        """Record a defect."""
         self.problems.append((name, str(what)))
 
 
@@ -82,7 +85,10 @@ class Laboratory:
     def prepare(
         self, scenario: Scenario, switches: Mapping[str, Mapping[str, str]] | None = None, *, sockets: bool = False
     ) -> None:
-        """The clouds as the scenario begins, with these switches (by cloud and name); over real connections or not."""
+        """Set up the initial state of the scenario, with these switches (by cloud and name).
+
+        ``sockets``: over real connections.
+        """
         self.clouds.reset()
         self.wire.clear()
         self.wire.direct = None if sockets else self.clouds.simulator
@@ -100,7 +106,7 @@ class Laboratory:
         self.history = []
 
     def calm(self) -> None:
-        """No faults any more: the state as it is, everything else as at the start."""
+        """Remove all faults. The state remains, and everything else is reset."""
         state = self.clouds.state()
         switches = {name: cloud.switch_values() for name, cloud in self.clouds.simulator.clouds.items()}
         self.clouds.reset()
@@ -110,7 +116,7 @@ class Laboratory:
         self.wire.clear()
 
     def run(self, scenario: Scenario, **options: Any) -> Attempt:
-        """One run of the scenario's task, whatever is in the clouds now."""
+        """Run the task of the scenario once against the current state of the clouds."""
         begin = len(self.clouds.journal())
         self.wire.sent = 0
         result, raised = None, ""
@@ -121,16 +127,16 @@ class Laboratory:
         return Attempt(result, raised, self.clouds.journal()[begin:])
 
     def present(self) -> Content:
-        """What the group of the scenario means now; what an empty one means if there is none."""
+        """The meaning of the scenario's group now, or that of an empty group if it does not exist."""
         cloud = self._group[0]
         return next(iter(self._contents(self.clouds.state()[cloud])), group_content(cloud, {}))
 
     def states(self) -> list[Content]:
-        """What the group was after each write that reached the cloud."""
+        """The meaning of the group after each write that reached the cloud."""
         return [each for dump in self.history for each in self._contents(dump)]
 
     def others_changed(self) -> bool:
-        """Whether anything but the group of the scenario is not as it was."""
+        """Whether anything except the group of the scenario has changed."""
         return self._others() != self._start
 
     def _contents(self, dump: Mapping[str, Any]) -> list[Content]:
@@ -145,7 +151,7 @@ class Laboratory:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """While this is open, ``states`` knows every write."""
+        """Record the state after every write while this is open."""
         with mock.patch.object(self, "history", []), _watched(self.clouds, self.history.append):
             yield
 
@@ -178,21 +184,21 @@ def missing(wanted: Content, present: Content) -> list[tuple[str, Meaning]]:
 
 
 def common(one: Content, other: Content) -> Content:
-    """The rules that are in both."""
+    """The rules that are in both lists."""
     return {
         direction: tuple((Counter(one[direction]) & Counter(other[direction])).elements()) for direction in DIRECTIONS
     }
 
 
 def reported(cloud: str, state: Mapping[str, Any]) -> Content:
-    """What a result's ``before`` or ``after`` means."""
+    """The meaning of ``before`` or ``after`` of a result."""
     if cloud == "aliyun":
         return group_content(cloud, state)
     return content(*([as_stored(rule) for rule in state[direction]] for direction in DIRECTIONS))
 
 
 def judge(lab: Laboratory, scenario: Scenario, attempt: Attempt) -> Judgement:
-    """The promises that hold for every single run, nobody else writing."""
+    """Check what must hold for every single run without another writer."""
     before, after = (group_content(scenario.cloud, group) for group in (scenario.before, scenario.after))
     found = lab.present()
     judgement = Judgement("loud" if attempt.failed else "converged", attempt)
@@ -226,7 +232,7 @@ def _judge_result(
             judgement.problem("unclear failure", result["msg"])
         if found != before and not result["changed"] and not foreign:
             judgement.problem("false changed", "changed is false, and the group is not as it was")
-        # A write whose outcome is not known may happen after the module has ended.
+        # A write with an unknown outcome may take effect after the module has ended.
         if found != before and not wrote and not foreign and result["failure"]["kind"] != "outcome_unknown":
             judgement.problem("undocumented state", "changed without a write")
         return
@@ -239,7 +245,7 @@ def _judge_result(
 
 
 def rerun(lab: Laboratory, scenario: Scenario, judgement: Judgement) -> None:
-    """After a success, and after a passing trouble: a second run succeeds; after a success it changes nothing."""
+    """Check a second run: it must succeed, and change nothing after a success."""
     second = lab.run(scenario)
     settled = judgement.outcome == "converged"
     after = group_content(scenario.cloud, scenario.after)
@@ -251,7 +257,7 @@ def rerun(lab: Laboratory, scenario: Scenario, judgement: Judgement) -> None:
         judgement.problem("false ok", f"after the second run it is {lab.present()} and not {after}")
 
 
-# Answers that say for certain that nothing was done.
+# Responses that prove that nothing was done.
 _REFUSALS = ("throttled", "error")
 _UNSETTLED = (
     *("ServiceUnavailable", "InternalError", "FailedOperation", "ResourceUnavailable", "UnknownError"),
@@ -269,7 +275,7 @@ def certainly_refused(entry: Entry) -> bool:
 
 
 def double_writes(scenario: Scenario, journal: list[Entry]) -> Iterator[str]:
-    """Writes sent again without a look in between, though the first one may have been carried out."""
+    """The writes that were repeated without a read in between, although the first one may have been carried out."""
     tokens: list[set[str]] = []
     for number, (first, second) in enumerate(zip(journal, journal[1:], strict=False), start=1):
         if first["effect"] == second["effect"] == "write" and first["action"] == second["action"]:
@@ -290,7 +296,7 @@ def double_writes(scenario: Scenario, journal: list[Entry]) -> Iterator[str]:
 
 
 def miscounted(attempt: Attempt) -> Iterator[str]:
-    """``actions`` and the journal have to tell the same calls in the same order, each as often."""
+    """Check that ``actions`` and the journal list the same calls, in the same order and number."""
     told = [
         action["action"]
         for action in (attempt.result or {}).get("actions", [])

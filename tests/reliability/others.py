@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A second writer, and what a task has to make of a group by the documentation: a model that shares no code."""
+"""A second writer, and the documented effect of a task on a group: a model that shares no code with the collection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Group = dict[str, list[Stored]]
 
 @dataclass(frozen=True)
 class Change:
-    """What the second writer does: ``apply`` to the stored rules; ``kept`` tells whether that is still to be seen."""
+    """The change of a second writer.
+
+    ``apply`` makes it to the stored rules; ``kept`` returns whether it is still in effect.
+    """
 
     name: str
     apply: Callable[[Group], Group]
@@ -41,12 +44,9 @@ def _identity(rule: Meaning) -> tuple[str, str, str]:
 
 
 def adding(name: str, word: str, at_top: bool) -> Change:
-    """One more rule."""
+    """A change that adds one rule."""
     rule = _word(word)
     return Change(name, _with_ingress(lambda rules: [rule, *rules] if at_top else [*rules, rule]), _has(word))
-
-
-REMOVED = {"PolicyDescription": "web"}
 
 
 def _removed(rules: list[Stored]) -> list[Stored]:
@@ -91,7 +91,7 @@ CHANGES = (
 
 
 def ours(scenario: Scenario, before: Content) -> Content:
-    """What the task makes of a group that holds this, by the documentation of the module."""
+    """The documented effect of the task on a group with these rules."""
     after = dict(before)
     for direction in DIRECTIONS:
         if direction in scenario.options:
@@ -136,5 +136,5 @@ def theirs(change: Change, group: Mapping[str, Any]) -> Group:
 
 
 def meant(group: Group) -> Content:
-    """What stored rules of both directions mean."""
+    """The meaning of the stored rules of both directions."""
     return content(group["ingress"], group["egress"])

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a long run of the reliability and property tests found: ``docs/reliability.md``, and the full tables."""
+"""The results of a long run of the reliability and property tests: ``docs/reliability.md``, and the full tables."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ Each case runs a module against the simulated clouds of `tests/cloud_simulator`;
 case passes in one of two ways:
 
 - *Converged*: the group has exactly the state that the task describes, and the second run changes nothing.
-- *Loud*: the task failed and says why. Every rule that should stay is still in the group, or the message says that
+- *Loud*: the task failed with the reason. Every rule that should stay is still in the group, or the message says that
   the change of another writer may have been overwritten.
 
-Everything else is counted as a broken promise.
+Any other outcome is a defect. The last four columns of the summary count them by kind.
 """
 SUMMARY = """
 - *Lost rule*: a rule that should have stayed is gone. *False ok*: the task succeeded, but the group does not have the
   desired state. *Traceback*: the module crashed. *Secret*: a key, a token or a signature appeared in a result, a log
   or any other output.
-- *Not noticeable* is not counted as broken, because no client can do better: API 2.0 returned no version and another
+- *Not noticeable* is not a defect, because no client can do better: API 2.0 returned no version and another
   writer changed the group between the last read and the write, or API 2.0 did not return rules that it has no fields
   for, such as IPv6 rules. Every response is the same as without the change, or without these rules.
 """
@@ -45,7 +45,7 @@ PARTS = (
     (
         "documented",
         "Default settings",
-        "Every scenario with each switch of the simulator at its default. The loud ones have to fail: unknown groups "
+        "Every scenario with each switch of the simulator at its default. The loud ones must fail: unknown groups "
         "and malformed IDs, keys without permission, quotas, groups that cannot be changed, and rules that API 2.0 "
         "does not support.",
         "Cloud",
@@ -133,7 +133,7 @@ PARTS = (
 )
 BROKEN = ("lost rule", "false ok", "traceback", "secret")
 NOT_NOTICEABLE = "not noticeable"
-# Why a fault ends in a failure of this kind.
+# The reason why a fault ends in a failure of this kind.
 REASONS = {
     "invalid_input": "The service refused a value.",
     "auth": "The service refused the key, the signature, or the time of the request.",
@@ -216,7 +216,7 @@ def _table(tally: Tally, section: str, columns: str) -> str:
 
 
 def _switches(tally: Tally) -> Iterator[str]:
-    """The settings under which other scenarios fail than by default, or with another outcome."""
+    """The settings under which scenarios fail that succeed by default, or with another outcome."""
     usual = {row: _counts(tally, "documented", row) for row in tally.rows("documented")}
     failing = {place for (section, *_rest), places in tally.loud.items() if section == "documented" for place in places}
     outcomes = _outcomes(tally, "switches")
@@ -256,7 +256,7 @@ def _failures(tally: Tally, row: str, failing: set[str]) -> Iterator[str]:
 
 
 def _faults(tally: Tally) -> Iterator[str]:
-    """For each kind of failure why it occurs, and the faults that ended in it."""
+    """The reason for each kind of failure, and the faults that ended in it."""
     found: dict[str, Counter[str]] = {}
     for (section, row, reason), places in tally.loud.items():
         if section == "faults":
@@ -276,7 +276,7 @@ def _faults(tally: Tally) -> Iterator[str]:
 
 
 def _whole(tally: Tally, wanted: str) -> Iterator[str]:
-    """A section whose table is on the page in full."""
+    """A section with its full table."""
     for section, title, text, columns in PARTS:
         if section == wanted and tally.total(section):
             yield from (f"### {title}", text, _table(tally, section, columns))

@@ -1,9 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules by a word each, and what a stored rule means. Shares no code with the collection: this is a judge.
+"""Rules, each identified by a word, and the meaning of stored rules.
 
-A rule is written as the option of ``tencent_sg_rules``; ``as_stored`` gives it in the member names of the simulator's
-seed, and ``meaning`` is what two spellings of one rule have in common.
+Shares no code with the collection, because it is part of the judge. A rule is written as the option of
+``tencent_sg_rules``. ``as_stored`` returns it in the member names of the simulator's seed, and ``meaning`` is the same
+for all spellings of a rule.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ _MEMBERS = {
 
 
 def rules(words: str) -> list[dict[str, Any]]:
-    """The rules of these words, in their order, as options. ``word*3`` stands for three rules of ascending ports."""
+    """The rules of these words as options, in their order. ``word*3`` stands for three rules with ascending ports."""
     listed: list[dict[str, Any]] = []
     for word in words.split():
         name, _unused, number = word.partition("*")
@@ -90,7 +91,7 @@ _SERVICE = ("ServiceTemplate", "Service")
 
 
 def meaning(stored: Mapping[str, Any]) -> Meaning:
-    """What a rule in the member names of a seed means."""
+    """The meaning of a rule that is given in the member names of a seed."""
     return stored["Action"].lower(), _traffic(stored), _peer(stored), stored.get("PolicyDescription", "")
 
 
@@ -116,5 +117,5 @@ def _peer(stored: Mapping[str, Any]) -> str:
 
 
 def content(ingress: Iterable[Mapping[str, Any]], egress: Iterable[Mapping[str, Any]]) -> Content:
-    """What the stored rules of both directions mean."""
+    """The meaning of the stored rules of both directions."""
     return {"ingress": tuple(map(meaning, ingress)), "egress": tuple(map(meaning, egress))}

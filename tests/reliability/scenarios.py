@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The convergence suite: what is in a group, what a task wants of it, and what has to be there afterwards."""
+"""The convergence suite: the initial state of a group, the task, and the expected state."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ START = "ssh web udp | any"
 
 @dataclass(frozen=True)
 class Scenario:
-    """One task. ``before`` and ``after`` are seed members of the group.
+    """One task.
 
-    ``fails`` is the kind of failure it has to end in (``*``: any) where every switch has its default; ``after`` is then
-    what has to be there if another setting lets it through. ``faults`` belong to the scenario, come what may.
+    ``before`` and ``after`` are seed members of the group. ``fails`` is the kind of failure that must occur (``*``:
+    any) with every switch at its default; ``after`` is then the expected state if another setting lets the change
+    through. ``faults`` are part of the scenario.
     """
 
     name: str
@@ -52,17 +53,17 @@ class Scenario:
 
     @property
     def changes(self) -> bool:
-        """Whether a right run writes something."""
+        """Whether a correct run writes something."""
         return not self.fails and group_content(self.cloud, self.before) != group_content(self.cloud, self.after)
 
     def task(self, url: str) -> dict[str, Any]:
-        """All options, those that lead to the simulator included."""
+        """All options, including those for the simulator."""
         lead = tencent_options if self.cloud == "tencent" else aliyun_options
         return lead(url, **{"security_group_id": self.group, "deadline": 20, **self.options})
 
 
 def group_content(cloud: str, group: Mapping[str, Any]) -> Content:
-    """What the group (seed members) means. An inner access policy is an ``ingress`` of a single text."""
+    """The meaning of a group, given as seed members. An inner access policy is an ``ingress`` with a single text."""
     if cloud == "tencent":
         return content(group.get("ingress", []), group.get("egress", []))
     policy = str(group.get("inner_access_policy", "Accept")).lower()
@@ -70,24 +71,27 @@ def group_content(cloud: str, group: Mapping[str, Any]) -> Content:
 
 
 def stored(text: str) -> dict[str, Any]:
-    """``ingress words | egress words`` as members of a seed group."""
+    """Convert ``ingress words | egress words`` to members of a seed group."""
     halves = [[as_stored(rule) for rule in rules(half)] for half in text.split("|")]
     return dict(zip(DIRECTIONS, halves, strict=True))
 
 
 @dataclass
 class _Suite:
-    """Collects scenarios; ``both`` makes one for each API of Tencent Cloud."""
+    """Collects scenarios; ``both`` adds one for each API of Tencent Cloud."""
 
     scenarios: list[Scenario] = field(default_factory=list)
 
     def tencent(self, api: str, name: str, before: str, after: str, **given: Any) -> None:
-        """``ingress`` and ``egress`` are words; what is not an option is a member of Scenario or of the group."""
+        """Add a scenario.
+
+        ``ingress`` and ``egress`` are words; other members belong to the scenario or to the group.
+        """
         words = {name: rules(given.pop(name)) for name in DIRECTIONS if name in given}
         fails, faults = given.pop("fails", ""), given.pop("faults", ())
         group = given.pop("group", WEB)
         seeded = {"version": given.pop("version", 3), **given.pop("members", {})}
-        # The API before the name, so that reports sort by it.
+        # The API comes first, so that reports are sorted by it.
         self.scenarios.append(
             Scenario(
                 name=f"tencent {api}: {name}",
@@ -204,7 +208,7 @@ def _deleted(suite: _Suite) -> None:
 
 
 def _newer_rules(suite: _Suite) -> None:
-    """What API 2.0 cannot write."""
+    """Rules that API 2.0 cannot write."""
     start = "ssh v6 web | icmp6 any"
     suite.tencent(
         "3.0", "replaced with IPv6", START, "v6 v6-one icmp6 gre | v6", ingress="v6 v6-one icmp6 gre", egress="v6"

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts what the runs came to. ``docs/reliability.md`` is written from it."""
+"""Counts the outcomes of the runs, for ``docs/reliability.md``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.reliability.laboratory import Judgement
 
-# Of these cases, one in so many.
+# Run one in this many of these cases.
 Sample = Callable[[Iterable[Any], int], list[Any]]
 
 
@@ -26,11 +26,11 @@ class Tally:
     loud: dict[tuple[str, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def count(self, section: str, row: str, outcome: str) -> None:
-        """One more run."""
+        """Count one run."""
         self.cases[section, row, outcome] += 1
 
     def note(self, section: str, row: str, where: str, judgement: Judgement) -> list[str]:
-        """Count a judgement, and tell its problems as lines. ``where`` names the scenario."""
+        """Count a judgement, and return its problems as lines. ``where`` names the scenario."""
         self.count(section, row, judgement.outcome)
         if judgement.outcome == "loud" and not judgement.attempt.raised:
             self.loud[section, row, judgement.attempt.reason].append(where)
@@ -43,7 +43,7 @@ class Tally:
         return list(dict.fromkeys(row for name, row, _unused in self.cases if name == section))
 
     def total(self, section: str, row: str | None = None, outcome: str | None = None) -> int:
-        """Runs of a section, of a row of it, with an outcome."""
+        """The number of runs of a section, optionally of one row, and with one outcome."""
         return sum(
             number
             for (name, each, what), number in self.cases.items()
@@ -51,5 +51,5 @@ class Tally:
         )
 
 
-# Where a session of pytest keeps its tally; tests in several folders count in one.
+# The key of the tally in a pytest session. Tests in several folders share one tally.
 TALLY = pytest.StashKey[Tally]()

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trouble that never ends: the run does, within its deadline and one timeout. Time is the module's own."""
+"""Faults that never end: each run ends within its deadline and one timeout, by the module's own clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "IdempotentProcessing": {"fault": "error", "code": "IdempotentProcessing"},
     "MutexOperationTaskRunning": {"fault": "error", "code": "UnsupportedOperation.MutexOperationTaskRunning"},
 }
-CODES_OF = {"IdempotentProcessing": "aliyun", "MutexOperationTaskRunning": "tencent 3.0"}
 SUBJECTS = [
     "aliyun v3: accept to drop",
     "aliyun v1: with a token of the user",
@@ -43,7 +42,7 @@ SUBJECTS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_deadline(patient_lab: Laboratory, tally: Tally, sample: Sample, kind: str) -> None:
-    """Calls take from a tenth of a second to longer than the timeout. The pauses are those of users."""
+    """Calls take from a tenth of a second to longer than the timeout. The pauses are the real ones."""
     lab, problems = patient_lab, []
     for name, latency, _unused in sample([(name, latency, kind) for name in SUBJECTS for latency in LATENCIES], 16):
         scenario = BY_NAME[name]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault at every call of every scenario: the run converges, or fails loudly and the next one converges."""
+"""Every fault at every call of every scenario: the run converges, or it fails loudly and the next one converges."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SLOW_SUBJECTS = {
 def untroubled(
     lab: Laboratory, scenario: Scenario, switches: Mapping[str, Mapping[str, str]] | None = None
 ) -> tuple[list[Entry], list[Content]]:
-    """The calls of a run that nothing disturbs, and the states of the group on the way."""
+    """The calls of a run without faults, and the states of the group during the run."""
     lab.prepare(scenario, switches)
     with lab.recording():
         attempt = lab.run(scenario)
@@ -57,7 +57,7 @@ def troubled(
     journal: list[Entry],
     states: list[Content],
 ) -> Judgement:
-    """One run in trouble, and another one without."""
+    """One run with a fault, and another one without."""
     lab.prepare(scenario, sockets=any(trouble.connection for _unused, trouble in strikes))
     for call, trouble in strikes:
         trouble.strike(lab, scenario.cloud, call, journal)
@@ -71,7 +71,10 @@ def troubled(
 
 
 def blind(scenario: Scenario, judgement: Judgement) -> bool:
-    """A group that was never edited has no lock: a lost write of rules by position must not be made twice."""
+    """Whether the group has no lock because it was never edited.
+
+    A lost write of rules by position must not be repeated.
+    """
     failure = (judgement.attempt.result or {}).get("failure", {})
     return "never edited" in scenario.name and failure.get("kind") == "outcome_unknown"
 
@@ -79,7 +82,7 @@ def blind(scenario: Scenario, judgement: Judgement) -> bool:
 def struck(
     lab: Laboratory, scenario: Scenario, strike: tuple[int, Trouble], journal: list[Entry], states: list[Content]
 ) -> Judgement:
-    """One run in one trouble, which it has to get over if that can be done."""
+    """One run with one fault, which it must survive if that is possible."""
     judgement = troubled(lab, scenario, [strike], journal, states)
     if strike[1].absorbed and judgement.outcome != "converged" and not blind(scenario, judgement):
         judgement.problem("not absorbed", judgement.attempt.message)
@@ -100,7 +103,7 @@ def test_one_fault(lab: Laboratory, tally: Tally, sample: Sample, scenario: Scen
 
 @pytest.mark.parametrize("api", FAULT_SUBJECTS)
 def test_every_fault_somewhere(lab: Laboratory, sample: Sample, api: str) -> None:
-    """What ``test_one_fault`` has a sample of, with no kind of fault left out."""
+    """Run every kind of fault at least once. ``test_one_fault`` runs a sample only."""
     scenario = BY_NAME[FAULT_SUBJECTS[api]]
     journal, states = untroubled(lab, scenario)
     calls: dict[str, list[tuple[int, Trouble]]] = {}
@@ -117,7 +120,7 @@ def test_every_fault_somewhere(lab: Laboratory, sample: Sample, api: str) -> Non
 
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
 def test_two_faults(lab: Laboratory, tally: Tally, long: bool, scenario: Scenario) -> None:
-    """Two faults at calls drawn at random, beyond the last call of an untroubled run too."""
+    """Two faults at random calls, also beyond the last call of a run without faults."""
     journal, states = untroubled(lab, scenario)
     choice = random.Random(scenario.name)
     problems = []
@@ -132,7 +135,7 @@ def test_two_faults(lab: Laboratory, tally: Tally, long: bool, scenario: Scenari
 
 @pytest.mark.parametrize("api", SLOW_SUBJECTS)
 def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, api: str) -> None:
-    """A call that the cloud carries out after the module stopped waiting for it, and perhaps after it read back."""
+    """The cloud carries out a call after the module has stopped waiting for it, possibly after the read-back."""
     problems = []
     cases = [
         (name, call) for name in SLOW_SUBJECTS[api] for call in range(1, len(untroubled(lab, BY_NAME[name])[0]) + 1)
@@ -155,7 +158,7 @@ def test_slower_than_the_timeout(lab: Laboratory, tally: Tally, sample: Sample, 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
 def test_pauses_in_real_time(patient_lab: Laboratory, api: str) -> None:
-    """With the pauses and the pace that users get."""
+    """Run with the real pauses and call rate."""
     scenario = BY_NAME[f"tencent {api}: merged at the bottom"]
     patient_lab.prepare(scenario, sockets=True)
     patient_lab.clouds.fault("throttled", cloud="tencent", nth=1)

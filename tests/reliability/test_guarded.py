@@ -1,8 +1,8 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Races and faults of tasks with policies: what was promised without them holds with them.
+"""Races and faults of tasks with policies: the same guarantees hold as without policies.
 
-The policies are violated by most scenarios and overridden, so that they are checked and never fail a task.
+Most scenarios violate the policies and override them, so the policies are checked and never fail a task.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def guarded(scenario: Scenario) -> Scenario:
 
 
 def some(cases: list[Any]) -> list[Any]:
-    """Some dozens of them: the long profile runs every case without policies."""
+    """A few dozen of the cases. The long profile runs every case without policies."""
     return cases[:: max(1, len(cases) // 20)]
 
 
 def were_checked(attempt: Attempt) -> bool:
-    """Whether a run that got as far as its plan has checked the policies."""
+    """Whether a run that reached its plan has checked the policies."""
     result = attempt.result or {}
     return result.get("after") is None or attempt.failed or result["policies"]["checked"] == CHECKED
 

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judge sees what it is there to see: modules that are broken on purpose."""
+"""The judge detects modules that are broken on purpose."""
 
 from __future__ import annotations
 

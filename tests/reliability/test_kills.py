@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module is killed at each call, before it is carried out and after: the next run converges."""
+"""The module is killed at each call, before and after the call is carried out: the next run converges."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def starter() -> Iterator[ModuleStarter]:
 
 
 class Gate:
-    """Where a slow call waits, in place of time: until it is let through."""
+    """Replaces the delay of a slow call: the call waits until it is let through."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
@@ -55,7 +55,7 @@ def gate() -> Iterator[Gate]:
 
 
 def killed(lab: Laboratory, starter: ModuleStarter, scenario: Scenario, call: int, performed: bool) -> None:
-    """Kill a run that waits for the answer to the call of that number, and let the call end as it may."""
+    """Kill a run that waits for the response to the call with that number, and let the call finish."""
     target = {"cloud": scenario.cloud, "nth": call}
     if not performed:
         lab.clouds.fault("reset", **target)
@@ -74,7 +74,7 @@ def killed(lab: Laboratory, starter: ModuleStarter, scenario: Scenario, call: in
 
 @pytest.mark.parametrize("scenario", SUBJECTS, ids=lambda scenario: scenario.name)
 def test_killed(lab: Laboratory, tally: Tally, sample: Sample, starter: ModuleStarter, scenario: Scenario) -> None:
-    """Each call once as if it had never arrived, and once carried out though nobody waits for the answer any more."""
+    """Each call is lost once, and carried out once without anybody waiting for the response."""
     journal, states = untroubled(lab, scenario)
     problems = []
     cases = [(scenario.name, call, performed) for call in range(1, len(journal) + 1) for performed in (False, True)]
@@ -99,7 +99,7 @@ def _next_run(lab: Laboratory, scenario: Scenario) -> Judgement:
         judgement.problem("second run failed", attempt.message or attempt.raised)
     else:
         whole = judge(lab, scenario, attempt)
-        # Whether there was anything left to change depends on where the run before was killed.
+        # Whether a change is left depends on when the previous run was killed.
         judgement.problems += [problem for problem in whole.problems if problem[0] != "false changed"]
     rerun(lab, scenario, judgement)
     return judgement

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A second writer between any two calls: its change is kept, or the task says what happened to it."""
+"""A second writer between any two calls: its change is kept, or the task reports what happened to it."""
 
 from __future__ import annotations
 
@@ -41,40 +41,40 @@ NAMES = (
     "deleted in both directions",
     "deleted one, never edited",
 )
-# How a group's version can be told: by API 3.0, by API 2.0, and by an API 2.0 that does not.
+# The sources of a group's version: API 3.0, API 2.0, and an API 2.0 that returns none.
 VERSIONS = {"3.0": ("3.0", {}), "2.0": ("2.0", {}), "2.0 without a version": ("2.0", {"v2_version_position": "absent"})}
 OVERWRITTEN = "overwritten"
 
 
 @dataclass(frozen=True)
 class Race:
-    """What the second writer did, and the outcomes that make sense.
+    """A change by the second writer, and the possible outcomes.
 
-    ``first``: the group if its change came before ours, ``last``: if it came after.
+    ``first``: the group if the second writer was first. ``last``: the group if it was last.
     """
 
     scenario: Scenario
     change: Change
-    told: bool  # whether the API tells the version of the rules
-    changed: Content  # what the second writer makes of the group as it was
+    told: bool  # whether the API returns the version of the rules
+    changed: Content  # the initial group after the second writer's change
     first: Content
     last: Content
 
 
 def race(scenario: Scenario, change: Change, told: bool) -> Race:
-    """The outcomes that make sense."""
+    """The possible outcomes."""
     changed = meant(theirs(change, scenario.before))
     return Race(scenario, change, told, changed, ours(scenario, changed), meant(theirs(change, scenario.after)))
 
 
 def interfere(lab: Laboratory, scenario: Scenario, change: Change) -> None:
-    """The second writer's turn, whatever is in the group now."""
+    """Make the second writer's change to the current group."""
     group = lab.clouds.group(scenario.cloud, scenario.group)
     lab.clouds.foreign_write(scenario.cloud, scenario.group, **theirs(change, group))
 
 
 def judge_race(lab: Laboratory, held: Race, attempt: Attempt, blind: bool) -> Judgement:
-    """``blind``: the change fell between a read and the write that follows it."""
+    """Judge a race. ``blind``: the change was made between a read and the write that follows it."""
     found = lab.present()
     judgement = Judgement("converged", attempt)
     if attempt.result is None:
@@ -92,7 +92,7 @@ def _judge_success(judgement: Judgement, held: Race, result: dict[str, Any], fou
     if found in (held.first, held.last) and (seen or not over):
         return
     if blind and not held.told and found == group_content("tencent", held.scenario.after):
-        # Nothing that API 2.0 answers is other than it would be if nobody else had written.
+        # Every response of API 2.0 is the same as without the second writer.
         judgement.outcome = "not noticeable"
     elif missing(common(held.changed, held.first), found) or over or not held.change.kept(found):
         judgement.problem("silent overwrite", f"ok with {found}")
@@ -127,7 +127,7 @@ def _judge_failure(judgement: Judgement, held: Race, result: dict[str, Any], fou
 
 
 def _lost(held: Race, found: Content) -> bool:
-    """Whether anything of the second writer's is gone that ours does not take away by itself."""
+    """Whether a part of the second writer's change is gone that our task does not remove by itself."""
     undone = not held.change.kept(found) and (held.scenario.state == "replaced" or held.change.kept(held.first))
     return undone or bool(missing(common(held.changed, held.first), found))
 
@@ -156,7 +156,7 @@ def test_second_writer(lab: Laboratory, tally: Tally, sample: Sample, name: str,
 @pytest.mark.parametrize("told", ["3.0", "2.0"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("merged", "deleted"))])
 def test_two_changes(lab: Laboratory, tally: Tally, long: bool, name: str, told: str) -> None:
-    """Two changes of others at calls drawn at random; merging and deleting keep both."""
+    """Two changes by other writers at random calls; merging and deleting keep both."""
     scenario = BY_NAME[f"tencent {told}: {name}"]
     choice = random.Random(f"{name} {told}")
     additions = [change for change in CHANGES if change.name.startswith("adds a rule")]
@@ -205,7 +205,10 @@ def test_second_writer_of_a_policy(lab: Laboratory, tally: Tally, name: str, pol
     [*((state, call) for state in ("replaced", "merged", "deleted") for call in range(3)), ("replaced", 3)],
 )
 def test_expected_version(lab: Laboratory, tally: Tally, state: str, call: int) -> None:
-    """A group of another version is not written, however late the other writer comes; call 0: long before."""
+    """A group with another version is never written, whenever the other writer comes.
+
+    Call 0 is long before the task.
+    """
     scenario = BY_NAME["tencent 3.0: replaced both directions"]
     lab.prepare(scenario)
     if call:
@@ -226,7 +229,7 @@ def test_expected_version(lab: Laboratory, tally: Tally, state: str, call: int) 
 
 
 def test_expected_version_requires_a_version(lab: Laboratory) -> None:
-    """API 2.0 has no dependable version: refused before the first call."""
+    """API 2.0 returns no reliable version, so the option is refused before the first call."""
     scenario = BY_NAME["tencent 2.0: replaced both directions"]
     lab.prepare(scenario)
     attempt = lab.run(scenario, expected_version="3")
@@ -234,7 +237,7 @@ def test_expected_version_requires_a_version(lab: Laboratory) -> None:
 
 
 def test_model(lab: Laboratory) -> None:
-    """The model of the documentation and the scenarios, both written by hand, agree."""
+    """The model of the documentation agrees with the scenarios; both are written by hand."""
     for scenario in BY_NAME.values():
         if scenario.cloud == "tencent" and not scenario.fails and not scenario.faults:
             assert ours(scenario, group_content("tencent", scenario.before)) == group_content("tencent", scenario.after)

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that a long run writes: the short one and the one with every row."""
+"""The pages that a long run writes: the short page, and the page with every row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def judged(outcome: str, kind: str = "", code: str = "") -> Judgement:
 
 @pytest.fixture
 def small_tally() -> Tally:
-    """Two scenarios, one of which has to fail; three settings of switches; two faults."""
+    """Two scenarios, one of which must fail; three settings of switches; two faults."""
     tally = Tally()
     tally.note("documented", "tencent", "tencent 3.0: web", judged("converged"))
     tally.note("documented", "tencent", "tencent 3.0: unknown", judged("loud", "not_found"))
@@ -52,7 +52,7 @@ def test_only_the_settings_with_another_outcome_are_on_the_page(small_tally: Tal
 
 
 def test_a_scenario_that_fails_instead_of_another_is_another_outcome(small_tally: Tally) -> None:
-    """The numbers are those of the defaults, but the scenarios are not."""
+    """The numbers equal those of the defaults, but other scenarios fail."""
     setting = "tencent | `duplicate_key` | `refuse`"
     small_tally.note("switches", setting, "tencent 3.0: web", judged("loud", "invalid_input"))
     small_tally.note("switches", setting, "tencent 3.0: unknown", judged("converged"))

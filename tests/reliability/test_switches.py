@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The convergence suite under everything that the vendors' pages leave open."""
+"""The convergence suite under every behaviour that the vendors' documentation leaves open."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SETTINGS = [
 COMBINATIONS = 200
 
 
-# What API 2.0 does not show of rules that it has no fields for, nobody can know who only asks API 2.0: by scenario
-# (a part of its name), the setting, and the broken promise.
+# A client of API 2.0 cannot know rules that API 2.0 does not return, because it has no fields for them: by scenario
+# (a part of its name), the setting, and the defect.
 UNKNOWABLE = {
     ("IPv6", "unset", "lost rule"),
     ("IPv6", "unset", "false ok"),
@@ -38,7 +38,7 @@ UNKNOWABLE = {
 
 
 def unknowable(scenario: Scenario, setting: str, judgement: Judgement) -> None:
-    """Count as not noticeable what nothing in the answers tells."""
+    """Count problems that no response reveals as not noticeable."""
     cases = {(setting, name) for name, _unused in judgement.problems}
     excused = {(value, name) for part, value, name in UNKNOWABLE if part in scenario.name and scenario.api == "2.0"}
     if cases and cases <= excused:
@@ -49,7 +49,7 @@ def unknowable(scenario: Scenario, setting: str, judgement: Judgement) -> None:
 def converge(
     lab: Laboratory, scenario: Scenario, switches: dict[str, dict[str, str]], *, sockets: bool = False
 ) -> Judgement:
-    """One run and, after a success, another."""
+    """One run and, after a success, a second one."""
     lab.prepare(scenario, switches, sockets=sockets)
     judgement = judge(lab, scenario, lab.run(scenario))
     lab.clouds.clear_faults()
@@ -61,7 +61,7 @@ def converge(
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_as_documented(lab: Laboratory, tally: Tally, scenario: Scenario) -> None:
-    """With every switch at its default the suite converges, or fails in the one way that it should."""
+    """With every switch at its default, the suite converges, or fails in the expected way."""
     judgement = converge(lab, scenario, {}, sockets=True)
     assert not tally.note("documented", scenario.cloud, scenario.name, judgement)
     assert (judgement.outcome == "loud") == bool(scenario.fails), judgement.attempt.message
@@ -71,7 +71,7 @@ def test_as_documented(lab: Laboratory, tally: Tally, scenario: Scenario) -> Non
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_states_between(lab: Laboratory, scenario: Scenario) -> None:
-    """While a change takes several calls, each direction holds nothing but old and new rules, and what is kept."""
+    """While a change takes several calls, each direction contains only old and new rules, and all rules that stay."""
     lab.prepare(scenario)
     with lab.recording():
         lab.run(scenario)
@@ -97,7 +97,7 @@ def test_one_switch(lab: Laboratory, tally: Tally, sample: Sample, cloud: str, n
 
 @pytest.mark.parametrize("cloud", BOARDS)
 def test_combined_switches(lab: Laboratory, tally: Tally, sample: Sample, cloud: str) -> None:
-    """Every switch of the cloud at a random setting."""
+    """Every switch of the cloud has a random setting."""
     suite = [scenario for scenario in SCENARIOS if scenario.cloud == cloud]
     problems = []
     for seed in sample(range(COMBINATIONS), 20):

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong with one call, and where in a run it can."""
+"""The faults of a call, and the calls at which they can occur."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ENDLESS = 1000
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing that goes wrong. ``rule`` is a fault rule of the simulator.
+    """One fault.
 
-    ``refused`` calls find nobody listening; from the call on the cloud's clock is ``skew`` seconds off.
-    ``absorbed``: the run has to succeed all the same.
+    ``rule`` is a fault rule of the simulator. ``refused`` calls find no listening server. From the affected call on,
+    the cloud's clock is ``skew`` seconds off. ``absorbed``: the run must succeed anyway.
     """
 
     name: str
@@ -32,11 +32,11 @@ class Trouble:
 
     @property
     def connection(self) -> bool:
-        """Whether it is a matter of connections, and so has to happen to a real one."""
+        """Whether it concerns connections, and therefore requires a real one."""
         return bool(self.refused) or self.rule.get("fault") in ("reset", "lost", "truncated")
 
     def strike(self, lab: Laboratory, cloud: str, call: int, journal: list[Entry]) -> None:
-        """Let it happen to the call of that number (from 1); ``journal`` is that of an untroubled run."""
+        """Apply it to the call with that number (from 1); ``journal`` is that of a run without faults."""
         if self.rule:
             # A stale rule counts writes only.
             writes = sum(entry["effect"] == "write" for entry in journal[:call])
@@ -63,7 +63,7 @@ def _answers() -> Iterator[Trouble]:
     yield Trouble("HTTP 503 3x", {"fault": "http", "times": 3})
     yield Trouble("HTTP 503 for good", {"fault": "http", "times": ENDLESS})
     for kind in ("reset", "lost", "truncated", "malformed", "html"):
-        # What is spoilt where a call was not carried out is a refusal.
+        # If the call is not carried out, the damaged response is that of a refusal.
         refusals = kind in ("reset", "lost", "truncated")
         yield Trouble(kind, {"fault": kind, "performed": False}, absorbed=refusals)
         yield Trouble(f"{kind}, carried out", {"fault": kind, "performed": True}, absorbed=kind != "html")
@@ -82,17 +82,18 @@ def _connections() -> Iterator[Trouble]:
 
 
 def _memories() -> Iterator[Trouble]:
-    """A service that shows the old state for a while after a write."""
+    """The service returns the old state for a while after a write."""
     for reads in (1, 2, 3):
         yield Trouble(f"{reads} stale reads", {"fault": "stale", "reads": reads}, WRITE, absorbed=True)
     yield Trouble("20 stale reads", {"fault": "stale", "reads": 20}, WRITE)
 
 
 def _codes() -> Iterator[Trouble]:
-    """The vendors' own codes: (codes, APIs, effects, whether the call was carried out, whether it must succeed).
+    """The vendors' own codes:
 
-    IdempotentFailed is about an earlier try, so the call that gets it is never carried out itself. That an earlier try
-    was is a matter of the switch ``idempotent_failed`` and the scenarios with a lost answer.
+    (codes, APIs, effects, whether the call was carried out, whether the run must succeed). IdempotentFailed refers to
+    an earlier attempt, so the call that receives it is never carried out itself. Whether the earlier attempt was
+    carried out depends on the switch ``idempotent_failed`` and on the scenarios with a lost response.
     """
     for codes, apis, effects, performed, absorbed in (
         ("Throttling Throttling.Api", ALIYUN, ("read", "write"), False, True),
@@ -129,7 +130,7 @@ TROUBLES = (*_answers(), *_connections(), *_memories(), *_codes())
 
 
 def role(journal: list[Entry], call: int) -> str:
-    """What the call of that number is for."""
+    """The purpose of the call with that number."""
     entry = journal[call - 1]
     writes = [number for number, each in enumerate(journal, start=1) if each["effect"] == "write"]
     if entry["effect"] == "write":
@@ -142,7 +143,7 @@ def role(journal: list[Entry], call: int) -> str:
 
 
 def places(scenario: Scenario, journal: list[Entry]) -> Iterator[tuple[int, Trouble]]:
-    """Every call of an untroubled run with everything that can go wrong with it."""
+    """Every call of a run without faults, with every fault that can affect it."""
     for call, entry in enumerate(journal, start=1):
         for trouble in TROUBLES:
             if entry["effect"] in trouble.effects and scenario.api in trouble.apis:

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between the module and the cloud: hooks at each request, hurried pauses, and a clock that tests turn."""
+"""The connection between the module and the cloud: hooks for each request, short pauses, and a clock for tests."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
 from tests.cloud_simulator.exchange import Request
 from tests.cloud_simulator.simulator import Simulator
 
-# Nobody listens on the port of discarded datagrams.
+# No server listens on the discard port.
 CLOSED_PORT = 9
 
 
 @dataclass
 class Wire:
-    """Sees every request before it goes out. ``hooks`` run before the request of that number (from 1).
+    """Sees every request before it is sent.
 
-    With ``direct`` requests reach the simulator without a socket, which takes a tenth of the time; what happens to
-    connections is then told as Transport would tell it.
+    ``hooks`` run before the request with that number (from 1). With ``direct``, requests reach the simulator without a
+    socket, which takes a tenth of the time; connection errors are then raised as Transport would raise them.
     """
 
     direct: Simulator | None = None
@@ -43,11 +43,11 @@ class Wire:
     sent: int = 0
 
     def clear(self) -> None:
-        """No hooks; the next request is number 1."""
+        """Remove all hooks; the next request is number 1."""
         self.hooks, self.refused, self.sent = {}, range(0), 0
 
     def send(self, transport: Transport, request: HttpRequest, timeout: float) -> HttpResponse:
-        """One request: perhaps to a port where nobody listens, perhaps slower than its timeout."""
+        """Send one request, possibly to a port without a server, or with a response slower than the timeout."""
         self.sent += 1
         if self.sent in self.hooks:
             self.hooks[self.sent]()
@@ -75,30 +75,30 @@ def _handed(direct: Simulator, request: HttpRequest) -> HttpResponse:
 
 @dataclass
 class TestClock:
-    """The module's time. It stands still but for sleeping and for ``latency`` seconds in every call."""
+    """The module's time. It advances only by sleeping, and by ``latency`` seconds in every call."""
 
     __test__ = False
     latency: float = 0.1
     seconds: float = 0.0
 
     def sleep(self, seconds: float) -> None:
-        """What the module does between two calls."""
+        """Advance instead of waiting."""
         self.seconds += seconds
 
     def pass_call(self, timeout: float) -> None:
-        """An answer arrives after the latency, or too late. ResponseLost."""
+        """Advance by the latency. Raises ResponseLost if the response is too late."""
         self.seconds += min(timeout, self.latency)
         if self.latency >= timeout:
             raise ResponseLost("no answer came within the timeout", timed_out=True)
 
     def clock(self) -> Clock:
-        """What a task gets in place of the machine's clock. Signatures are for the real time."""
+        """The replacement for the machine's clock. Signatures use the real time."""
         return Clock(time.time, lambda: self.seconds, self.sleep)
 
 
 @contextlib.contextmanager
 def tapped() -> Iterator[Wire]:
-    """Every request of every module goes through this wire."""
+    """Every request of every module passes this wire."""
     wire = Wire()
 
     def send(transport: Transport, request: HttpRequest, timeout: float) -> HttpResponse:
@@ -110,7 +110,7 @@ def tapped() -> Iterator[Wire]:
 
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    """Pauses take milliseconds, and calls are not spread over the second."""
+    """Pauses take milliseconds, and calls are not spread over a second."""
     with (
         mock.patch.multiple(client, FIRST_PAUSE=0.0005, LONGEST_PAUSE=0.002),
         mock.patch.multiple(pace, FIRST_INTERVAL=0.0005, SLOWEST_INTERVAL=0.002),
@@ -121,7 +121,7 @@ def hurried() -> Iterator[None]:
 
 @contextlib.contextmanager
 def turned_clock(wire: Wire, latency: float) -> Iterator[TestClock]:
-    """Time passes only by the module's own waiting and by calls that take this long."""
+    """Time passes only when the module waits, and by this latency in each call."""
     turned = TestClock(latency)
     wire.clock = turned
     try:

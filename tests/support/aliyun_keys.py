@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sources of Alibaba Cloud's temporary keys: stand-ins for STS, instance metadata and credentials URIs.
 
-Written against the vendor's pages on AssumeRole, AssumeRoleWithOIDC and instance roles; signatures are judged with the
-vendor's own code. The key they give is the temporary one of ``worlds``, which the cloud simulator accepts.
+Written from the vendor's pages on AssumeRole, AssumeRoleWithOIDC and instance roles. Signatures are verified with the
+vendor's own code. The returned key is the temporary one of ``worlds``, which the cloud simulator accepts.
 """
 
 from __future__ import annotations

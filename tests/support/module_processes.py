@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs modules concurrently, each in a separate process that can be killed.
+"""Run modules concurrently, each in a separate process that can be killed.
 
-A starter process imports the modules once and forks for each run, so that a run costs a few milliseconds and not an
-interpreter's start. ``python -m tests.support.module_processes`` is that starter; tests use ``module_starter``.
+A starter process imports the modules once and forks for each run, so that a run takes a few milliseconds instead of the
+start of an interpreter. ``python -m tests.support.module_processes`` is that starter; tests use ``module_starter``.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ModuleStarter:
 
 @contextlib.contextmanager
 def module_starter() -> Iterator[ModuleStarter]:
-    """A starter, which ends with the block. Running modules do not end with it."""
+    """A starter, which stops at the end of the block. Running modules continue."""
     command = [sys.executable, "-m", __name__]
     path = os.pathsep.join([str(ROOT), str(ROOT / ".cache" / "collections")])
     environment = {**os.environ, "PYTHONPATH": path}
@@ -120,7 +120,7 @@ def _serve() -> None:
     """Read one request per line, and respond with the process ID."""
     for name in MODULES:
         importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{name}")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a run ended: the system forgets it at once
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no process waits for the exit status, so the system discards it
     for line in iter(sys.stdin.readline, ""):
         pid = os.fork()
         if pid == 0:
@@ -129,7 +129,7 @@ def _serve() -> None:
 
 
 def _carry_out(file: str, name: str, options: dict[str, Any], check: bool, environment: dict[str, str]) -> NoReturn:
-    """Run the module, and end this process."""
+    """Run the module, and exit this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         result = run_module(name, options, check=check, environment=environment)

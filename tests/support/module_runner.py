@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module of the collection in this process, with the input that Ansible passes, within milliseconds.
+"""Run a module of the collection in this process, with the input that Ansible passes, within milliseconds.
 
-The module gets its options as the JSON that Ansible sends, no environment but the one named, and ends through
-``exit_json`` or ``fail_json``; the result is what it printed, so whatever ansible-core does to results (hiding
-``no_log`` values, collecting warnings) has been done. One run at a time: environment and standard output belong to the
-whole process. ``module_processes`` runs modules side by side.
+The module gets its options as the JSON that Ansible sends, and only the given environment. It ends through
+``exit_json`` or ``fail_json``, and the result is its output, so it includes everything that ansible-core does to
+results (hiding ``no_log`` values, collecting warnings). One run at a time: environment and standard output belong to
+the whole process. ``module_processes`` runs modules concurrently.
 """
 
 from __future__ import annotations
@@ -38,11 +38,10 @@ Result = dict[str, Any]
 def run_module(
     name: str, options: Mapping[str, Any], *, check: bool = False, environment: Mapping[str, str] | None = None
 ) -> Result:
-    """Return the result of one run. ``name`` is the short name (``tencent_sg_rules``).
+    """Return the result of one run.
 
-    ``environment`` is all the module sees of one, but for ``NO_KEYS_ANYWHERE``.
-
-    ``warnings`` is always there, as a list of text. Whatever the module raises is raised.
+    ``name`` is the short name (``tencent_sg_rules``). The module has only the variables in ``environment``, and
+    ``NO_KEYS_ANYWHERE``. ``warnings`` is always present, as a list of texts. Exceptions of the module are passed on.
     """
     main = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{name}").main
     arguments = {**options, **_internal_arguments(name, check)}
@@ -125,7 +124,10 @@ class Pauses:
 
 @contextlib.contextmanager
 def another_clock(monotonic: Callable[[], float], sleep: Callable[[float], None]) -> Iterator[None]:
-    """Modules measure and wait with these functions; the time of day stays the real one, because it is signed."""
+    """Replace the functions with which modules measure and wait.
+
+    The time of day stays the real one, because it is signed.
+    """
     clock = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.module_utils._http.clock").Clock
     functions = {"now": time.time, "monotonic": monotonic, "sleep": sleep}
     with mock.patch.object(clock.__new__, "__defaults__", tuple(functions[member] for member in clock._fields)):

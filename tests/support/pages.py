@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the pages of the documentation: fenced blocks and tables."""
+"""Read the pages of the documentation: fenced blocks and tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def section(text: str, heading: str) -> str:
-    """What a page has below this heading of the second level, up to the next one. LookupError."""
+    """The text below this heading of the second level, up to the next one. Raises LookupError."""
     for part in re.split(r"^## ", text, flags=re.M)[1:]:
         title, _newline, rest = part.partition("\n")
         if title == heading:
@@ -24,7 +24,10 @@ def section(text: str, heading: str) -> str:
 
 
 def table(text: str, first: str) -> list[list[str]]:
-    """The rows of the one table whose head begins with ``first``; cells without the backticks around a whole cell."""
+    """The rows of the only table whose header begins with ``first``.
+
+    Cells are without the backticks around a whole cell.
+    """
     heads = re.findall(rf"^\| {re.escape(first)}.*\n\|[-|: ]+\n((?:\|.*\n)+)", text, re.M)
     if len(heads) != 1:
         raise LookupError(f"{len(heads)} tables begin with {first!r}")
@@ -32,6 +35,6 @@ def table(text: str, first: str) -> list[list[str]]:
 
 
 def cell(text: str) -> str:
-    """A cell without spaces around it, and without backticks if it is one piece of code."""
+    """A cell without spaces around it, and without backticks if it is a single piece of code."""
     text = text.strip()
     return text[1:-1] if re.fullmatch(r"`[^`]+`", text) else text

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-# Written from the text of SARIF 2.1.0, sections 3.13 to 3.30. Only members that these logs use are allowed.
+# Written from the text of SARIF 2.1.0, sections 3.13 to 3.30. Only the members that these logs use are allowed.
 SARIF_SCHEMA = {
     "type": "object",
     "required": ["version", "runs"],

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The initial state of the simulated clouds in tests, and the options to connect to them.
 
-Every credential is long and found nowhere else, so that a search for it cannot hit by chance.
+Every secret is long and unique, so that a search for it has no accidental hits.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def tencent_options(url: str, /, **options: Any) -> dict[str, Any]:
 
 
 def variables(url: str) -> dict[str, str]:
-    """The environment variables that lead to clouds at this address, those of API 2.0 included; without regions."""
+    """The environment variables for clouds at this URL, including those for API 2.0; without regions."""
     keys = {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": ALIYUN_KEY_ID,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ALIYUN_SECRET,
@@ -129,7 +129,7 @@ def writes(clouds: Harness) -> list[str]:
 
 
 def assert_no_secret(text: str) -> None:
-    """Assert that the text contains no secret of these clouds, plain or as JSON, YAML or a URL would write it."""
+    """Assert that the text contains no secret of these clouds, in plain text, JSON, or percent-encoding."""
     for secret in SECRETS:
         for spelling in spellings(secret):
             assert spelling not in text, f"{secret[:8]}... is in the text"

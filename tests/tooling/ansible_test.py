@@ -3,8 +3,8 @@
 
 """``ansible-test`` on a copy of the checkout.
 
-It wants a real folder ``.../ansible_collections/cnclouds/security_groups`` that no git repository around it ignores;
-otherwise it skips every target and calls that a success. So the copy lives in a temporary folder.
+It requires a real folder ``.../ansible_collections/cnclouds/security_groups`` that no surrounding git repository
+ignores. Otherwise, it skips every target and reports success. Therefore, the copy is in a temporary folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.tooling.stage import copy_source
 
 
 def ansible_test(kind: str, arguments: list[str]) -> tuple[int, str]:
-    """Run ``ansible-test <kind>`` with this Python, and print its output; return its exit status and the output."""
+    """Run ``ansible-test <kind>`` with this Python, and print its output. Return its exit status and the output."""
     with tempfile.TemporaryDirectory(prefix=f"security_groups-{kind}-") as temporary:
         folder = Path(temporary).resolve() / "ansible_collections/cnclouds/security_groups"
         copy_source(folder)

@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Build the collection, install the artifact offline, and use what was installed, with no checkout in Ansible's reach.
+"""Build the collection, install the artifact offline, and use it where Ansible cannot find the checkout.
 
-`python -m tests.tooling.artifact`. It catches a file that the build omits, and a file that it should omit. The
-quickstart, the playbooks and the jobs of AWX run from the installed collection. The playbooks also run from only those
-folders that Ansible uses at run time, as packagers reduce a collection to them.
+`python -m tests.tooling.artifact`. It detects files that the artifact lacks, and files that it should not contain. The
+quickstart, the playbooks and the jobs of AWX run from the installed collection. The playbooks also run from a copy that
+contains only the folders that Ansible uses at run time, because packagers reduce a collection to them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KIT = ("tests/awx/test_configure.py::test_a_second_run_changes_nothing", "tests/
 
 
 def run(*command: str, **variables: str) -> str:
-    """Runs a command, which must succeed; returns its standard output."""
+    """Run a command, which must succeed. Return its standard output."""
     environment = {**os.environ, **variables}
     return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
@@ -45,7 +45,7 @@ def packed_files(artifact: Path) -> set[str]:
 
 
 def differences(packed: set[str], source: set[str]) -> list[str]:
-    """One sentence for each file that is in the artifact and should not be, or the other way round."""
+    """One sentence for each file that the artifact should not contain, or that it lacks."""
     needed = {name for name in source if name.split("/")[0] in USED_AT_RUN_TIME}
     tests = {name for name in packed if name.startswith("tests/")} - USED_BY_ANSIBLE_TEST
     unwanted = sorted(packed - source - MADE_BY_THE_BUILD | tests)
@@ -55,14 +55,14 @@ def differences(packed: set[str], source: set[str]) -> list[str]:
 
 
 def documented(collections: Path) -> list[str]:
-    """Return one sentence for each module without documentation in what was installed."""
+    """Return one sentence for each module without documentation in the installed collection."""
     names = [f"{NAME}.{file.stem}" for file in sorted((ROOT / "plugins/modules").glob("[a-z]*.py"))]
     documents = json.loads(run("ansible-doc", "--json", *names, ANSIBLE_COLLECTIONS_PATH=str(collections)))
     return [f"ansible-doc knows no {name}." for name in names if "doc" not in documents.get(name, {})]
 
 
 def used(collections: Path, *tests: str) -> None:
-    """Run tests on an installed collection. Raises CalledProcessError if one fails."""
+    """Run tests with an installed collection. Raises CalledProcessError if one fails."""
     print(f"Testing {collections.name} with {' '.join(tests)}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *tests]
     subprocess.run(command, cwd=ROOT, env={**os.environ, TESTED_COLLECTIONS: str(collections)}, check=True)

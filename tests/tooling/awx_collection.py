@@ -1,9 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Provide the collection ``awx.awx`` below .cache: `python -m tests.tooling.awx_collection`.
+"""Provide the collection ``awx.awx`` below .cache:
 
-It is part of the community package ``ansible``. The package is downloaded as tests/requirements-awx.txt locks it, with
-its hash, and only the files of this collection are unpacked: the whole package has 24,000 files.
+`python -m tests.tooling.awx_collection`. It is part of the community package ``ansible``. The package is downloaded in
+the version and with the hash that tests/requirements-awx.txt locks. Only the files of this collection are unpacked,
+because the whole package has 24,000 files.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def unpack(wheel: Path, target: Path) -> None:
 
 
 def ensure() -> Path:
-    """Return the folder to name in ``ANSIBLE_COLLECTIONS_PATH``; download the collection unless it is there."""
+    """Return the folder for ``ANSIBLE_COLLECTIONS_PATH``, and download the collection if it is missing."""
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     stamp = COLLECTIONS / "installed.sha256"
     if not stamp.exists() or stamp.read_text() != wanted:

@@ -1,9 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every check of this repository: `python -m tests.tooling.checks [GROUP …] [-- ARGUMENT …]`.
+"""Every check of this repository:
 
-Without a group everything runs. What follows `--` is handed to each command (`-- -k port` with the group `unit`).
+`python -m tests.tooling.checks [GROUP ...] [-- ARGUMENT ...]`. Without a group, all checks run. The arguments after
+`--` are passed to each command (`-- -k port` with the group `unit`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ BIN = Path(PYTHON).parent
 
 
 def pytest(name: str, *folders: str) -> Step:
-    """A step of tests that are counted singly."""
+    """A step with tests that are counted individually."""
     report = REPORTS / f"{name}.xml"
     return Step(name, name, (PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *folders), report)
 
@@ -34,12 +35,12 @@ def tool(name: str, *command: str) -> Step:
 
 
 def schema(name: str, builtin: str, folder: str, *omitted: str) -> Step:
-    """A step of the group `lint`: the YAML files of a folder against a schema that check-jsonschema brings along."""
+    """A step of the group `lint`: checks the YAML files of a folder against a schema of check-jsonschema."""
     files = sorted(str(path) for path in (ROOT / folder).glob("*.yml") if path.name not in omitted)
     return tool(name, "check-jsonschema", "--builtin-schema", f"vendor.{builtin}", *files)
 
 
-# The long ones first: the short ones fill the gaps.
+# The long steps come first, so that short ones fill the gaps.
 STEPS = (
     Step("sanity", "sanity", (PYTHON, "-m", "tests.tooling.sanity")),
     pytest("playbooks", "tests/playbooks"),
@@ -82,12 +83,12 @@ STEPS = (
     tool("ruff check", "ruff", "check", "."),
     tool("ruff format", "ruff", "format", "--check", "."),
 )
-# Run if they are named, as by `make gates`: they rarely find what `unit`, `artifact` and ansible-lint do not.
+# Only run if they are named, as by `make gates`: they rarely find what `unit`, `artifact` and ansible-lint do not.
 ONLY_BY_NAME = frozenset({"units", "importer"})
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the groups that are named, or all; returns the exit status."""
+    """Run the named groups, or all of them. Return the exit status."""
     split = arguments.index("--") if "--" in arguments else len(arguments)
     groups, extra = set(arguments[:split]), tuple(arguments[split + 1 :])
     unknown = groups - {step.group for step in STEPS}

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compares direct execution with module processes on every ansible-core that it is allowed on: `make compare`.
+"""Compare direct execution with module processes on every ansible-core that allows it:
 
-Each version has an environment of its own, made with a Python that it runs on. A version without such a Python is not
-compared, which is a failure. Only the standard library is used here.
+`make compare`. Each version has a separate environment with a suitable Python. If there is none on this machine, the
+version is not compared, which is a failure. This file uses only the standard library.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from pathlib import Path
 from tests.tooling.environment import ROOT
 
 CONDITIONS = ROOT / "plugins/plugin_utils/_direct_conditions.py"
-# The oldest and the newest minor version of Python 3 that a controller runs on.
+# The oldest and the newest minor version of Python 3 that the controller supports.
 PYTHONS = {(2, 18): (11, 13), (2, 19): (11, 13), (2, 20): (12, 14), (2, 21): (12, 14)}
 
 
 def compared() -> tuple[tuple[int, int], ...]:
-    """The versions that the plugin executes modules directly on, as its source says."""
+    """The versions for direct execution, according to the source of the plugin."""
     for node in ast.parse(CONDITIONS.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "COMPARED":
             versions: tuple[tuple[int, int], ...] = ast.literal_eval(node.value)
@@ -34,14 +34,17 @@ def compared() -> tuple[tuple[int, int], ...]:
 
 
 def minor(python: str) -> int:
-    """The minor version of a Python 3; 0 if it does not start, as a shim of pyenv for a Python not selected."""
+    """The minor version of a Python 3.
+
+    Returns 0 if it does not start, such as pyenv's shim for an unselected version.
+    """
     command = [python, "-c", "import sys; print(sys.version_info[1])"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return int(done.stdout) if done.returncode == 0 else 0
 
 
 def candidates(oldest: int, newest: int) -> Iterable[str]:
-    """Interpreters by name: this one, those on the path, and those that pyenv keeps."""
+    """The interpreters by name: this one, those in PATH, and those of pyenv."""
     yield sys.executable
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     for number in range(newest, oldest - 1, -1):
@@ -51,19 +54,19 @@ def candidates(oldest: int, newest: int) -> Iterable[str]:
 
 
 def python_for(version: tuple[int, int]) -> str | None:
-    """An interpreter that this ansible-core runs on."""
+    """An interpreter that this ansible-core supports."""
     oldest, newest = PYTHONS[version]
     return next((python for python in candidates(oldest, newest) if oldest <= minor(python) <= newest), None)
 
 
 def without_python(version: tuple[int, int]) -> str:
-    """Why nothing can be run on this version."""
+    """The reason why nothing can run on this version."""
     oldest, newest = PYTHONS[version]
     return f"no Python from 3.{oldest} to 3.{newest} on this machine"
 
 
 def compare(version: tuple[int, int], arguments: list[str]) -> str:
-    """Run the comparison on one version; returns what became of it in a few words."""
+    """Run the comparison on one version. Return the outcome in a few words."""
     core = ".".join(map(str, version))
     python = python_for(version)
     if python is None:
@@ -75,7 +78,7 @@ def compare(version: tuple[int, int], arguments: list[str]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit status, which is 1 also if a version was not compared."""
+    """Return the exit status, which is also 1 if a version was not compared."""
     outcomes = {version: compare(version, arguments) for version in compared()}
     print()
     for version, outcome in outcomes.items():

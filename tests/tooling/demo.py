@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the quickstart playbook against simulated clouds: preview, apply, apply again. `python -m tests.tooling.demo`.
+"""Run the quickstart playbook against simulated clouds: preview, apply, apply again.
 
-The exit status is 0 only if every run succeeded, the preview changed nothing and showed what the run then did, and the
-second run found nothing to do.
+`python -m tests.tooling.demo`. The exit status is 0 only if every run succeeded, the preview changed nothing and showed
+what the run then did, and the last run changed nothing.
 """
 
 from __future__ import annotations
@@ -45,26 +45,26 @@ STOP_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the playbook: its exit status, and what it printed, free of colours."""
+    """One run of the playbook: its exit status, and its output without colours."""
 
     status: int
     output: str
 
     @property
     def changed(self) -> int | None:
-        """How many tasks the recap counts as changed; None without a recap."""
+        """The number of changed tasks in the recap; None without a recap."""
         found = re.search(r"^localhost\s.*\bchanged=(\d+)", self.output, re.MULTILINE)
         return int(found[1]) if found else None
 
     @property
     def diffs(self) -> list[str]:
-        """Every diff that was printed: from its `---` line to the empty line behind it."""
+        """Every printed diff, from its `---` line to the next empty line."""
         return re.findall(r"^--- .*?(?=^$)", self.output, re.MULTILINE | re.DOTALL)
 
 
 @contextmanager
 def simulator(environment: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """A running simulator's URL; it is stopped in any case. RuntimeError if it does not start."""
+    """The URL of a running simulator, which is stopped in any case. Raises RuntimeError if it does not start."""
     port_file = folder / "port"
     command = [sys.executable, "-m", "tests.cloud_simulator", "--port", "0", "--seed", SEED]
     process = subprocess.Popen([*command, "--port-file", str(port_file)], cwd=ROOT, env=dict(environment))
@@ -85,14 +85,14 @@ def simulator(environment: Mapping[str, str], folder: Path) -> Iterator[str]:
 
 
 def state(url: str) -> str:
-    """Everything the simulated clouds hold, as JSON."""
+    """The state of the simulated clouds as JSON."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{url}/_simulator/state", timeout=START_SECONDS) as answer:
         return str(answer.read(), "utf-8")
 
 
 def play(title: str, environment: Mapping[str, str], *options: str) -> Run:
-    """Runs the playbook and shows its output as it comes, below a heading."""
+    """Run the playbook below a heading, and show its output immediately."""
     command = ["ansible-playbook", PLAYBOOK, *options]
     print(f"\n=== {title}\n$ {' '.join(command)}", flush=True)
     lines = []
@@ -104,7 +104,10 @@ def play(title: str, environment: Mapping[str, str], *options: str) -> Run:
 
 
 def problems(runs: Sequence[Run], states: Sequence[str]) -> list[str]:
-    """One sentence for each promise that was not kept; `states` are those before the runs and after each of them."""
+    """One sentence for each deviation from the expected outcome.
+
+    `states` are those before the runs and after each run.
+    """
     if any(run.status for run in runs):
         return ["The playbook failed."]
     preview, first, second = runs
@@ -122,7 +125,7 @@ def problems(runs: Sequence[Run], states: Sequence[str]) -> list[str]:
 
 
 def main() -> int:
-    """Returns the exit status."""
+    """Return the exit status."""
     environment = isolated(os.environ) | CREDENTIALS | {"ANSIBLE_LOCALHOST_WARNING": "false"}
     environment |= {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_NOCOWS": "true"}
     if sys.stdout.isatty():

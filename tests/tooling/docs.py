@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builds the documentation site: the guides in ``docs/`` and a page for each plugin and role. Warnings are errors.
+"""Build the documentation site: the guides in ``docs/`` and a page for each plugin and role.
 
-Nothing is fetched: the site refers to pages of Ansible's own documentation by their address only.
+Warnings are errors. The build makes no network requests; the site only links to Ansible's own documentation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BUILD = CACHE / "docs"
 SOURCE, SITE = BUILD / "source", BUILD / "site"
 BIN = Path(sys.executable).parent
 README, LANDING = ROOT / "README.md", ROOT / "docs/docsite"
-# The guides in reading order, by section. A page that is in none of them is an error, so that no page is forgotten.
+# The guides in reading order, by section. A page without a section is an error, so that no page is forgotten.
 SECTIONS = {
     "Guides": (
         "quickstart",
@@ -64,8 +64,8 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 nitpicky = False
 """
-# Cells of several lines begin beside each other, commands are no paler than other code, output is wrapped and not cut
-# off, and titles fit on a phone.
+# Align cells with several lines at the top, show commands like other code, wrap output instead of cutting it off, and
+# fit titles on a phone.
 STYLE = """
 article table.docutils td { vertical-align: top; }
 .highlight-console .go { color: inherit; }
@@ -84,7 +84,7 @@ TOCTREE = """
 
 
 def guides() -> list[str]:
-    """The names of the guides that are there. SystemExit if one is in no section."""
+    """The names of the existing guides. Raises SystemExit if one is in no section."""
     there = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
     forgotten = set(there).difference(*SECTIONS.values())
     if forgotten:
@@ -93,7 +93,7 @@ def guides() -> list[str]:
 
 
 def linked(text: str) -> str:
-    """A page whose links to files outside of the site lead to the repository."""
+    """A page whose links to files outside the site point to the repository."""
     return re.sub(r"\]\((?:\.\./|(?=vendor_facts/))", lambda found: f"]({REPOSITORY}/{OUTSIDE[found[0]]}", text)
 
 
@@ -108,7 +108,7 @@ def inventory() -> bytes:
 
 
 def preview() -> str:
-    """The console output in README.md, without the command: that of a real run, as a test makes sure."""
+    """The console output in README.md, without the command. A test ensures that it is that of a real run."""
     (console,) = [
         text for text in re.findall(r"```console\n(.*?)```", README.read_text("utf-8"), re.S) if "TASK" in text
     ]
@@ -116,7 +116,7 @@ def preview() -> str:
 
 
 def toctrees() -> str:
-    """The pages in their order, for the side of each page."""
+    """The pages in their order, for the sidebar."""
     there = guides()
     sections = {title: "\n".join(page for page in pages if page in there) for title, pages in SECTIONS.items()}
     sections["Reference"] = "Modules, plugins and the role <collections/index>"
@@ -124,7 +124,7 @@ def toctrees() -> str:
 
 
 def write_sources() -> None:
-    """The guides, the landing page, what they include, and the configuration."""
+    """Write the guides, the landing page, the included files, and the configuration."""
     for name in guides():
         (SOURCE / f"{name}.md").write_text(linked((ROOT / "docs" / f"{name}.md").read_text("utf-8")), "utf-8")
     landing = (LANDING / "index.md").read_text("utf-8")

@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the repeated parts of the modules' documentation: `python -m tests.tooling.documentation [--write]`.
+"""Write the repeated parts of the modules' documentation:
 
-A part stands between two comments, `# begin NAME` and `# end NAME`, and comes from `tests/tooling/snippets/NAME.txt`.
-What the code knows (aliases, protocols, kinds) is filled in from its tables. Without `--write`, an outdated part is a
-failure.
+`python -m tests.tooling.documentation [--write]`. A part is between the comments `# begin NAME` and `# end NAME`, and
+comes from `tests/tooling/snippets/NAME.txt`. Values such as aliases, protocols and kinds are filled in from the tables
+of the code. Without `--write`, an outdated part is a failure.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ OFFLINE_KINDS = ("invalid_input", "policy", "conflict", "unsupported")
 
 
 def listed(values: Iterable[str], word: str = "or") -> str:
-    """`V(a), V(b) or V(c)`."""
+    """Return `V(a), V(b) or V(c)`."""
     *first, last = [f"V({value})" for value in values]
     return f"{', '.join(first)} {word} {last}" if first else last
 
@@ -77,7 +77,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
 
 
 def tables() -> dict[str, str]:
-    """What the code knows."""
+    """The values from the code."""
     lacking = [protocol for protocol in PROTOCOLS if protocol not in Api20.limits.protocols]
     return {
         **{name: f"[{', '.join(aliases)}]" for name, aliases in ALIASES.items()},
@@ -100,7 +100,7 @@ def snippet(name: str, values: Mapping[str, str]) -> str:
 
 
 def wrapped(line: str) -> str:
-    """A line of a folded text that has become too long, as several lines."""
+    """A line of a folded text that has become too long, split into several lines."""
     indent = " " * (len(line) - len(line.lstrip()))
     if ": " in line or len(indent) + len(line) <= WIDTH:
         return line
@@ -108,7 +108,7 @@ def wrapped(line: str) -> str:
 
 
 def rendered(module: Path) -> str:
-    """The source of a module with all its parts up to date. KeyError for a value that is not known."""
+    """The source of a module with all its parts up to date. Raises KeyError for an unknown value."""
 
     def part(found: re.Match[str]) -> str:
         indent, name, argument = found[1], found[2], found[3]
@@ -121,7 +121,7 @@ def rendered(module: Path) -> str:
 
 
 def main(write: bool) -> int:
-    """Write or compare all modules; returns the exit status."""
+    """Write or compare all modules. Return the exit status."""
     stale = {
         module: text for module in sorted(MODULES.glob("*.py")) if (text := rendered(module)) != module.read_text()
     }

@@ -1,14 +1,13 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a virtual environment with locked packages under .cache, and nothing outside the checkout.
+"""Create a virtual environment with locked packages below .cache, and nothing outside the checkout.
 
-`python3 -m tests.tooling.environment test` makes .cache/envs/test from tests/requirements.txt, `… demo` makes
-.cache/envs/demo from tests/requirements-demo.txt, `… tccli` likewise. It is quick when there is nothing to do.
-With ANSIBLE_CORE=2.18 in the environment, the newest ansible-core 2.18 takes the place of the locked one, in an
-environment of its own; with ANSIBLE_CORE=devel, its main branch does.
-
-Only the standard library is used here: this is what runs before anything is installed.
+`python3 -m tests.tooling.environment test` creates .cache/envs/test from tests/requirements.txt, `... demo` creates
+.cache/envs/demo from tests/requirements-demo.txt, and `... tccli` likewise. It is quick if the environment is up to
+date. With ANSIBLE_CORE=2.18, a separate environment has the newest ansible-core 2.18 instead of the locked one; with
+ANSIBLE_CORE=devel, it has the main branch. This file uses only the standard library, because it runs before anything is
+installed.
 """
 
 from __future__ import annotations
@@ -35,10 +34,10 @@ LOCKS = {
 }
 # Neither has ansible-core, nor is compiled: of 340 MB of clients for every service, the tests use one.
 CLIENTS = ("tccli",)
-# The next ansible-core, as it is today. Only CI asks for it.
+# The current development version of ansible-core. Only CI uses it.
 DEVEL = "ansible-core @ https://github.com/ansible/ansible/archive/devel.tar.gz"
 
-# Where the installers keep what they make. pip asks `rustc --version`, and the rustc of rustup writes into its home.
+# The folders of the installers. pip runs `rustc --version`, and the rustc of rustup writes to its home.
 IN_THE_CHECKOUT = {
     "PIP_CACHE_DIR": str(CACHE / "pip"),
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -47,7 +46,7 @@ IN_THE_CHECKOUT = {
     "UV_PYTHON_DOWNLOADS": "never",
 }
 
-# What uv calls the settings of pip. uv does not read pip's configuration, and both must ask the same index.
+# The names of pip's settings in uv. uv does not read pip's configuration, and both must use the same index.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -61,18 +60,21 @@ UV_NAMES = {
 
 
 def wanted_core(name: str) -> str:
-    """The version of ansible-core that takes the place of the locked one, or ""."""
+    """The version of ansible-core that replaces the locked one, or ""."""
     return "" if name in (*CLIENTS, "docs", "importer") else os.environ.get("ANSIBLE_CORE", "")
 
 
 def directory(name: str) -> Path:
-    """Where the environment of that name lives."""
+    """The folder of the environment with that name."""
     core = wanted_core(name)
     return CACHE / "envs" / (f"{name}-core-{core}" if core else name)
 
 
 def pip_settings(listing: str) -> dict[str, str]:
-    """Reads the output of `pip config list`: option -> value. Variables beat [install], which beats [global]."""
+    """Read the output of `pip config list` as option -> value.
+
+    Variables override [install], which overrides [global].
+    """
     ranked: dict[str, tuple[int, str]] = {}
     for section, option, value in re.findall(r"^(\S+)\.([a-z-]+)=(.+)$", listing, re.MULTILINE):
         rank = {"global": 0, ":env:": 2}.get(section, 1)
@@ -82,17 +84,17 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def uv_settings(pip: Mapping[str, str]) -> dict[str, str]:
-    """The environment variables that make uv ask the index that pip is configured for."""
+    """The environment variables that make uv use the index that pip is configured for."""
     values = {UV_NAMES[option]: " ".join(value.split()) for option, value in pip.items() if option in UV_NAMES}
     if "UV_FIND_LINKS" in values:
         values["UV_FIND_LINKS"] = values["UV_FIND_LINKS"].replace(" ", ",")
     if "UV_INDEX" in values:
-        values["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip: every index counts, the best version wins
+        values["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # like pip: use the best version of all indexes
     return values
 
 
 def write_pip_configuration(pip: Mapping[str, str]) -> None:
-    """Hands the user's pip settings on to ansible-test, which runs pip with our HOME and without most variables."""
+    """Pass on the user's pip settings to ansible-test, which runs pip with our HOME and few variables."""
     file = HOME / ".config/pip/pip.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{option} = {' '.join(pip[option].split())}" for option in sorted(UV_NAMES.keys() & pip.keys())]
@@ -101,7 +103,7 @@ def write_pip_configuration(pip: Mapping[str, str]) -> None:
 
 
 def link_collection() -> None:
-    """Makes the checkout importable as ansible_collections.cnclouds.security_groups, by a relative link."""
+    """Make the checkout importable as ansible_collections.cnclouds.security_groups, by a relative link."""
     link = CACHE / "collections/ansible_collections/cnclouds/security_groups"
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
@@ -109,7 +111,7 @@ def link_collection() -> None:
 
 
 def installer_environment(python: str) -> dict[str, str]:
-    """What pip and uv run with, so that both ask the user's index and keep their caches in the checkout."""
+    """The environment of pip and uv: they use the user's index, and keep their caches in the checkout."""
     command = [python, "-m", "pip", "config", "list"]
     listing = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     pip = pip_settings(listing)
@@ -118,7 +120,7 @@ def installer_environment(python: str) -> dict[str, str]:
 
 
 def install(name: str) -> None:
-    """Makes the environment anew and installs exactly what its lock says, compiled unless it is of a client."""
+    """Create the environment from its lock file. Packages are compiled, except those of clients."""
     target, lock = directory(name), LOCKS[name]
     print(f"Installing {lock.relative_to(ROOT)} into {target.relative_to(ROOT)} …", flush=True)
     environment = {**os.environ, **IN_THE_CHECKOUT}
@@ -139,7 +141,7 @@ def install(name: str) -> None:
 
 
 def ensure(name: str) -> Path:
-    """Makes sure that the environment is there and is what its lock says; returns its folder."""
+    """Create the environment unless it matches its lock file. Return its folder."""
     lock, target = LOCKS[name], directory(name)
     link_collection()
     HOME.mkdir(parents=True, exist_ok=True)

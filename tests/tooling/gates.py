@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``ansible-test`` sanity, units and integration on every supported ansible-core: `make gates`, `make gates ARGS=2.18`.
+"""``ansible-test`` sanity, units and integration on every supported ansible-core:
 
-Each version has an environment of its own, made with a Python that it runs on. A version without such a Python is
-skipped, and named at the end. Without ARGS, galaxy-importer checks the artifact as well. Only the standard library is
-used here.
+`make gates`, `make gates ARGS=2.18`. Each version has a separate environment with a suitable Python. If there is none
+on this machine, the version is skipped, and listed at the end. Without ARGS, galaxy-importer checks the artifact as
+well. This file uses only the standard library.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TARGETS = ("sanity", "units", "integration")
 
 
 def make(*arguments: str) -> bool:
-    """Whether the targets are green."""
-    # ARGS is empty because make hands its own variables on to this make.
+    """Whether the targets succeed."""
+    # ARGS is empty because make would pass its own variables on to this make.
     command = ["make", "--keep-going", *arguments, "ARGS="]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def gate(version: tuple[int, int]) -> str:
-    """What became of one version, in a few words."""
+    """The outcome of one version, in a few words."""
     python = python_for(version)
     if python is None:
         return f"SKIPPED: {without_python(version)}"

@@ -1,9 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks the artifact as Galaxy does when it is uploaded: `make importer`, as a part of `make gates`.
+"""Check the artifact as Galaxy does on upload:
 
-galaxy-importer only warns about findings of ansible-lint, a missing changelog and more. Here a warning is a failure.
+`make importer`, as a part of `make gates`. galaxy-importer only warns about findings of ansible-lint, a missing
+changelog and more. Here, a warning is a failure.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SUCCESS = "Importer processing completed successfully"
 
 
 def problems(log: str) -> list[str]:
-    """The lines of a log that are no good news. A log that does not say that it is complete is one itself."""
+    """The warnings and errors in a log. A log without the final success message is a problem as well."""
     found = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL)\b.*$", log, re.MULTILINE)
     return found if SUCCESS in log else [*found, "galaxy-importer did not complete."]
 

@@ -17,7 +17,7 @@ TARGETS = ROOT / "tests/integration/targets"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the targets; return the exit status, which is 1 also when a target did not run."""
+    """Run the targets. Return the exit status, which is also 1 if a target did not run."""
     status, output = ansible_test("integration", arguments)
     missing = [] if arguments else not_run(output)
     if missing:
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
 
 
 def not_run(output: str) -> list[str]:
-    """The targets of which the output says nothing."""
+    """The targets that do not appear in the output."""
     names = sorted(folder.name for folder in TARGETS.iterdir() if not folder.name.startswith("setup_"))
     return [name for name in names if f"Running {name} integration test role" not in output]
 

@@ -1,7 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The environment variables that checks and demo run with: the same on every machine, and nothing written outside."""
+"""The environment variables for checks and the demo.
+
+They are the same on every machine, and keep all files in the checkout.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from pathlib import Path
 
 from tests.tooling.environment import CACHE, HOME
 
-# Variables that would let a run reach a real cloud, or behave otherwise on one machine than on another.
+# Variables that would let a run reach a real cloud, or make it behave differently on another machine.
 PRIVATE_VARIABLES = (
     *("ALIBABA_CLOUD_", "ALICLOUD_", "ECS_ENDPOINT", "STS_ENDPOINT", "TENCENTCLOUD_", "TCCLI_", "TKE_", "CNCLOUDS_"),
     *("ANSIBLE_", "PYTEST_", "XDG_"),
 )
-# `CNCLOUDS_DIRECT_EXECUTION=0 make playbooks awx` runs the tests with every module as a process of its own.
+# `CNCLOUDS_DIRECT_EXECUTION=0 make playbooks awx` runs the tests with every module as a separate process.
 DIRECT_EXECUTION = "CNCLOUDS_DIRECT_EXECUTION"
-# Where Ansible finds the collection: the checkout, or what `make artifact` has installed.
+# The path of the collection: the checkout, or the collection that `make artifact` has installed.
 TESTED_COLLECTIONS = "TESTED_COLLECTIONS"
 COLLECTIONS = Path(os.environ.get(TESTED_COLLECTIONS) or CACHE / "collections")
 
@@ -27,8 +30,8 @@ COLLECTIONS = Path(os.environ.get(TESTED_COLLECTIONS) or CACHE / "collections")
 def command_path(path: str) -> str:
     """PATH with this environment first, without pyenv's shims, and with pyenv's Python 3.9 last.
 
-    ansible-test clears the environment, and a shim for a Python that is not selected then fails. Python 3.9 is the
-    oldest that runs the modules; where there is one, ansible-test compiles and imports them with it.
+    A shim for an unselected Python would fail, because ansible-test clears the environment. Python 3.9 is the oldest
+    version that runs the modules. If it exists, ansible-test compiles and imports them with it.
     """
     entries = [entry for entry in path.split(os.pathsep) if entry]
     kept = [entry for entry in entries if Path(entry).name != "shims"]
@@ -38,7 +41,7 @@ def command_path(path: str) -> str:
 
 
 def isolated(outer: Mapping[str, str]) -> dict[str, str]:
-    """These variables with a home in the checkout, without credentials, and with loopback never behind a proxy."""
+    """These variables, with a home in the checkout, without credentials, and with no proxy for loopback."""
     kept = {
         name: value
         for name, value in outer.items()

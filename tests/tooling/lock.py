@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Locks the newest versions that tests/requirements*.in allow: `python -m tests.tooling.lock`.
+"""Lock the newest versions that tests/requirements*.in allow:
 
-One lock file serves every supported Python.
+`python -m tests.tooling.lock`. One lock file serves every supported Python.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEADER = """\
 
 
 def lock(file: Path, *arguments: str) -> None:
-    """Writes one lock file anew from the .in file beside it."""
+    """Write the lock file of one .in file."""
     source = file.with_suffix(".in")
     command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--upgrade"]
     command += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--no-header", "--no-annotate", *arguments]

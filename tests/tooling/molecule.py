@@ -1,10 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`molecule test` for every scenario in extensions/molecule: `python -m tests.tooling.molecule [COMMAND …]`.
+"""`molecule test` for every scenario in extensions/molecule:
 
-What molecule keeps between its commands stays below .cache, so that `make molecule ARGS=converge` can be followed by
-`make molecule ARGS=verify`, and by `ARGS=destroy`, which stops the simulator.
+`python -m tests.tooling.molecule [COMMAND ...]`. The state between two commands stays below .cache, so that `make
+molecule ARGS=converge` can be followed by `make molecule ARGS=verify`, and by `ARGS=destroy`, which stops the
+simulator.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SCENARIOS = ROOT / "extensions/molecule"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command for each scenario, one after the other; return the exit status."""
+    """Run the command for each scenario, one after the other. Return the exit status."""
     names = sorted(folder.name for folder in SCENARIOS.iterdir() if (folder / "molecule.yml").is_file())
     failed = [name for name in names if run(name, arguments or ["test"])]
     print(f"{len(names) - len(failed)} of {len(names)} molecule scenarios succeeded.")

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs independent commands side by side, and says at the end what each took and how many tests passed and failed."""
+"""Run independent commands concurrently, and report the time and the numbers of passed and failed tests for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from xml.etree import ElementTree
 
 @dataclass(frozen=True)
 class Step:
-    """One command. It succeeds when its exit status is 0; with `junit`, the tests in that report are counted singly."""
+    """One command.
+
+    It succeeds if its exit status is 0. With `junit`, the tests in that report are counted individually.
+    """
 
     name: str
     group: str
@@ -28,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a step: `seconds` of wall time, and how many tests passed, failed and were skipped."""
+    """The outcome of a step: `seconds` of wall time, and the numbers of passed, failed and skipped tests."""
 
     step: Step
     status: int
@@ -40,7 +43,7 @@ class Outcome:
 
 
 def count(step: Step, status: int) -> tuple[int, int, int]:
-    """(passed, failed, skipped). A step whose exit status is not 0 has always at least one failure."""
+    """Return (passed, failed, skipped). A step whose exit status is not 0 always has at least one failure."""
     if step.junit is None or not step.junit.exists():
         return (0, 1, 0) if status else (1, 0, 0)
     suites = list(ElementTree.parse(step.junit).getroot().iter("testsuite"))
@@ -52,7 +55,7 @@ def count(step: Step, status: int) -> tuple[int, int, int]:
 
 
 def run(step: Step, environment: Mapping[str, str], folder: Path, live: bool) -> Outcome:
-    """Runs one step in `folder`; its output is kept, and also shown as it comes if `live`."""
+    """Run one step in `folder`. Its output is stored, and also shown immediately if `live`."""
     if step.junit is not None:
         step.junit.unlink(missing_ok=True)
     start = time.monotonic()
@@ -76,7 +79,7 @@ def run(step: Step, environment: Mapping[str, str], folder: Path, live: bool) ->
 
 
 def describe(outcome: Outcome, shown: bool) -> str:
-    """One line for a success, and for a failure everything the step said (unless it was shown already)."""
+    """One line for a success. For a failure, the whole output of the step (unless it was already shown)."""
     line = f"{'FAILED' if outcome.status else 'ok':6}  {outcome.step.name:24} {outcome.seconds:6.1f} s"
     if not outcome.status or shown:
         return line
@@ -84,7 +87,7 @@ def describe(outcome: Outcome, shown: bool) -> str:
 
 
 def table(outcomes: Sequence[Outcome], seconds: float) -> str:
-    """The times and counts of every step, slowest first; `seconds` is the wall time of them all."""
+    """The times and counts of every step, slowest first. `seconds` is the wall time of all steps."""
     rows = [f"{'Step':24} {'Time':>8} {'Passed':>7} {'Failed':>7} {'Skipped':>8}"]
     for outcome in sorted(outcomes, key=lambda done: -done.seconds):
         counts = f"{outcome.passed:7} {outcome.failed:7} {outcome.skipped:8}"
@@ -94,7 +97,7 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
 
 
 def run_all(steps: Sequence[Step], environment: Mapping[str, str], folder: Path, jobs: int) -> int:
-    """Runs the steps, `jobs` at a time and in their order; prints the report; returns the exit status, 0 or 1."""
+    """Run the steps in their order, `jobs` at a time, and print the report. Return the exit status, 0 or 1."""
     start = time.monotonic()
     outcomes: list[Outcome] = []
     live = len(steps) == 1

@@ -10,9 +10,9 @@ import sys
 from tests.tooling.ansible_test import ansible_test
 from tests.tooling.environment import HOME
 
-# ansible-test fetches this script from the network to put pip into its own virtual environments. Python brings pip
-# along, so no other host than the package index is needed. One name for each version of
-# the script that ansible-core asks for.
+# ansible-test downloads this script to install pip in its own virtual environments. Python already contains pip
+# itself, so the package index is the only host that is needed. One name for each version of
+# the script that ansible-core requests.
 GET_PIP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = """\
 import subprocess, sys
@@ -23,7 +23,7 @@ subprocess.check_call([sys.executable, "-m", "pip", "install", "--upgrade", *pac
 
 
 def write_get_pip() -> None:
-    """Puts the script where ansible-test keeps what it has fetched before."""
+    """Write the script to ansible-test's cache of downloads."""
     folder = HOME / ".ansible/test/cache"
     folder.mkdir(parents=True, exist_ok=True)
     for name in GET_PIP_NAMES:
@@ -31,7 +31,7 @@ def write_get_pip() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the sanity tests; returns the exit status, which is 1 also when nothing was tested."""
+    """Run the sanity tests. Return the exit status, which is also 1 if nothing was tested."""
     write_get_pip()
     status, output = ansible_test("sanity", arguments)
     if "All targets skipped" in output:

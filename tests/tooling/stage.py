@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copies of the checkout without what the tools make, for tools that want a real folder or pack whatever they find."""
+"""Copies of the checkout without generated files, for tools that require a real folder or pack every file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_SOURCE = frozenset({".cache", ".git", ".hypothesis", "__pycache__", "output"
 
 
 def git_files() -> list[Path]:
-    """What git tracks, and what is new and not ignored, relative to the checkout; nothing where git has no say."""
+    """The files that git tracks, and new files that are not ignored, relative to the checkout; empty without git."""
     if not shutil.which("git"):
         return []
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -25,18 +25,18 @@ def git_files() -> list[Path]:
 
 
 def all_files() -> list[Path]:
-    """Every file of the checkout, but for what the tools make."""
+    """Every file of the checkout except generated ones."""
     found = (Path(folder, name).relative_to(ROOT) for folder, _folders, names in os.walk(ROOT) for name in names)
     return [path for path in found if NOT_SOURCE.isdisjoint(path.parts)]
 
 
 def source_files() -> list[Path]:
-    """The source files, relative to the checkout: those git knows, or all in a checkout without git."""
+    """The source files, relative to the checkout: those known to git, or all files in a checkout without git."""
     return sorted(path for path in git_files() or all_files() if (ROOT / path).is_file())
 
 
 def copy_source(target: Path) -> None:
-    """Copies the source files below `target`, which is made; links stay links."""
+    """Copy the source files to `target`, which is created; links stay links."""
     for path in source_files():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, target / path, follow_symlinks=False)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The benchmarks run and write their tables; what they find out about times is nobody's concern here."""
+"""The benchmarks run and write their tables. These tests do not examine the measured times."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_target_is_judged_by_the_middle_half(values: list[float], word: str) -
 
 
 @pytest.mark.parametrize("power", [1, 2])
-def test_growth_is_told_by_its_exponent(power: int) -> None:
+def test_the_exponent_describes_the_growth(power: int) -> None:
     sizes = [100, 1000, 2000]
     assert exponent(sizes, [3e-6 * size**power for size in sizes]) == pytest.approx(power)
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the site changes in the pages before it is built."""
+"""The changes to the pages before the site is built."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""tests/README.md has every folder of tests, and CONTRIBUTING.md every command."""
+"""tests/README.md lists every folder of tests, and CONTRIBUTING.md every command."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_folder_is_on_the_map() -> None:
 
 
 def test_the_commands_for_one_case_find_it() -> None:
-    """Each names a target or a group of checks, and an existing file after ``-k``, or a target of ansible-test."""
+    """Each command names a target, a group of checks and an existing file after ``-k``, or a target of ansible-test."""
     groups = {step.group for step in checks.STEPS}
     for row in table(section(README, "How to run one case"), "Kind"):
         for command in re.findall(r"`([^`]+)`", f"`{row[1]}`" if "`" not in row[1] else row[1]):

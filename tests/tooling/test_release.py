@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to agree when a version is released: docs/releasing.md has the steps."""
+"""Consistency checks for a release: docs/releasing.md lists the steps."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def current() -> str:
 
 
 def versions() -> set[str]:
-    """The released ones, and the one in galaxy.yml."""
+    """The released versions, and the version in galaxy.yml."""
     released = yaml.safe_load(CHANGELOG.read_text("utf-8"))["releases"] if CHANGELOG.exists() else {}
     return {*released, current()}
 
 
 def test_nothing_was_added_in_a_version_that_does_not_exist() -> None:
-    """A new module or option says the version of galaxy.yml until that is released."""
+    """A new module or option has the version of galaxy.yml until that is released."""
     added: dict[str, set[Path]] = {}
     for path in source_files():
         if path.parts[0] in ("plugins", "roles") and path.suffix in (".py", ".yml"):
@@ -45,7 +45,7 @@ def test_the_hook_of_pre_commit_is_that_of_a_version() -> None:
 
 
 def test_a_release_is_in_the_changelog() -> None:
-    """From the first release on, the newest released version and its text are there."""
+    """From the first release on, the changelog contains the newest released version with its text."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8").replace("\\", "")
     assert all(version in text for version in versions() - {current()})
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tooling must not call a failure a success, and must ask the index that pip is configured for."""
+"""The tools never report a failure as a success, and use the index that pip is configured for."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_sanity_that_tests_nothing_fails(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def fake_program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a program of this name before all others."""
+    """Put a program with this name before all others in PATH."""
     program = folder / name
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
@@ -113,7 +113,10 @@ def test_units_that_test_nothing_fail(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_gates_name_what_they_skip(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A version without a Python is no failure, but is named; a failed one is, and so is a run of no version."""
+    """A version without a Python is listed, but is no failure.
+
+    A failed version is a failure, and so is a run of no version.
+    """
     pythons = {(2, 18): "/of/2.18", (2, 19): None, (2, 20): None, (2, 21): "/of/2.21"}
     monkeypatch.setattr(gates, "python_for", pythons.get)
     for failing, expected in ((None, 0), ("2.21", 1)):
@@ -139,7 +142,7 @@ def test_galaxy_importer_that_only_warns_fails() -> None:
 
 def test_a_molecule_scenario_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(molecule, "SCENARIOS", tmp_path)
-    assert molecule.main([]) == 1  # there is none
+    assert molecule.main([]) == 1  # it does not exist
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "molecule.yml").touch()
@@ -196,7 +199,7 @@ def test_shims_leave_the_path_and_python_39_joins_it(tmp_path: Path) -> None:
 
 
 def demo_problems(preview: str, first: str, second: str, states: str, status: int = 0) -> list[str]:
-    """The sentences about three runs with these outputs, and four states, one letter each."""
+    """The problems of three runs with these outputs, and with four states, given as one letter each."""
     return problems([Run(0, preview), Run(0, first), Run(status, second)], list(states))
 
 

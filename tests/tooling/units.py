@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``ansible-test units``: ``python -m tests.tooling.units [FILE ...]``, for `make units` and `make gates`.
+"""``ansible-test units``:
 
-The tests of the plugins, which `make unit` runs as well, here without the settings of pyproject.toml and on
-ansible-test's terms.
+``python -m tests.tooling.units [FILE ...]``, for `make units` and `make gates`. These are the tests of the plugins that
+`make unit` runs as well, here with ansible-test's own settings instead of those in pyproject.toml.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PLUGINS = "tests/unit/plugins/"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests; return the exit status, which is 1 also when nothing was tested."""
+    """Run the tests. Return the exit status, which is also 1 if nothing was tested."""
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     status, output = ansible_test("units", ["--python", python, *(arguments or [PLUGINS])])
     if not re.search(r"= \d+ passed", output):

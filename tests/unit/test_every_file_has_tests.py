@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each file of module_utils has a unit test file of its own, so that a fault shows where it is."""
+"""Each file of module_utils has its own unit test file, so that a failure shows where the fault is."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULE_UTILS = ROOT / "plugins" / "module_utils"
 PREFIX = "ansible_collections.cnclouds.security_groups.plugins.module_utils."
-# A row of the table: the folder, and those that it imports.
-ROW = re.compile(r"^\| `(_\w+)/` \|.*\| ([^|]*) \|$", re.MULTILINE)
+TABLE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+# A row of the table: the folder, its files, and the folders that it imports.
+ROW = re.compile(r"^\| `(_\w+)/` \| (.*) \| ([^|]*) \|$", re.MULTILINE)
 
 
 def allowed() -> dict[str, set[str]]:
     """By folder, the folders that it may import."""
-    table = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    return {folder: set(re.findall(r"`(_\w+)`", imports)) for folder, imports in ROW.findall(table)}
+    return {folder: set(re.findall(r"`(_\w+)`", imports)) for folder, _files, imports in ROW.findall(TABLE)}
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
@@ -47,6 +47,13 @@ FILES = sorted(MODULE_UTILS.glob("_*/*.py"))
 
 def test_every_folder_is_in_the_table() -> None:
     assert set(allowed()) == {path.parent.name for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_file_is_in_the_row_of_its_folder(path: Path) -> None:
+    files = {folder: listed for folder, listed, _imports in ROW.findall(TABLE)}[path.parent.name]
+    readme = path.parent / "README.md"
+    assert f"`{path.stem}`" in files or (readme.is_file() and f"`{path.name}`" in readme.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

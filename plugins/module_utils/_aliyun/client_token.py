@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client tokens: the idempotency tokens of ECS, which make a write that is sent twice happen once."""
+"""Client tokens, the idempotency tokens of ECS: a write that is sent twice with the same token is carried out once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = 64
 
 
 def new_client_token() -> str:
-    """Return a token for one planned write, made before the first attempt and never used for another write.
+    """Return a token for one planned write. It is made before the first attempt and never used for another write.
 
     It is random on purpose. A token derived from the values would be the same for Accept, Drop, Accept, and the service
     would repeat its response to the first write and change nothing.
@@ -27,4 +27,4 @@ def check_client_token(token: str) -> None:
     if not 1 <= len(token) <= LONGEST:
         raise ValueError(f"has {len(token)} characters; ECS accepts 1 to {LONGEST}")
     if not all(" " <= character <= "~" for character in token):
-        raise ValueError("may contain printable ASCII characters only")
+        raise ValueError("can only contain printable ASCII characters")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Regions whose public host is not named after them, as in the vendor's client of ECS; except cn-hangzhou, which has a
-# host of its own name by now.
+# Regions whose public host is not named after them, as in the vendor's client of ECS; except cn-hangzhou, which now
+# has a host that is named after it.
 _CENTRAL = "ecs.aliyuncs.com"
 _HANGZHOU = "ecs-cn-hangzhou.aliyuncs.com"
 _NEBULA = "ecs.cn-qingdao-nebula.aliyuncs.com"

@@ -3,8 +3,8 @@
 
 """What the error codes of Alibaba Cloud mean. The code decides, never the HTTP status.
 
-An enterprise group's policy, for example, is answered with status 404 and a code of its own. Sources: the error tables
-of ECS and STS, and "How to ensure idempotence".
+For example, a change of the policy of an enterprise group is refused with the status 404 and a code of its own.
+Sources: the error tables of ECS and STS, and "How to ensure idempotence".
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ KINDS: dict[str, FailureKind] = {
     "InternalError": "unavailable",
     "InternalServerError": "unavailable",
     "UnknownError": "unavailable",
-    # Other products of the vendor have these; for ECS no page names them.
+    # Other products of the vendor document these; the pages of ECS do not.
     "SystemBusy": "unavailable",
     "ServiceBusy": "unavailable",
     "OperationBusy": "unavailable",
@@ -88,7 +88,7 @@ KINDS: dict[str, FailureKind] = {
     "AuthenticationFail": "auth",
 }
 _ABOUT_TIME = ("InvalidTimeStamp", "IllegalTimestamp")
-# The first call with this token is still running; the same call again will find its result.
+# The first call with this token is still running; a repeated call will return its result.
 _STILL_RUNNING = (
     "IdempotentProcessing",
     "IdempotenceProcessing",
@@ -96,8 +96,8 @@ _STILL_RUNNING = (
     "OperationFailed.LastTokenProcessing",
     "OperationFailed.IdempotentTokenProcessing",
 )
-# Refusals that end by themselves: those that the vendor's Terraform provider retries for minutes.
-_PASSING = (
+# Refusals that end by themselves, which the vendor's Terraform provider retries for minutes.
+_TEMPORARY = (
     "OperationConflict",
     "TaskConflict",
     "Operation.Blocking",
@@ -117,20 +117,20 @@ _INCORRECT_STATUS = re.compile(r"Incorrect[A-Z]\w*Status(?:\.|$)")  # IncorrectV
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """Return the error that a response with a vendor's code stands for. ``now`` is the time of this machine's clock."""
+    """Return the error for a response with a vendor's code. ``now`` is the time of this machine's clock."""
     error = _refusal(action, response.status, code, message, request_id)
     if code.startswith(_ABOUT_TIME):
         error.reason = with_clock(error.reason, clock_difference(response, now))
     return error
 
 
-def _passes(code: str) -> bool:
+def _is_temporary(code: str) -> bool:
     """Return whether the service refuses a call only until another operation has ended."""
-    return bool(_INCORRECT_STATUS.match(code)) or any(code == c or code.startswith(f"{c}.") for c in _PASSING)
+    return bool(_INCORRECT_STATUS.match(code)) or any(code == c or code.startswith(f"{c}.") for c in _TEMPORARY)
 
 
 def _refusal(action: str, status: int, code: str, message: str, request_id: str | None) -> CloudError:
-    conflict = _passes(code)
+    conflict = _is_temporary(code)
     kind = "conflict" if conflict else kind_of(KINDS, code, status)
     known = conflict or known_kind(KINDS, code) is not None
     running = code in _STILL_RUNNING
@@ -142,7 +142,7 @@ def _refusal(action: str, status: int, code: str, message: str, request_id: str 
         status,
         request_id,
         action,
-        # After an unknown code, nobody knows whether the call was carried out.
+        # After an unknown code, it is not known whether the call was carried out.
         had_no_effect=known and kind != "unavailable" and not running,
         transient=kind in ("throttled", "unavailable") or running or conflict,
         replan=code == "IdempotentFailed",

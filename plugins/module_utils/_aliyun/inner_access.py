@@ -1,7 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inner access policy of a security group: may its members reach each other? (ECS ModifySecurityGroupPolicy)"""
+"""The inner access policy of a security group, which ModifySecurityGroupPolicy of ECS sets.
+
+It decides whether the members of a basic group can reach each other.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,11 @@ from .._change.policy_options import NO_CRITERIA, Criteria
 from .._http.client import Client
 from .._http.errors import CloudError
 from .client_token import new_client_token
-from .ecs import LIST_GROUPS, list_group, read_policy
+from .ecs import LIST_GROUPS, Rules, list_group, read_policy, read_rules
 
 if TYPE_CHECKING:
     from .._traffic.rules import Members
     from .._traffic.situation import Situation
-    from .traffic import Rules
 
 
 class InnerAccess:
@@ -86,7 +88,7 @@ class InnerAccessGroup:
         return InnerAccess(*read_policy(client, self.security_group_id))
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
-        """Return at most one write. Its client token is made here, so that every attempt of the write has the same."""
+        """Return a plan with at most one write. The client token is made here, so that all attempts have the same."""
         after = InnerAccess(self.desired)
         if before.matches(after):
             return Plan(before)
@@ -98,7 +100,7 @@ class InnerAccessGroup:
         return Plan(before, (Step("ModifySecurityGroupPolicy", parameters, after, Guard.TOKEN),))
 
     def check(self, plan: Plan[InnerAccess], client: Client) -> None:
-        """Refuse what ECS would refuse. The type of a group is only returned by another operation."""
+        """Refuse what ECS would refuse. Only another operation returns the type of a group."""
         if not plan.steps:
             return
         listed = list_group(client, self.security_group_id, self.region)
@@ -110,19 +112,19 @@ class InnerAccessGroup:
             raise CloudError("unsupported", reason, action=LIST_GROUPS)
         if listed.get("ServiceManaged") in (True, "true", "True"):
             reason = (
-                "it is managed by a cloud product, and only that product may change it; change it there, or use a "
+                "it is managed by a cloud product, and only that product can change it; change it there, or use a "
                 "security group of your own"
             )
             raise CloudError("unsupported", reason, action=LIST_GROUPS)
 
     def situation(self, before: InnerAccess, after: InnerAccess, members: Members | None, client: Client) -> Situation:
-        from .traffic import read_rules, situation  # only needed for a change or a policy
+        from .traffic import situation  # only needed for a change or a policy
 
         if self._rules is None:
             self._rules = read_rules(client, self.security_group_id, before.attributes)
         return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         opened = impact["newly_allowed"] if self.desired == "accept" else []
         overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
         return {**impact, "overridden_rules": sorted(overridden)}

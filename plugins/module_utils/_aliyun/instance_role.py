@@ -23,7 +23,7 @@ ROLES = "/latest/meta-data/ram/security-credentials/"
 
 
 def instance_key(role_name: str = "") -> Key:
-    """Return the current key of the instance's role, whose name may be asked for, too. Raises CloudError."""
+    """Return the current key of the instance's role, whose name is queried if it is not given. Raises CloudError."""
     service = LocalService("the instance metadata service", from_variables(METADATA_FOR_TESTS) or METADATA)
     response = service.probe("PUT", "/latest/api/token", {"X-aliyun-ecs-metadata-token-ttl-seconds": "21600"})
     headers = {}

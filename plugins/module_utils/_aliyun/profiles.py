@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._keys.assumed_role import SESSION_NAME, AssumedRole
-from .._keys.key_chain import Unusable, key_from
+from .._keys.key_chain import UnusablePlace, key_from
 from .._keys.keys import KeySource, StaticKey
 from .._keys.profile_files import ini_file, json_file, named_profiles, no_profile
 from .instance_role import instance_keys
@@ -22,7 +22,7 @@ Profile = Mapping[str, Any]
 class Profiles(NamedTuple):
     """The profile of that name, or the default one of each file if the name is empty.
 
-    ``from_cli`` and ``from_ini`` return keys, or what was found instead, and raise Unusable.
+    ``from_cli`` and ``from_ini`` return keys, or the reason why there are none. They raise UnusablePlace.
     """
 
     name: str
@@ -42,9 +42,9 @@ class Profiles(NamedTuple):
     def _cli_keys(self, listed: Mapping[str, Profile], name: str, seen: tuple[str, ...]) -> KeySource | str:
         where = f"the profile {name} in {CLI_FILE}"
         if name in seen:
-            raise Unusable(f"{where} is its own source_profile, by way of {' and '.join(seen)}")
+            raise UnusablePlace(f"{where} is its own source_profile, through {' and '.join(seen)}")
         if name not in listed:
-            raise Unusable(
+            raise UnusablePlace(
                 f"{where}, the source_profile of {seen[-1]}, does not exist: {no_profile(name, list(listed))}"
             )
         profile = listed[name]
@@ -54,22 +54,22 @@ class Profiles(NamedTuple):
         if mode == "OIDC":
             return self._cli_oidc(profile, where)
         if mode == "ChainableRamRoleArn":
-            source = self._cli_keys(listed, _needed(profile, "source_profile", where), (*seen, name))
+            source = self._cli_keys(listed, _required(profile, "source_profile", where), (*seen, name))
             return source if isinstance(source, str) else self._cli_assume(source, profile, where)
-        return self._cli_fixed(profile, name, mode, where)
+        return self._cli_own_key(profile, name, mode, where)
 
     def _cli_oidc(self, profile: Profile, where: str) -> KeySource:
         names = ("oidc_provider_arn", "oidc_token_file", "ram_role_arn")
-        provider, file, _arn = (_needed(profile, member, where) for member in names)
+        provider, file, _arn = (_required(profile, member, where) for member in names)
         region = _text(profile, "sts_region")
         return self.sts.assume_with_identity(Identity(provider, file), _cli_role(profile, where), region)
 
-    def _cli_fixed(self, profile: Profile, name: str, mode: str, where: str) -> KeySource | str:
+    def _cli_own_key(self, profile: Profile, name: str, mode: str, where: str) -> KeySource | str:
         if mode not in ("AK", "StsToken", "RamRoleArn"):
-            raise Unusable(f"{where} has the mode {mode}, which is not supported")
-        keys = self._fixed(profile, where, "sts_token" if mode == "StsToken" else "")
+            raise UnusablePlace(f"{where} has the mode {mode}, which is not supported")
+        keys = self._own_key(profile, where, "sts_token" if mode == "StsToken" else "")
         if keys is None:
-            return f"the profile {name} holds no key"
+            return f"the profile {name} contains no key"
         return self._cli_assume(keys, profile, where) if mode == "RamRoleArn" else keys
 
     def _cli_assume(self, source: KeySource, profile: Profile, where: str) -> KeySource:
@@ -104,16 +104,16 @@ class Profiles(NamedTuple):
             return instance_keys(_text(profile, "role_name"), self.sts.client)
         if kind == "oidc_role_arn":
             names = ("oidc_provider_arn", "oidc_token_file_path")
-            provider, file = (_needed(profile, member, where) for member in names)
+            provider, file = (_required(profile, member, where) for member in names)
             return self.sts.assume_with_identity(Identity(provider, file), _ini_role(profile, where))
         if kind not in ("access_key", "sts", "ram_role_arn"):
-            raise Unusable(f"{where} has the type {kind}, which is not supported")
-        keys = self._fixed(profile, where, "security_token" if kind == "sts" else "")
+            raise UnusablePlace(f"{where} has the type {kind}, which is not supported")
+        keys = self._own_key(profile, where, "security_token" if kind == "sts" else "")
         if keys is None:
-            return f"the profile {name} holds no key"
+            return f"the profile {name} contains no key"
         return self.sts.assume(keys, _ini_role(profile, where)) if kind == "ram_role_arn" else keys
 
-    def _fixed(self, profile: Profile, where: str, token: str) -> KeySource | None:
+    def _own_key(self, profile: Profile, where: str, token: str) -> KeySource | None:
         """Return the key in the profile itself. ``token`` is the name of its token, or empty if it has none."""
         members = ["access_key_id", "access_key_secret", *([token] if token else [])]
         key = key_from(where, [(member, profile.get(member)) for member in members])
@@ -126,7 +126,7 @@ class Profiles(NamedTuple):
 def _cli_role(profile: Profile, where: str) -> AssumedRole:
     seconds = _text(profile, "expired_seconds")
     return AssumedRole(
-        _needed(profile, "ram_role_arn", where),
+        _required(profile, "ram_role_arn", where),
         _text(profile, "ram_session_name") or SESSION_NAME,
         int(seconds) if seconds.isdigit() else None,
         _text(profile, "external_id"),
@@ -136,7 +136,7 @@ def _cli_role(profile: Profile, where: str) -> AssumedRole:
 
 def _ini_role(profile: Profile, where: str) -> AssumedRole:
     session_name = _text(profile, "role_session_name") or SESSION_NAME
-    return AssumedRole(_needed(profile, "role_arn", where), session_name, policy=_text(profile, "policy"))
+    return AssumedRole(_required(profile, "role_arn", where), session_name, policy=_text(profile, "policy"))
 
 
 def _text(profile: Profile, member: str) -> str:
@@ -144,8 +144,8 @@ def _text(profile: Profile, member: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _needed(profile: Profile, member: str, where: str) -> str:
+def _required(profile: Profile, member: str, where: str) -> str:
     value = _text(profile, member)
     if not value:
-        raise Unusable(f"{where} has no {member}")
+        raise UnusablePlace(f"{where} has no {member}")
     return value

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""RPC APIs of Alibaba Cloud, such as ECS and STS: signed requests, and what the responses mean."""
+"""RPC APIs of Alibaba Cloud, such as ECS and STS: signed requests, and the meaning of responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._http.clock import Clock
-from .._http.responses import json_of, unintelligible
+from .._http.responses import invalid_response, parse_json
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import Key, KeySource
 from .._options.endpoint import Endpoint
@@ -24,7 +24,7 @@ EMPTY_BODY_HASH = hashlib.sha256(b"").hexdigest()
 
 
 class AcsService(NamedTuple):
-    """Implements the Service protocol. ``signature_version`` is ``v3`` or ``v1``; without a ``region`` none is sent."""
+    """Implements the Service protocol. ``signature_version`` is ``v3`` or ``v1``; an empty ``region`` is not sent."""
 
     endpoint: Endpoint
     region: str
@@ -34,7 +34,7 @@ class AcsService(NamedTuple):
     api_version: str = ECS_VERSION
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
-        """A POST with all parameters in the query, as the vendor's own clients send it."""
+        """Return a signed POST with all parameters in the query, as the vendor's own clients send it."""
         key = self.keys.current()
         query = {**({"RegionId": self.region} if self.region else {}), **parameters}
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
@@ -78,26 +78,26 @@ class AcsService(NamedTuple):
         return headers
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
-        """The body of a success and its request id. Raises CloudError."""
+        """Return the body of a successful response and its request ID. Raises CloudError."""
         body = _parse(response.body)
         request_id = _text(body, "RequestId")
         code = _text(body, "Code")
         if response.status < 400 and code is None and request_id is not None:
             return body, request_id
         if code is None:
-            raise unintelligible(action, response, "ECS")
+            raise invalid_response(action, response, "Alibaba Cloud")
         from .errors import refused  # long tables, for failures only
 
         raise refused(action, code, _text(body, "Message") or "", response, request_id, self.clock.now())
 
 
 def _parse(body: bytes) -> dict[str, Any]:
-    parsed = json_of(body)
+    parsed = parse_json(body)
     return parsed if isinstance(parsed, dict) else _parse_xml_error(body)
 
 
 def _parse_xml_error(body: bytes) -> dict[str, Any]:
-    """Errors raised before the wanted format is known come as XML."""
+    """Return an error in XML, the format of errors that occur before the service knows the requested format."""
     from xml.etree import ElementTree  # rarely needed, and slow to import
 
     if b"<!DOCTYPE" in body or b"<Error>" not in body:

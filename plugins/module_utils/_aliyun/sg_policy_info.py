@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module aliyun_sg_policy_info supplies: the groups that match, and the policy of each."""
+"""What the module aliyun_sg_policy_info supplies: the groups that match, with the policy of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._keys.access import ServiceAccess, TaskClient
 from .._options.filters import Filters
 from .._options.options import Options
 from .arguments import ecs_access
-from .ecs import LIST_GROUPS, PAGE, RATES, check_id, list_groups, read_policy
+from .ecs import LIST_GROUPS, PAGE_SIZE, RATES, check_id, list_groups, read_policy
 
 TYPES = ("normal", "enterprise")
 
@@ -32,8 +32,8 @@ class PolicyListing(NamedTuple):
         if not self.ids:
             return [_entry(group) for group in list_groups(client, conditions)]
         entries: list[Entry] = []
-        for start in range(0, len(self.ids), PAGE):
-            some = {**conditions, "SecurityGroupIds": json.dumps(self.ids[start : start + PAGE])}
+        for start in range(0, len(self.ids), PAGE_SIZE):
+            some = {**conditions, "SecurityGroupIds": json.dumps(self.ids[start : start + PAGE_SIZE])}
             entries += [_entry(group) for group in list_groups(client, some)]
         return entries
 

@@ -26,7 +26,7 @@ from .service import STS_VERSION, AcsService
 
 
 class AnonymousSts(AcsService):
-    """Calls that are authenticated by an identity token instead of a signature; the token is in the body."""
+    """STS for calls that are authenticated by an identity token in the body instead of a signature."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
@@ -37,14 +37,14 @@ class AnonymousSts(AcsService):
 
 
 class Identity(NamedTuple):
-    """What replaces a key in a cluster: an identity provider that the account trusts, and the file with its token."""
+    """What replaces a key in a cluster: a provider that the account trusts, and the file with its token."""
 
     provider_arn: str
     token_file: str
 
 
 class StsAccess(NamedTuple):
-    """``host`` returns the host or URL for an STS region, where an empty text stands for the default."""
+    """The options for calls of STS. ``host`` returns the host or URL for an STS region; "" stands for the default."""
 
     host: Callable[[str], str]
     signature_version: str
@@ -85,12 +85,12 @@ class StsAccess(NamedTuple):
 
 def sts_access(options: Options, client: TaskClient) -> StsAccess:
     """Return what is needed to call STS."""
-    inside = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
+    in_vpc = options.text("network") == "vpc" or from_variables(STS_IN_VPC).lower() == "true"
 
     def host(sts_region: str) -> str:
-        region = options.text("region")  # not known earlier if it is that of a profile
-        wanted = sts_region or from_variables(STS_REGION)
-        return options.text("sts_endpoint") or sts_host(region, "vpc" if inside else "public", wanted)
+        region = options.text("region")  # read late, because it may be that of a profile
+        chosen = sts_region or from_variables(STS_REGION)
+        return options.text("sts_endpoint") or sts_host(region, "vpc" if in_vpc else "public", chosen)
 
     return StsAccess(host, options.text("signature_version"), client)
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carry out a plan: confirm, write, next step."""
+"""Carry out a plan step by step: confirm the state if needed, write, and settle a lost response."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class StageRun(Generic[S]):
             if self._is_blocked(error) and self._is_free_again(tries):
                 continue
             if error.had_no_effect:
-                raise self._refused(error) from error
+                raise self._explain_refusal(error) from error
             settle(self.stage, self.reader, error)
             break
-        self.outcome.wrote()
+        self.outcome.wrote(self.stage.step.after)
 
     def _write(self, step: Step[S]) -> CloudError | None:
         try:
@@ -64,12 +64,12 @@ class StageRun(Generic[S]):
         return None
 
     def _confirm(self) -> None:
-        """A call that the service does not protect is only made if the group is where the plan has led so far."""
+        """Raise CloudError unless the group is in the state that the plan expects before this step."""
         observed = self.reader.read_until_moved(self.stage.stale)
         if observed.matches(self.stage.expected):
             return
         details = self.stage.plan.differences(observed)
-        if self.stage.hit_blindly:
+        if self.stage.earlier_hit_uncertain:
             raise CloudError("conflict", OVERWRITTEN, details=details)
         reason = CHANGED_MEANWHILE if self.outcome.changed else f"{CHANGED_MEANWHILE}; nothing was written"
         raise CloudError("conflict", reason, replan=True, details=details)
@@ -78,7 +78,7 @@ class StageRun(Generic[S]):
         return error.had_no_effect and error.busy and not self.stage.step.guard.repeatable
 
     def _is_free_again(self, tries: int) -> bool:
-        """Wait while the service is busy, and return whether the group still is where the plan has led so far."""
+        """Wait while the service is busy, and return whether the group still is in the state before this step."""
         client = self.reader.client
         if not client.deadline.pause(client.pause_before(tries)):
             return False
@@ -87,8 +87,8 @@ class StageRun(Generic[S]):
         except CloudError:
             return False
 
-    def _refused(self, error: CloudError) -> CloudError:
-        """Return the error of a refused call; if it may be due to another writer, with the current state."""
+    def _explain_refusal(self, error: CloudError) -> CloudError:
+        """Return the error of a refused call, with the current state if another writer may be the cause."""
         if not self._may_be_due_to_another_writer(error):
             return error
         self.outcome.moved()
@@ -100,9 +100,11 @@ class StageRun(Generic[S]):
         if theirs.matches(self.stage.expected) or as_desired:
             return replace(error, replan=error.replan or as_desired or self.stage.step.guard.repeatable)
         details = {**error.details, **self.stage.plan.differences(theirs)}
-        hit_blindly = self.stage.hit_blindly
-        reason = f"{OVERWRITTEN if hit_blindly else CHANGED_MEANWHILE} ({error.reason})"
-        return replace(error, kind="conflict", reason=reason, replan=not hit_blindly, busy=False, details=details)
+        earlier_hit_uncertain = self.stage.earlier_hit_uncertain
+        reason = f"{OVERWRITTEN if earlier_hit_uncertain else CHANGED_MEANWHILE} ({error.reason})"
+        return replace(
+            error, kind="conflict", reason=reason, replan=not earlier_hit_uncertain, busy=False, details=details
+        )
 
     def _may_be_due_to_another_writer(self, error: CloudError) -> bool:
         """Return whether the refusal may be the service's lock, or mean that the positions are no longer right."""

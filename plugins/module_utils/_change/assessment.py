@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a plan means for traffic, and whether it may be carried out: impact, policies and lint of one group."""
+"""The effect of a plan on traffic, and whether it may be carried out: impact, policies and lint of one group."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ NO_IMPACT: Mapping[str, Any] = {
 
 
 class Assessment(NamedTuple):
-    """What is known about a change. ``violations`` keep it from being made, ``tolerated`` ones do not.
+    """The judgement of a change. It must not be made if there are ``violations``; ``tolerated`` ones do not prevent it.
 
-    ``warnings`` are sentences about the latter and about findings of the lint.
+    ``warnings`` are sentences about the tolerated violations and about findings of the lint.
     """
 
     impact: Mapping[str, Any] = NO_IMPACT
@@ -67,7 +67,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
     Raises CloudError if policies were given and the group's rules cannot be read.
     """
     if not changes and not criteria.is_unconditional:
-        return NOTHING_TO_ASSESS
+        return NOTHING_TO_ASSESS._replace(impact=group.extend_impact({**NO_IMPACT}))
     from .._traffic.impact import impact  # only a change, or a policy, needs the engine
 
     try:
@@ -75,7 +75,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
     except CloudError as error:
         if criteria.is_unconditional:
             raise
-        return Assessment(group.with_own_impact(_unknown(error)))
+        return Assessment(group.extend_impact(_unknown(error)))
     found = impact(situation.lists.values(), situation.members, rules_differ=changes)
     findings = _findings(situation, criteria, changes)
     checked = _checked(situation, criteria, findings)
@@ -88,7 +88,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
             "override_reason": criteria.policies.override_reason or None,
         }
     return Assessment(
-        group.with_own_impact(found),
+        group.extend_impact(found),
         tuple(findings),
         report,
         tuple(checked.failures) if checked else (),

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a cloud supplies: the protocols between the change of a group, which is written once, and the two vendors."""
+"""What a cloud supplies: the protocols between the code that changes a group, which is shared, and the two vendors."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ class Group(Protocol[S]):
 
     @property
     def purpose(self) -> str:
-        """Completes "Failed to ...": what is done to which group."""
+        """What is done to which group. It completes "Failed to ..."."""
 
     @property
     def region(self) -> str:
-        """Where the group is."""
+        """The ID of the group's region."""
 
     @property
     def security_group_id(self) -> str:
-        """Its identifier, such as ``sg-1a2b3c``."""
+        """The ID of the group, such as ``sg-1a2b3c``."""
 
     @property
     def may_replan(self) -> bool:
-        """Whether another writer's change can be kept, by making a new plan on top of it."""
+        """Whether a new plan can be made on top of another writer's change, so that this change is kept."""
 
     @property
     def criteria(self) -> Criteria:
-        """The policies and the lint that a change of the group is judged by."""
+        """The policies and the lint level that a change of the group is judged by."""
 
     def read(self, client: Client) -> S:
         """Return the current state. Raises CloudError."""
 
     def plan(self, before: S) -> Plan[S]:
-        """Return the calls that lead from there to the desired state. Raises CloudError if none do. Sends nothing."""
+        """Return the calls that lead to the desired state, and send nothing. Raises CloudError if none do."""
 
     def check(self, plan: Plan[S], client: Client) -> None:
         """Raise CloudError if the plan must not be carried out. May read more than the state."""
@@ -59,18 +59,18 @@ class Group(Protocol[S]):
     def situation(self, before: S, after: S, members: Members | None, client: Client) -> Situation:
         """Return the rules of both directions before and after a change. May read them, and raise CloudError."""
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        """Return the impact with what only this cloud adds to it."""
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+        """Return the impact with the keys that only this cloud has."""
 
     def no_effect_hint(self) -> str:
-        """Return words that may explain why a confirmed write had no effect; "" if there are none."""
+        """Return the end of a sentence that may explain a confirmed write without effect, or ""."""
 
     def extra_results(self, plan: Plan[S]) -> dict[str, Any]:
         """Return further values of the result that belong to the plan."""
 
 
 class OptionProblems:
-    """What is wrong with the options, and what is probably not meant."""
+    """The mistakes in the options, and warnings about values that are probably not intended."""
 
     def __init__(self, mistakes: Sequence[Mistake] = ()) -> None:
         self.mistakes = list(mistakes)
@@ -91,7 +91,7 @@ class OfflineCloud(Protocol):
 
     purpose: str  # completes "Failed to ... of security group sg-1"
     own_options: Mapping[str, tuple[str, ...]]  # the options that describe one group, with their aliases
-    info_only_fields: Sequence[str]  # further members of an info module's entries, which are ignored in ``groups``
+    info_only_fields: Sequence[str]  # further members of an info module's entries, which entries of ``groups`` may have
 
     def group(self, options: Options, region: str, problems: OptionProblems) -> Group[Any]:
         """Return a group and its desired state. It must not be used if a mistake was found."""

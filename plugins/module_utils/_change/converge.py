@@ -1,11 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one path: read, plan, judge, (check mode stops here,) apply, read back."""
+"""The one path of a change: read, plan, judge, (check mode stops here,) apply, read back."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from .._http.client import CallRecord, Client
 from .._http.errors import CloudError
@@ -17,17 +15,12 @@ from .plan import Plan
 from .policy_options import NO_CRITERIA
 from .state import S
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Apply = Callable[[Group[S], Plan[S], Client, Outcome[S]], None]
-
-# How often another writer, or a used idempotency token, may make us start again.
+# How often a change is planned again because of another writer or a used idempotency token.
 ROUNDS = 12
 
 
 def converge(group: Group[S], client: Client, check_mode: bool, approved: str = "") -> Outcome[S]:
-    """Bring one group to its desired state or, in check mode, predict what that takes. Raises no CloudError.
+    """Bring one group to its desired state or, in check mode, predict the change. Never raises CloudError.
 
     ``approved`` is the fingerprint of the only change that may be made, or empty.
     """
@@ -75,14 +68,14 @@ def _prepare(group: Group[S], client: Client, outcome: Outcome[S], approved: str
     is_first = not outcome.changed
     plan = group.plan(observed)
     outcome.planned(plan)
-    # A later round goes on with the change that was approved and checked in the first one.
+    # A later round continues the change that was approved and checked in the first one.
     if is_first:
         _check_approved(group, plan, approved)
         group.check(plan, client)
     before = plan.before if outcome.before is None else outcome.before
     changes = bool(plan.steps) or outcome.changed
     outcome.judged(assess(group, client, before, plan.after, group.criteria, changes))
-    if is_first:  # once something was written, it is too late to refuse the change
+    if is_first:  # after a write, it is too late to refuse the change
         outcome.assessment.refuse_violations()
     return plan
 
@@ -92,12 +85,13 @@ def _assess_failure(group: Group[S], client: Client, outcome: Outcome[S], error:
     if error.kind == "policy" or outcome.before is None or outcome.after is None:
         return
     changes = not outcome.before.same_content(outcome.after)
-    reached = assess(group, client, outcome.before, outcome.after, NO_CRITERIA, changes)
+    criteria = NO_CRITERIA._replace(members=group.criteria.members)
+    reached = assess(group, client, outcome.before, outcome.after, criteria, changes)
     outcome.judged(outcome.assessment._replace(impact=reached.impact))
 
 
 def _is_ours(plan: Plan[S], observed: S) -> bool:
-    """Return whether a write of ours, which seemed lost, has led to this state."""
+    """Return whether one of our writes, which seemed lost, led to this state."""
     return any(observed.same_content(state) for state in plan.states())
 
 

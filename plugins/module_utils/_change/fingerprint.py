@@ -15,12 +15,15 @@ from .plan import Plan
 from .state import S
 
 
-def fingerprint(group: Group[S], plan: Plan[S]) -> str:
+def fingerprint(group: Group[S], plan: Plan[S], before: S | None = None) -> str:
     """Identify exactly this change: the group, and its state before and after. 64 hexadecimal digits.
 
-    The version of the rules is not part of it, so a change that was undone since the preview makes no difference.
+    ``before`` is the state before the first write, if the plan was only made after it.
+
+    The version of the rules is not part of it, so a change that was undone after the preview makes no difference.
     """
-    return _digest([group.region, group.security_group_id, plan.before.diff_text(), plan.after.diff_text()])
+    first = plan.before if before is None else before
+    return _digest([group.region, group.security_group_id, first.diff_text(), plan.after.diff_text()])
 
 
 def fleet_fingerprint(fingerprints: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from .state import S
 
 
 class Protection(NamedTuple):
-    """What a Guard means for one call that writes."""
+    """The properties that a Guard has. Its properties of the same names describe them."""
 
     confirm_first: bool = False
     repeatable: bool = False
@@ -107,7 +107,11 @@ class Plan(Generic[S]):
 
 
 class Stage(Generic[S]):
-    """One step of a plan, with what came before it and what is left after it."""
+    """One step of a plan, with its context.
+
+    ``expected`` is the state before the step and ``stale`` are all earlier ones, which a service may still return.
+    ``remaining`` are the steps after it.
+    """
 
     def __init__(self, plan: Plan[S], number: int) -> None:
         self.plan = plan
@@ -118,14 +122,14 @@ class Stage(Generic[S]):
         self._done = plan.steps[:number]
 
     @property
-    def hit_blindly(self) -> bool:
+    def earlier_hit_uncertain(self) -> bool:
         """Whether an earlier step may have hit other rules than planned."""
         return any(step.guard.may_hit_another_rule for step in self._done)
 
     @property
-    def hits_blindly(self) -> bool:
+    def hit_uncertain(self) -> bool:
         """Whether an earlier step or this one may have hit other rules than planned."""
-        return self.hit_blindly or self.step.guard.may_hit_another_rule
+        return self.earlier_hit_uncertain or self.step.guard.may_hit_another_rule
 
 
 def stages(plan: Plan[S]) -> list[Stage[S]]:

@@ -1,10 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that judge a change before it is made: policies, what groups hold, and lint."""
+"""The options that judge a change before it is made: policies, known members of groups, and lint."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._http.errors import Mistake
@@ -27,7 +28,7 @@ class Criteria(NamedTuple):
 
     @property
     def is_unconditional(self) -> bool:
-        """Whether a group is judged although nothing changes."""
+        """Whether a group is judged even if nothing changes."""
         return self.lint == "error" or bool(self.policies and self.policies.policies)
 
 
@@ -35,7 +36,7 @@ NO_CRITERIA = Criteria()
 
 
 def policy_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the options that every module that changes groups has."""
+    """Return the argument spec of the policies and known members, which every module that changes groups has."""
     return {
         "protect": {"type": "list", "elements": "dict"},
         "forbid": {"type": "list", "elements": "raw"},
@@ -45,7 +46,7 @@ def policy_spec() -> dict[str, dict[str, Any]]:
 
 
 def lint_spec() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the option of modules that write rules."""
+    """Return the argument spec of the option ``lint``, which modules that write rules have."""
     return {"lint": {"type": "str", "choices": list(LINT), "default": "warn"}}
 
 
@@ -62,10 +63,30 @@ def read_criteria(options: Options, with_lint: bool) -> Criteria:
         options.entries("protect"),
         options.entries("forbid"),
         options.mapping("override") if options.given("override") else None,
-        more_names=KINDS if lint == "error" else (),
+        other_names=KINDS if lint == "error" else (),
     )
+    if options.is_inherited("override"):  # another group may have the policy: check_shared_override
+        mistakes = [mistake for mistake in mistakes if not mistake[0].startswith("override.policies[")]
     members, wrong = parse_members(options.mapping("known_members"))
     for path, message in mistakes + wrong:
         name = path.replace("[", ".", 1).partition(".")[0]
         options.mistakes.append(Mistake(f"{options.path(name)}{path[len(name) :]}", message))
     return Criteria(policies, members, lint)
+
+
+def check_shared_override(options: Options, groups: Sequence[Criteria]) -> None:
+    """Record a mistake for each policy that the ``override`` of a task with ``groups`` names and no group has.
+
+    The policies of one group may be others than those of the next.
+    """
+    if not (groups and options.given("groups") and options.given("override")):
+        return
+    from .._traffic.flows import parse_policies
+    from .._traffic.lint import KINDS
+
+    names: list[str] = []
+    for group in groups:
+        names += [policy.flow.name for policy in group.policies.policies] if group.policies else []
+        names += KINDS if group.lint == "error" else ()
+    dummy, mistakes = parse_policies(override=options.mapping("override"), other_names=list(dict.fromkeys(names)))
+    options.mistakes += [Mistake(path, message) for path, message in mistakes]

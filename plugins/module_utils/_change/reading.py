@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read a group while it is changed. A service may return the old state for a while after a write."""
+"""Read a group during a change. After a write, a service may return the old state for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .contract import Group
 from .outcome import Outcome
 from .state import S
 
-# Stale responses are believed to be rare, so a few more reads are enough.
+# Stale responses are assumed to be rare, so a few more reads are enough.
 READS = 6
 
 
@@ -32,7 +32,7 @@ class Reader(Generic[S]):
         return observed
 
     def read_until_moved(self, stale: Sequence[S]) -> S:
-        """Return the state, read again for a while as long as it is one of the stale ones. Raises CloudError."""
+        """Return the state, which is read up to READS times while it is one of the stale ones. Raises CloudError."""
         for number in range(1, READS):
             observed = self.read()
             if not any(observed.matches(state) for state in stale):

@@ -35,7 +35,7 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
         "actions": [record.as_result() for record in client.records],
     }
     if outcome.plan:
-        result["fingerprint"] = fingerprint(group, outcome.plan)
+        result["fingerprint"] = fingerprint(group, outcome.plan, outcome.before)
         result.update(group.extra_results(outcome.plan))
     if outcome.assessment.warnings:
         result["warnings"] = list(outcome.assessment.warnings)
@@ -47,7 +47,7 @@ def group_result(group: Group[S], client: Client, outcome: Outcome[S], secrets: 
 def _states(outcome: Outcome[S]) -> dict[str, Any]:
     before = outcome.before.as_result() if outcome.before else None
     if outcome.before is None or outcome.after is None or outcome.after.matches(outcome.before):
-        # The same object, so that an unchanged group is not held twice.
+        # The same object, so that an unchanged group is not kept in memory twice.
         return {"before": before, "after": before}
     return {"before": before, "after": outcome.after.as_result()}
 
@@ -55,7 +55,7 @@ def _states(outcome: Outcome[S]) -> dict[str, Any]:
 def failed_result(purpose: str, error: CloudError, secrets: Iterable[str]) -> dict[str, Any]:
     """Return ``msg`` and ``failure`` without secrets. ``purpose`` completes "Failed to ..."."""
     error = _without_secrets(error, secrets)
-    return {"msg": _sentence(purpose, error), "failure": error.as_result()}
+    return {"msg": _message(purpose, error), "failure": error.as_result()}
 
 
 def _diff(group: Group[S], outcome: Outcome[S], unchanged: bool) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _diff(group: Group[S], outcome: Outcome[S], unchanged: bool) -> dict[str, An
 
 
 def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
-    from .._http.redaction import redact  # what succeeds does not need it
+    from .._http.redaction import redact  # only failures need it
 
     def clean(text: str | None) -> str | None:
         return None if text is None else redact(text, secrets)
@@ -86,8 +86,8 @@ def _without_secrets(error: CloudError, secrets: Iterable[str]) -> CloudError:
     )
 
 
-def _sentence(purpose: str, error: CloudError) -> str:
-    aside = [f"code {error.code}"] if error.code and error.code not in error.reason else []
-    aside += [f"request id {error.request_id}"] if error.request_id else []
-    known = f" ({', '.join(aside)})" if aside else ""
+def _message(purpose: str, error: CloudError) -> str:
+    origin = [f"code {error.code}"] if error.code and error.code not in error.reason else []
+    origin += [f"request ID {error.request_id}"] if error.request_id else []
+    known = f" ({', '.join(origin)})" if origin else ""
     return f"Failed to {purpose}: {error.reason.removesuffix('.')}{known}."

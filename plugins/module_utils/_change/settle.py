@@ -33,13 +33,13 @@ def settle(stage: Stage[S], reader: Reader[S], error: CloudError) -> None:
         return
     if observed.matches(stage.expected) and stage.step.guard.repeat_if_unseen:
         reader.outcome.shows_no_write(reader.client.records)
-        reason = f"{reason}, and the group still is as it was before the call"
+        reason = f"{reason}, and the group is still as it was before the call"
         raise replace(error, reason=reason, had_no_effect=True, replan=not unknown_code) from error
-    raise _unknown(stage, reader, observed, replace(error, reason=reason)) from error
+    raise _outcome_unknown(stage, reader, observed, replace(error, reason=reason)) from error
 
 
-def _unknown(stage: Stage[S], reader: Reader[S], observed: S, error: CloudError) -> CloudError:
-    reason = f"{error.reason}, and the group now is neither in the previous nor in the desired state"
+def _outcome_unknown(stage: Stage[S], reader: Reader[S], observed: S, error: CloudError) -> CloudError:
+    reason = f"{error.reason}, and the group is now in neither the previous nor the desired state"
     if not stage.step.guard.repeat_if_unseen:
         # The call may be late. Made twice, it would hit another rule the second time.
         reason = (
@@ -51,5 +51,5 @@ def _unknown(stage: Stage[S], reader: Reader[S], observed: S, error: CloudError)
         kind="outcome_unknown",
         reason=reason,
         details=stage.plan.differences(observed),
-        replan=reader.group.may_replan and not stage.hits_blindly,
+        replan=reader.group.may_replan and not stage.hit_uncertain,
     )

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 
 class State(Protocol):
-    """An immutable value."""
+    """An immutable value that describes a security group."""
 
     def as_result(self) -> dict[str, Any]:
         """Return the values of ``before`` and ``after`` in a result."""
@@ -21,7 +21,7 @@ class State(Protocol):
         """Return whether the content is equal, whatever the versions."""
 
     def matches(self, other: Any) -> bool:
-        """Return whether the content is equal, and the versions are if both are known."""
+        """Return whether the content is equal, and the versions too if both are known."""
 
     def discrepancy(self, found: Any) -> str:
         """Return a sentence on where the content of ``found`` differs from this state; "" if it does not."""

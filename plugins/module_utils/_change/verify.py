@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the group back after the last write, and judge what is found."""
+"""Read the group back after the last write, and judge the state that was read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def verify(plan: Plan[S], reader: Reader[S]) -> None:
     try:
         observed = reader.read_until_moved(plan.states()[:-1])
     except CloudError as error:
-        raise replace(error, reason=f"it was written, but could not be read back: {error.reason}") from error
+        raise replace(error, reason=f"the change was written, but could not be read back: {error.reason}") from error
     if _overwrote(plan, observed):
         raise _conflict(plan, observed, _overwritten(plan, observed))
     if observed.same_content(plan.after) or not reader.group.plan(observed).steps:
@@ -28,11 +28,11 @@ def verify(plan: Plan[S], reader: Reader[S]) -> None:
 
 
 def _overwrote(plan: Plan[S], observed: S) -> bool:
-    """Return whether an unprotected call may have met a change that was not read before it.
+    """Return whether an unprotected call may have overwritten a change that was not read before it.
 
-    Rules named by position: whenever another state is found than planned. A replacement of all rules: only the version
-    tells, and one more than expected, with other content, is a change made after our write. A replacement of a part:
-    other content in the rest may be older than our write.
+    After calls that name rules by position, any other state than the planned one means so. After a replacement of all
+    rules, only the version shows it; if it is one too high and the content differs, the change came after our write.
+    After a replacement of a part, other content in the rest may be older than our write.
     """
     same, guards = observed.same_content(plan.after), plan.guards()
     if not same and any(guard.may_hit_another_rule for guard in guards):
@@ -63,7 +63,7 @@ def _unexpected(plan: Plan[S], reader: Reader[S], observed: S) -> str:
         return f"another user or program changed the group after this write ({versions})"
     if observed.matches(plan.before):
         hint = reader.group.no_effect_hint()
-        return f"the service confirmed the change, but the group still is as it was before{hint}"
+        return f"the service confirmed the change, but the group is still as it was before{hint}"
     where = plan.after.discrepancy(observed)
     return f"the service confirmed the change, but the group read back is not what was written: {where}"
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls for one security group: signed for each attempt, retried where that is harmless, and recorded."""
+"""Make the calls for one security group: each attempt is signed again, retried where that is harmless, and recorded."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .transport import HttpRequest, HttpResponse, NotSent, ResponseLost, Transpo
 Effect = Literal["read", "write"]
 Status = Literal["done", "planned", "failed", "not_run"]
 
+# Seconds.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 ATTEMPTS = 5
 # After this many refusals of a repeatable write, reading the group again shows whether the write is still needed.
 BLIND_ATTEMPTS = 12
-# Retried until the deadline: vendors count calls in windows of up to a minute, and a group that another user changes
-# is free again afterwards.
-_PATIENT = ("throttled", "conflict")
+# Vendors count calls in windows of up to a minute, and a group that another user changes is free again afterwards.
+_RETRIED_UNTIL_DEADLINE = ("throttled", "conflict")
 
 
 class Service(Protocol):
-    """One API of one vendor: it builds requests and understands responses, without sockets and retries."""
+    """One API of one vendor: it builds requests and parses responses, and knows nothing of sockets and retries."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """Return a signed request. Each attempt is signed with its own time and nonce."""
@@ -89,8 +89,8 @@ class Client:
     def write(self, action: str, parameters: Mapping[str, Any], *, repeatable: bool) -> dict[str, Any]:
         """Make a call that changes something, and return the response. Raises CloudError.
 
-        ``repeatable``: a second attempt is harmless if the first one was carried out. Otherwise only what the service
-        certainly did not carry out is retried, and other errors are raised with ``had_no_effect`` false.
+        ``repeatable``: a second attempt is harmless if the first one was carried out. Otherwise a call is only
+        retried if the service certainly did not carry it out, and other errors are raised with ``had_no_effect`` false.
         """
         return self._call(CallRecord(action, "write", "failed"), parameters, repeatable=repeatable)
 
@@ -99,23 +99,23 @@ class Client:
         try:
             body = self._until_done(record, parameters, repeatable)
         except CloudError as error:
-            self._write_ended(record, error)
+            self._remember_refusal(record, error)
             raise
         self.pace.succeeded(record.action)
         record.status = "done"
-        self._write_ended(record, None)
+        self._remember_refusal(record, None)
         return body
 
     def _until_done(self, record: CallRecord, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         failures: list[CloudError] = []
         while True:
-            tried = record.attempts
+            attempts_before = record.attempts
             try:
                 body, record.request_id = self._attempt(record, parameters)
                 return body
             except CloudError as error:
                 earlier = [self._refusal, *failures][-1]
-                if earlier and self._cut_short(error, record, tried):
+                if earlier and self._cut_short(error, record, attempts_before):
                     raise earlier from None
                 record.request_id = error.request_id
                 # After one lost response the outcome of the whole call is open, however clear later responses are.
@@ -144,23 +144,23 @@ class Client:
             ) from error
         return self.service.parse(record.action, response)
 
-    def _write_ended(self, record: CallRecord, error: CloudError | None) -> None:
+    def _remember_refusal(self, record: CallRecord, error: CloudError | None) -> None:
         if record.effect == "write":
             self._refusal = error if error and error.had_no_effect and (error.busy or error.replan) else None
 
-    def _cut_short(self, error: CloudError, record: CallRecord, tried: int) -> bool:
-        """Return whether the deadline cut this attempt short, so that the error before it is the useful one.
+    def _cut_short(self, error: CloudError, record: CallRecord, attempts_before: int) -> bool:
+        """Return whether the deadline cut this attempt short, so that the previous error is the more useful one.
 
         A write that was sent nevertheless keeps its own error, because its outcome is open.
         """
-        if record.attempts == tried:
+        if record.attempts == attempts_before:
             return True
         return record.effect == "read" and error.kind == "timeout" and self.deadline.remaining() <= 0
 
     def _try_again(self, error: CloudError, attempts: int, repeatable: bool) -> bool:
         if not error.transient or not (error.had_no_effect or repeatable):
             return False
-        if error.kind not in _PATIENT and not error.busy and attempts >= ATTEMPTS:
+        if error.kind not in _RETRIED_UNTIL_DEADLINE and not error.busy and attempts >= ATTEMPTS:
             return False
         pause = self.pause_before(attempts)
         if error.kind == "throttled":
@@ -168,13 +168,13 @@ class Client:
         return self.deadline.pause(pause)
 
     def pause_before(self, attempts: int) -> float:
-        """Return the seconds to wait after so many attempts: exponential, with jitter, so that clients spread out."""
+        """Return the seconds to wait after that many attempts: exponential, with jitter, so that clients spread out."""
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10))
         return longest * (0.5 + self.jitter() / 2)
 
 
 def _blocked(error: CloudError, record: CallRecord, repeatable: bool) -> bool:
-    """Return whether a write may only be made again after reading the group, because something is in its way."""
+    """Return whether a write may only be repeated after reading the group, because another operation is in progress."""
     if record.effect == "read" or not error.busy or error.kind != "conflict":
         return False
     return not repeatable or record.attempts >= BLIND_ATTEMPTS

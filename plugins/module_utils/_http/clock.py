@@ -31,11 +31,11 @@ class Deadline:
 
     @property
     def message(self) -> str:
-        """Say that the deadline has passed."""
+        """The reason of an error once the deadline has passed."""
         return f"the deadline of {self.seconds:g} seconds passed"
 
     def pause(self, seconds: float) -> bool:
-        """Wait that long, or return False at once if the deadline would pass meanwhile."""
+        """Wait that long, or return False immediately if the deadline would pass first."""
         if seconds >= self.remaining():
             return False
         self._clock.sleep(seconds)

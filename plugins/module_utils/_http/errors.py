@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong, as values that a playbook can branch on."""
+"""Failures as values that a playbook can branch on."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Mistake(NamedTuple):
 
 @dataclass
 class CloudError(Exception):
-    """Why a group could not be brought to the desired state.
+    """Why a call, or a whole change, failed.
 
     ``reason`` completes the sentence "Failed to ...: ...".
-    ``code``, ``vendor_message``, ``http_status`` and ``request_id`` are the service's own; None without a response.
+    ``code``, ``vendor_message``, ``http_status`` and ``request_id`` are those of the service; None without a response.
     ``had_no_effect``: the service certainly did not carry out the call. Otherwise a write may have happened.
     ``transient``: the same call may succeed a little later.
     ``replan``: only a new plan, made after reading the group again, can succeed.
-    ``busy``: another operation has to end first. The call is tried again until the deadline; a write only after
-    reading the group again.
+    ``busy``: the refusal ends by itself, because another operation is running or the service has an internal error.
+    The call is repeated until the deadline; a write that is not safe to repeat, only after reading the group again.
     ``details`` are further members of ``failure``.
     """
 
@@ -81,7 +81,7 @@ class CloudError(Exception):
 
 
 def invalid_input(mistakes: list[Mistake]) -> CloudError:
-    """Return the error for all mistakes in the options. A mistake in an option that groups share is listed once."""
+    """Return one error for all mistakes in the options. A mistake in an option that groups share is listed once."""
     mistakes = list(dict.fromkeys(mistakes))
     listed = "; ".join(str(mistake) for mistake in mistakes)
     errors = [{"path": mistake.path, "message": mistake.message} for mistake in mistakes]

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 
 from .clock import Clock, Deadline
 
-# Without a documented rate, calls are made as fast as responses arrive, until the service refuses one.
+# Intervals are in seconds. Without a documented rate, calls are made as fast as responses arrive, until the service
+# refuses one.
 SLOWEST_INTERVAL = 1.0
 FIRST_INTERVAL = 0.02
+# What each success multiplies a longer interval by.
 EASE = 0.95
-# Calls arrive less evenly than they are sent.
+# Stay below the documented rate, because calls arrive less evenly than they are sent.
 MARGIN = 0.97
 
 
@@ -35,7 +37,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self, action: str, deadline: Deadline) -> bool:
-        """Wait for this action's turn, or return False at once if the deadline would pass before."""
+        """Wait for this action's turn, or return False immediately if the deadline would pass first."""
         with self._lock:
             now = self._clock.monotonic()
             start = max(now, self._next.get(action, now))

@@ -1,37 +1,38 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read every page of a list, or fail: a list that ends early looks like one that is complete."""
+"""Read every page of a list, or fail, because a list that ends early looks like a complete one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .errors import CloudError
 
-Group = dict[str, Any]
-# Far more than any account has, because a list that never ends must not keep the task running forever.
+Entry = dict[str, Any]
+# Far more than any account has, so that a list that never ends does not keep the task running forever.
 MOST_PAGES = 10_000
-# A list that changes while it is read may omit what moved between two pages.
+# How often to read a list that changes meanwhile, because entries that move between two pages may be missing.
 ROUNDS = 4
 
 
 class Page(NamedTuple):
     """One page. ``total`` is the number of entries that the service reports, None if it reports none."""
 
-    groups: list[Group]
+    entries: list[Entry]
     total: int | None = None
 
 
 @dataclass
-class Reading:
-    """The pages read so far of one list. ``identifier`` is the member that holds the ID of an entry."""
+class PartialList:
+    """The pages of one list that have been read. ``identifier`` is the member with the ID of an entry."""
 
     action: str
     identifier: str
-    groups: dict[str, Group] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
     rows: int = 0
     repeats: bool = False
     totals: set[int] = field(default_factory=set)
@@ -39,124 +40,120 @@ class Reading:
 
     def add(self, page: Page) -> bool:
         """Add a page, and return whether it has entries that no earlier page had."""
-        before = len(self.groups)
-        self.groups.update({str(group[self.identifier]): group for group in page.groups})
-        self.rows += len(page.groups)
+        before = len(self.entries)
+        self.entries.update({str(entry[self.identifier]): entry for entry in page.entries})
+        self.rows += len(page.entries)
         if page.total is not None:
             self.totals.add(page.total)
             self.total = page.total
-        return len(self.groups) > before
+        return len(self.entries) > before
 
     @property
-    def moved(self) -> bool:
-        """Whether the list changed meanwhile: another total, or an entry that moved from one page to the next."""
-        return len(self.totals) > 1 or self.rows != len(self.groups)
+    def changed(self) -> bool:
+        """Whether the list changed meanwhile: the total differs, or an entry moved from one page to the next."""
+        return len(self.totals) > 1 or self.rows != len(self.entries)
 
     @property
     def complete(self) -> bool:
         """Whether there are as many entries as the service reported last, if it reported a number."""
-        return self.total is None or len(self.groups) >= self.total
+        return self.total is None or len(self.entries) >= self.total
 
-    def failure(self, what: str) -> CloudError:
+    def error(self, problem: str) -> CloudError:
         """Return the error for a list that may be incomplete."""
-        return CloudError("protocol", f"the response to {self.action} {what}", action=self.action)
+        return CloudError("protocol", f"the response to {self.action} {problem}", action=self.action)
 
-    def short(self) -> CloudError:
-        """Return the error for fewer entries than the service reports, or for the same ones again and again."""
-        found = len(self.groups)
+    def incomplete_error(self) -> CloudError:
+        """Return the error for a list with fewer entries than the service reports, or with the same ones repeated."""
+        found = len(self.entries)
         if self.complete:
-            return self.failure(f"repeats the {found} security groups on its pages and does not end")
-        return self.failure(f"lists {found} security groups and reports that there are {self.total}")
+            return self.error(f"repeats the {found} security groups on its pages and does not end")
+        return self.error(f"lists {found} security groups and reports that there are {self.total}")
 
 
-def whole_list(read: Callable[[], Reading]) -> list[Group]:
+def whole_list(read: Callable[[], PartialList]) -> list[Entry]:
     """Return the entries of a list, each once. ``read`` reads it from the first page to the last.
 
     A list that changed while it was read is read again. Raises CloudError, of kind ``protocol`` if entries are missing.
     """
-    for rounds_left in reversed(range(ROUNDS)):
-        reading = read()
-        if reading.complete and not reading.repeats and not (reading.moved and rounds_left):
-            return list(reading.groups.values())
-        if not reading.moved:
+    for tries_left in reversed(range(ROUNDS)):
+        partial = read()
+        if partial.complete and not partial.repeats and not (partial.changed and tries_left):
+            return list(partial.entries.values())
+        if not partial.changed:
             break
-    raise reading.short()
+    raise partial.incomplete_error()
 
 
-def by_offset(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
+def by_offset(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Entry]:
     """Return a list whose pages begin at the row that ``fetch`` is given, counted from 0, however short they are.
 
     It ends when as many rows were read as the service reports, or at an empty page.
     """
-    return whole_list(lambda: _rows(Reading(action, identifier), fetch))
+    return whole_list(lambda: _read_rows(PartialList(action, identifier), fetch))
 
 
-def _rows(reading: Reading, fetch: Callable[[int], Page]) -> Reading:
+def _read_rows(partial: PartialList, fetch: Callable[[int], Page]) -> PartialList:
     for _page in range(MOST_PAGES):
-        page = fetch(reading.rows)
-        new = reading.add(page)
-        # A total that is less than what was read says nothing, so such a list ends at an empty page.
-        if not page.groups or reading.rows == reading.total:
-            return reading
+        page = fetch(partial.rows)
+        new = partial.add(page)
+        # A total below the number of rows that were read is not usable, so such a list ends at an empty page.
+        if not page.entries or partial.rows == partial.total:
+            return partial
         if not new:
-            reading.repeats = True
-            return reading
-    raise _endless(reading)
+            partial.repeats = True
+            return partial
+    raise _endless(partial)
 
 
-def by_number(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Group]:
-    """Return a list whose pages have numbers, counted from 1. It ends like one by offset."""
+def by_number(action: str, identifier: str, fetch: Callable[[int], Page]) -> list[Entry]:
+    """Return a list whose pages have numbers, counted from 1. It ends like that of ``by_offset``."""
 
-    def read() -> Reading:
-        numbers = _count()
-        return _rows(Reading(action, identifier), lambda _rows_before: fetch(next(numbers)))
+    def read() -> PartialList:
+        numbers = itertools.count(1)
+        return _read_rows(PartialList(action, identifier), lambda _rows_before: fetch(next(numbers)))
 
     return whole_list(read)
 
 
-def _count() -> Iterator[int]:
-    yield from range(1, MOST_PAGES + 1)
-
-
 def by_token(
-    action: str, identifier: str, fetch: Callable[[str], tuple[Page, str]], instead: Callable[[], list[Group]]
-) -> list[Group]:
+    action: str, identifier: str, fetch: Callable[[str], tuple[Page, str]], by_numbers: Callable[[], list[Entry]]
+) -> list[Entry]:
     """Return a list whose pages have tokens: ``fetch`` returns the page of a token and the token of the next page.
 
-    The first and the last token are empty. An empty page need not be the last one. ``instead`` reads the list by
-    numbers, for a service without tokens: it reports more entries than the first page has, and no token.
+    The first and the last token are empty. An empty page need not be the last one. ``by_numbers`` reads the list by
+    page number. It is called if the service reports more entries than the first page has, and returns no token.
     """
-    reading, token, seen = Reading(action, identifier), "", {""}
+    partial, token, seen = PartialList(action, identifier), "", {""}
     for _page in range(MOST_PAGES):
         page, token = fetch(token)
-        reading.add(page)
+        partial.add(page)
         if not token:
-            if reading.complete:
-                return list(reading.groups.values())
+            if partial.complete:
+                return list(partial.entries.values())
             if seen == {""}:
-                return _instead(instead, reading)
-            raise reading.short()
+                return _by_numbers(by_numbers, partial)
+            raise partial.incomplete_error()
         if token in seen:
-            raise reading.failure("leads back to a page that was read before")
+            raise partial.error("leads back to a page that was read before")
         seen.add(token)
-    raise _endless(reading)
+    raise _endless(partial)
 
 
-def _instead(instead: Callable[[], list[Group]], reading: Reading) -> list[Group]:
+def _by_numbers(by_numbers: Callable[[], list[Entry]], partial: PartialList) -> list[Entry]:
     try:
-        return instead()
+        return by_numbers()
     except CloudError as error:
-        if error.kind in ("invalid_input", "unsupported"):  # nor does the service have pages by number
-            raise reading.short() from error
+        if error.kind in ("invalid_input", "unsupported"):  # the service does not number its pages either
+            raise partial.incomplete_error() from error
         raise
 
 
-def _endless(reading: Reading) -> CloudError:
-    return reading.failure(f"does not end after {MOST_PAGES} pages")
+def _endless(partial: PartialList) -> CloudError:
+    return partial.error(f"does not end after {MOST_PAGES} pages")
 
 
-def number_of(value: Any) -> int | None:
-    """Return a count, which services send as a number or as text; None if it is neither."""
+def count_from(value: Any) -> int | None:
+    """Return a count that a service sent as a number or as text; None if the value is neither."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     text = str(value)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 # What follows is the server's own string to sign, which for some signatures contains the security token.
 _STRING_TO_SIGN = re.compile(r"(string to sign is:).*", re.IGNORECASE | re.DOTALL)
 _NAMED_SIGNATURE = re.compile(r"(Signature(?:=|%3D|\"\s*:\s*\"|:\s*))[^&,;\s\"']+", re.IGNORECASE)
-# HMAC-SHA256 as hex, HMAC-SHA1 and HMAC-SHA256 as base64, percent-encoded or not: signatures, wherever they stand.
+# HMAC-SHA256 as hex, HMAC-SHA1 and HMAC-SHA256 as base64, percent-encoded or not: signatures, wherever they occur.
 _BASE64 = r"(?:[0-9A-Za-z+/]|%(?:25)?2[BbFf])"
 _END = r"(?:=|%(?:25)?3[Dd])"
 _SHAPES = rf"[0-9a-f]{{64}}|{_BASE64}{{43}}{_END}|{_BASE64}{{27}}{_END}"
@@ -21,7 +21,7 @@ _ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("a
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text without signatures and secrets, also if these are encoded for URLs, JSON or HTML."""
+    """Return the text without signatures and secrets, even if they are encoded for URLs, JSON or HTML."""
     text = _STRING_TO_SIGN.sub(r"\1 (left out)", text)
     text = _NAMED_SIGNATURE.sub(rf"\1{_HIDDEN}", text)
     # The longest first, because one secret may be the beginning of another.

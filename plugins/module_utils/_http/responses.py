@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the responses of all services have in common: families of error codes, lists, and foreign responses."""
+"""What the responses of all services have in common: families of error codes, lists, and invalid responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from .errors import CloudError, FailureKind
 from .transport import HttpResponse
 
-NOTEWORTHY = 30  # seconds
+NOTEWORTHY_SECONDS = 30
 
 # How the codes of invalid calls begin: MissingParameter, InvalidOwnerId, NotSupported.X.
 _WRONG_CALL = re.compile(r"(?:In[vV]alid|Missing|Unsupported|NotSupported|Duplicate|NumberExceed)(?=[A-Z.]|$)")
@@ -40,16 +40,16 @@ def kind_of(table: Mapping[str, FailureKind], code: str, status: int) -> Failure
     return known_kind(table, code) or ("unavailable" if status >= 500 else "protocol")
 
 
-def json_of(body: bytes) -> Any:
-    """Parse JSON. Return None for other text, and for JSON that is nested deeper than any service's response."""
+def parse_json(body: bytes) -> Any:
+    """Parse JSON. Return None for other text, and for JSON that is nested more deeply than any service's response."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
 
 
-def unintelligible(action: str, response: HttpResponse, service: str) -> CloudError:
-    """Return the error for a response that is not the service's own: from a gateway or a proxy, or damaged."""
+def invalid_response(action: str, response: HttpResponse, service: str) -> CloudError:
+    """Return the error for a response that is damaged, or that comes from a gateway or a proxy."""
     throttled = response.status == 429
     if throttled or response.status >= 500 or response.status == 408:
         return CloudError(
@@ -63,11 +63,11 @@ def unintelligible(action: str, response: HttpResponse, service: str) -> CloudEr
     content = response.content_type or "no content type"
     return CloudError(
         "protocol",
-        f"the response (HTTP status {response.status}, {content}) is not one of {service}",
+        f"the response (HTTP status {response.status}, {content}) is not a valid response of {service}",
         http_status=response.status,
         action=action,
         had_no_effect=False,
-        # A damaged response of the service may be complete the next time; another server's page will not.
+        # A damaged response may be complete the next time; the page of another server will stay the same.
         transient=response.status == 200 and "html" not in response.content_type,
     )
 
@@ -80,9 +80,9 @@ def clock_difference(response: HttpResponse, now: float) -> str:
     try:
         parsed = parsedate_tz(response.date)
         seconds = round(now - mktime_tz(parsed)) if parsed else 0
-    except (ValueError, OverflowError, IndexError, TypeError):  # a header may hold anything
+    except (ValueError, OverflowError, IndexError, TypeError):  # a header may contain anything
         return ""
-    if abs(seconds) < NOTEWORTHY:
+    if abs(seconds) < NOTEWORTHY_SECONDS:
         return ""
     return f"this machine's clock is {abs(seconds)} seconds {'ahead of' if seconds > 0 else 'behind'} the service's"
 
@@ -95,7 +95,7 @@ def with_clock(reason: str, difference: str) -> str:
 def group_entries(listed: Any, id_member: str, action: str, total: int | None = None) -> list[dict[str, Any]]:
     """Return the groups of a page, each with its ID. Raises CloudError of kind ``protocol``.
 
-    A list that is null is empty if the response has a ``total``, with which the reader compares what was found.
+    Null is an empty list if the response has a ``total``, which the caller compares with the number of entries found.
     """
     if listed is None and total is not None:
         return []

@@ -25,7 +25,7 @@ else:
 
     class _Session(requests.Session):
         def get_redirect_target(self, resp: requests.Response) -> None:
-            """Return None. Even without following redirects, requests would parse the target, and may fail."""
+            """Return None, because requests would parse the target even if redirects are not followed, and may fail."""
 
 
 # Seconds. The error that requests itself raises at the timeout is more precise than ours.
@@ -92,7 +92,7 @@ class Transport:
         self._verify: bool | str = (ca_path or True) if validate_certs else False
 
     def send(self, request: HttpRequest, timeout: float) -> HttpResponse:
-        """Make one attempt. ``timeout``, in seconds, limits all of it, except for GRACE_SECONDS.
+        """Make one attempt, which takes at most ``timeout`` and GRACE_SECONDS, both in seconds.
 
         Raises NotSent and ResponseLost only. Redirects are not followed, because a signature is for one address.
         """
@@ -141,7 +141,7 @@ class Transport:
             if "SOCKS version" in str(error):
                 raise NotSent(_unknown_proxy(request.url), final=True) from error
             # Its message is left out, because it may contain a proxy's URL with the password.
-            raise ResponseLost(f"the exchange broke off with a {type(error).__name__}") from error
+            raise ResponseLost(f"the exchange failed with {type(error).__name__}") from error
         headers = response.headers
         date = headers.get("Date", "")
         return HttpResponse(response.status_code, headers.get("Content-Type", ""), response.content, date)
@@ -180,10 +180,10 @@ def _unknown_proxy(url: str) -> str:
 def _classify(error: requests.exceptions.RequestException) -> NotSent | ResponseLost:
     """Return NotSent only if that is certain; any other request may have arrived."""
     cause = _cause(error)
-    return _invalid(error, cause) or _not_connected(error, cause) or _lost(error, cause)
+    return _never_tried(error, cause) or _not_connected(error, cause) or _response_lost(error, cause)
 
 
-def _invalid(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
+def _never_tried(error: requests.exceptions.RequestException, cause: BaseException) -> NotSent | None:
     """Return the failure of a request that could not even be tried."""
     kinds = requests.exceptions
     if isinstance(error, kinds.InvalidURL):
@@ -204,24 +204,24 @@ def _not_connected(error: requests.exceptions.RequestException, cause: BaseExcep
         return NotSent(f"the TLS connection was refused: {cause}", final=True)
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
         proxy = "the proxy did not answer" if isinstance(error, kinds.ProxyError) else "no connection"
-        return NotSent(f"{proxy}: {_words(cause)}")
+        return NotSent(f"{proxy}: {_system_message(cause)}")
     if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
         return NotSent(f"the proxy did not connect: {cause}")
     return None
 
 
-def _lost(error: requests.exceptions.RequestException, cause: BaseException) -> ResponseLost:
+def _response_lost(error: requests.exceptions.RequestException, cause: BaseException) -> ResponseLost:
     if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
         return ResponseLost("there was no response within the timeout", timed_out=True)
-    return ResponseLost(f"the connection broke before the response was complete: {_words(cause)}")
+    return ResponseLost(f"the connection was lost before the response was complete: {_system_message(cause)}")
 
 
 def _before_any_request(error: ssl.SSLError) -> bool:
     """Return whether TLS failed before any request: in the handshake, or while a CA bundle was loaded."""
-    shaking_hands = any(
+    in_handshake = any(
         frame.f_code.co_name == "do_handshake" for frame, dummy in traceback.walk_tb(error.__traceback__)
     )
-    return shaking_hands or error.reason == "NO_CERTIFICATE_OR_CRL_FOUND"
+    return in_handshake or error.reason == "NO_CERTIFICATE_OR_CRL_FOUND"
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -235,6 +235,6 @@ def _cause(error: BaseException) -> BaseException:
     return error
 
 
-def _words(error: BaseException) -> str:
+def _system_message(error: BaseException) -> str:
     """Return the message of the operating system without the object that urllib3 prepends."""
     return re.split(r"[>)]: ", str(error), maxsplit=1)[-1]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What leads to a service, and the calls that are made once for the task rather than for a group."""
+"""Access to a service, and the calls that are made once for the task rather than for each group."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class TaskClient:
         self._patience = deadline
 
     def serve_groups(self) -> None:
-        """From now on calls take at most one attempt's time, because groups with their own deadlines wait for them."""
+        """Limit later calls to the time of one attempt, because groups with their own deadlines wait for them."""
         self._patience = min(self.timeout, self.deadline)
 
     def read(self, service: Service, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a recorded call that is repeated freely, and return its response. Raises CloudError."""
+        """Make a call that is retried freely, record it, and return the response. Raises CloudError."""
         if self.transport is None:
             raise RuntimeError("a call before the task has begun")
         limit, pace = Deadline(self.clock, self._patience), Pace(self.clock, {})
@@ -52,8 +52,8 @@ class TaskClient:
 class ServiceAccess:
     """The service of a task and the keys to it; both are None after a mistake in the options.
 
-    ``account`` asks which account the key belongs to and raises CloudError. ``address`` is the URL of the service.
-    ``search`` is what is left to do to find the key, if neither the options nor the variables have it.
+    ``account`` returns the ID of the account that the key belongs to, or raises CloudError. ``address`` is the URL of
+    the service. ``search`` finds the key if neither the options nor the variables have it.
     """
 
     def __init__(
@@ -81,17 +81,17 @@ class ServiceAccess:
     def check_account(self, expected: str) -> None:
         """Raise CloudError if there is no valid key, or if it belongs to another account than ``expected``.
 
-        An empty text stands for any account.
+        Empty text stands for any account.
         """
         if self._keys is None:
             raise RuntimeError("keys are used although a mistake was found")
         self._keys.current()
         account = self._account() if expected else ""
         if account != expected:
-            reason = f"the key belongs to the account {account}, and expected_account_id is {expected}"
+            reason = f"the key belongs to the account {account}, but expected_account_id is {expected}"
             details = {"account_id": account, "expected_account_id": expected}
             raise CloudError("permission", reason, action="GetCallerIdentity", details=details)
 
     def account_label(self) -> str:
-        """Return a text that is different for another account or address; "" without keys. Raises CloudError."""
+        """Return a text that differs for each account and address; "" without keys. Raises CloudError."""
         return f"{self._keys.account_label()} at {self._address}" if self._keys else ""

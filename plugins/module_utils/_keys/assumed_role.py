@@ -31,7 +31,7 @@ class AssumedRole(NamedTuple):
 def role_option(options: Options, variables: Mapping[str, Sequence[str]], shortest: int) -> AssumedRole | None:
     """Return the role of the option ``assume_role`` or of the variables; None if there is no role.
 
-    ``variables`` are given for each member of the option. Those of other members are not read without a role.
+    ``variables`` maps each member of the option to its environment variables, which are only used with a role.
     ``shortest`` is the shortest session that the service allows, in seconds. Records every mistake.
     """
     given = options.mapping("assume_role")
@@ -39,8 +39,8 @@ def role_option(options: Options, variables: Mapping[str, Sequence[str]], shorte
         if name not in variables:
             options.wrong(f"assume_role.{name}", f"is not a member; the members are {', '.join(variables)}")
     inner = Options(given, options.path("assume_role"), options.mistakes)
-    usual = _variables_of(inner.text("role_arn"), variables)
-    texts = {name: inner.text(name) or from_variables(usual[name]) for name in variables if name != "policy"}
+    sources = _variables_of(inner.text("role_arn"), variables)
+    texts = {name: inner.text(name) or from_variables(sources[name]) for name in variables if name != "policy"}
     if texts["role_arn"]:
         return _role(inner, texts, shortest)
     if _policy(inner) or any(inner.text(name) for name in texts):
@@ -57,7 +57,7 @@ def _role(inner: Options, texts: Mapping[str, str], shortest: int) -> AssumedRol
 
 
 def _variables_of(role_arn: str, variables: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """Return the variables to read: an external ID of the environment belongs to the role of the environment."""
+    """Return the variables to read. The external ID of the environment only belongs to the role of the environment."""
     other = from_variables(variables["role_arn"])
     return {**variables, "external_id": ()} if role_arn and other not in ("", role_arn) else variables
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The places where a key may be, searched one after the other: the first that has one wins."""
+"""The places to search for a key, in order. The first one that has a key wins."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .._options.options import Options
-from .key_options import KeyOptions, is_usable, require_key
+from .key_options import NOT_IN_A_KEY, KeyOptions, is_usable, require_key
 from .keys import Key, KeySource
 
 
-class Unusable(Exception):
-    """A place should have the key, and it cannot be used. Searching on could mean to act for another account."""
+class UnusablePlace(Exception):
+    """A place should have the key, but cannot be used. A key of a later place could belong to another account."""
 
 
 class KeyPlace(NamedTuple):
-    """``find`` returns keys, or what is there instead ("no such file"), and raises Unusable.
+    """``find`` returns keys, or why there are none ("no such file"). Raises UnusablePlace.
 
-    ``is_remote``: finding out takes a request over the network.
+    ``is_remote``: ``find`` sends a request over the network.
     """
 
     name: str
@@ -49,7 +49,7 @@ class KeySearch:
         """
         try:
             self._found, report = self._first(ask_remote)
-        except Unusable as error:
+        except UnusablePlace as error:
             options.wrong("profile" if self._profile else next(iter(self._names)), f"no key is available: {error}")
             return
         if self._found is None and self._profile:
@@ -64,7 +64,7 @@ class KeySearch:
         found: list[str] = []
         for place in self._places:
             if place.is_remote and not ask_remote:
-                found.append(f"{place.name}: only asked when all other options are right")
+                found.append(f"{place.name}: only asked if all options are valid")
                 continue
             keys = place.find()
             if not isinstance(keys, str):
@@ -85,12 +85,12 @@ class KeySearch:
 
 
 def first_region(places: Sequence[tuple[str, Callable[[], str]]]) -> tuple[str, str]:
-    """Return the region of the first of these places that has one, or "" and what was found. Each has a name."""
+    """Return the region of the first place that has one, or "" and the names of all places."""
     found: list[str] = []
     for name, find in places:
         try:
             region = find()
-        except Unusable as error:
+        except UnusablePlace as error:
             return "", f"No region was read from a profile: {error}"
         if region:
             return region, ""
@@ -101,32 +101,34 @@ def first_region(places: Sequence[tuple[str, Callable[[], str]]]) -> tuple[str, 
 def key_from(where: str, named: Sequence[tuple[str, object]], expires: float | None = None) -> Key | None:
     """Return the key of a profile from its ID, secret and perhaps token, each with its name in the profile.
 
-    None if there is neither an ID nor a secret. Raises Unusable if one is missing or cannot be part of a key.
+    None if there is neither an ID nor a secret. Raises UnusablePlace if a part is missing or invalid.
     """
     parts = [value.strip() if isinstance(value, str) else "" for _name, value in named]
     if not any(parts):
         return None
     for (name, _value), part in zip(named, parts):
         if not part:
-            raise Unusable(f"{where} has no {name}")
+            raise UnusablePlace(f"{where} has no {name}")
         if not is_usable(part):
-            raise Unusable(f"{name} in {where} contains a blank, a line break or another character that no key has")
+            raise UnusablePlace(f"{name} in {where} contains {NOT_IN_A_KEY}")
     return Key(parts[0], parts[1], "".join(parts[2:]), expires)
 
 
 def read_text(path: str) -> str | None:
-    """Return the text of a file, or None if there is no such file. Raises Unusable if it cannot be read."""
+    """Return the text of a file, or None if there is no such file. Raises UnusablePlace if it cannot be read."""
     try:
         with open(os.path.expanduser(path), "rb") as file:
             content = file.read()
         for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             if content.startswith(mark):
                 # The vendors' tools do not read such a file either.
-                raise Unusable(f"{path} cannot be read: it begins with a byte order mark; save it as UTF-8 without one")
+                raise UnusablePlace(
+                    f"{path} cannot be read: it begins with a byte order mark; save it as UTF-8 without one"
+                )
         return content.decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeError:
-        raise Unusable(f"{path} cannot be read: it is not UTF-8 text") from None
+        raise UnusablePlace(f"{path} cannot be read: it is not UTF-8 text") from None
     except OSError as error:
-        raise Unusable(f"{path} cannot be read: {error}") from error
+        raise UnusablePlace(f"{path} cannot be read: {error}") from error

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from .._options.environment import from_variables
 from .._options.misplaced import looks_secret
 from .._options.options import Options
-from .._options.service_options import instead
+from .._options.service_options import missing_remedy
 from .keys import Key, Secrets, StaticKey
 
 # The options ID, secret and token, in this order, each with the variables that replace it: one entry for each family
 # of variables. A family may have several names for the token.
 KeyOptions = Mapping[str, Sequence[Sequence[str]]]
+NOT_IN_A_KEY = "a blank, a line break or another character that no key has"
 
 
 class KeyParts(NamedTuple):
@@ -32,7 +33,7 @@ class KeyParts(NamedTuple):
 
 
 class GivenKey(NamedTuple):
-    """The key of the options or variables. ``is_final``: no other place may be searched, also after a mistake."""
+    """The key of the options or variables. ``is_final``: no other place may be searched, even after a mistake."""
 
     source: StaticKey | None
     is_final: bool
@@ -49,7 +50,7 @@ def given_key(options: Options, names: KeyOptions, secrets: Secrets) -> GivenKey
     secrets.add(parts.secret, parts.token, parts.id if looks_secret(key_id, parts.id) else "")
     if not (parts.id or parts.secret):
         if parts.token:
-            reason = "a token belongs to one key and is never combined with the key of variables, a profile or a role"
+            reason = "a token belongs to one key and is never combined with a key from another place"
             options.wrong(token, f"requires {key_id} and {secret}: {reason}")
         return GivenKey(None, bool(parts.token))
     if profile:
@@ -65,8 +66,8 @@ def is_usable(text: str) -> bool:
 
 
 def require_key(options: Options, name: str, names: KeyOptions, searched: str = "") -> None:
-    """Record that a part of the key is missing. ``searched`` says what was found in other places."""
-    options.wrong(name, f"is required{instead(_variables(names[name]))}{searched}")
+    """Record that a part of the key is missing. ``searched`` is the report of the search in other places."""
+    options.wrong(name, f"is required{missing_remedy(_variables(names[name]))}{searched}")
 
 
 def key_parts(options: Options, names: KeyOptions, environment: bool) -> KeyParts:
@@ -78,7 +79,7 @@ def key_parts(options: Options, names: KeyOptions, environment: bool) -> KeyPart
     for name, part in zip(names, (parts.id, parts.secret, parts.token)):
         if not is_usable(part):
             # The value itself is never shown, because it may be a secret.
-            options.wrong(name, "contains a blank, a line break or another character that no key has")
+            options.wrong(name, f"contains {NOT_IN_A_KEY}")
     return parts
 
 
@@ -91,15 +92,15 @@ def _from_environment(names: KeyOptions) -> KeyParts:
 
 
 def whole_key(options: Options, names: KeyOptions, parts: KeyParts) -> Key | None:
-    """Return the key, or None and a mistake if a half is missing: halves of two keys are not a key."""
+    """Return the key, or None and a mistake if a half is missing, because halves of two keys do not match."""
     key_id, secret, _token = names
     for name, part, other in ((key_id, parts.id, secret), (secret, parts.secret, key_id)):
         if not part:
-            options.wrong(name, _half(names, name, other, parts.family))
+            options.wrong(name, _missing_half(names, name, other, parts.family))
     return Key(parts.id, parts.secret, parts.token) if parts.id and parts.secret else None
 
 
-def _half(names: KeyOptions, name: str, other: str, family: int | None) -> str:
+def _missing_half(names: KeyOptions, name: str, other: str, family: int | None) -> str:
     if family is None:
         variables = " or ".join(_variables(names[name]))
         return f"is required together with {other}: because {other} is an option, {variables} is not read"

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A key to sign with, the sources of keys, and the secrets that no result may contain."""
+"""The key that signs requests, the sources of keys, and the secrets that no result may contain."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KeySource(Protocol):
         """Return a key that is valid now. Raises CloudError. Threads may call it at the same time."""
 
     def account_label(self) -> str:
-        """Return a text that is the same for the same account, as far as that is known without asking a service.
+        """Return a text that is the same for the same account, as far as that is known without a call.
 
         It contains no secret. Raises CloudError.
         """
@@ -58,7 +58,7 @@ class NoKey:
 
 
 class Secrets:
-    """Every secret that the task has met so far; it grows when keys are renewed. Threads may share it."""
+    """Every secret that the task has used so far, including those of renewed keys. Threads may share it."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()

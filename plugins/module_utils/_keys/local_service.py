@@ -13,13 +13,13 @@ from typing import Any
 from .._http.errors import CloudError
 from .._http.transport import GRACE_SECONDS, HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
-# Seconds. On a machine without such a service, packets may be dropped silently.
+# On a machine without such a service, packets may be dropped silently.
 PROBE_SECONDS = 1.0 - GRACE_SECONDS
 REQUEST_SECONDS = 5.0
 
 
 class LocalService:
-    """``name`` completes "... did not answer". Every method raises CloudError with a reason that completes "but"."""
+    """``name`` is the subject of messages, as in "the service did not answer". Every method raises CloudError."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
@@ -27,7 +27,7 @@ class LocalService:
         self._transport = Transport(direct=True)
 
     def probe(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-        """Make the first request, which takes a second at most."""
+        """Make the first request, which takes at most a second."""
         return self._send(method, path, headers or {}, PROBE_SECONDS)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> HttpResponse:

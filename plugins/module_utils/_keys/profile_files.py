@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the configuration files of the vendors' tools, and describe what is wrong with a broken one.
+"""Read the configuration files of the vendors' tools, and describe what is wrong with an invalid one.
 
-Nothing in a file is quoted, because it may be a secret. Every function raises Unusable.
+Nothing in a file is quoted, because it may be a secret. The functions that read a file raise UnusablePlace.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from configparser import (
 from configparser import Error as IniError
 from typing import Any
 
-from .key_chain import Unusable, read_text
+from .key_chain import UnusablePlace, read_text
 
 
 def json_file(path: str) -> Mapping[str, Any] | None:
@@ -29,16 +29,16 @@ def json_file(path: str) -> Mapping[str, Any] | None:
     if text is None:
         return None
     if not text.strip():
-        raise _not_of_the_tool(path, "it is empty")
+        raise _invalid_tool_file(path, "it is empty")
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         # What follows the colon may quote the file.
-        raise _not_of_the_tool(path, f"{_place(error)}: {error.msg.partition(':')[0]}") from None
+        raise _invalid_tool_file(path, f"{_place(error)}: {error.msg.partition(':')[0]}") from None
     except (ValueError, RecursionError):
-        raise _not_of_the_tool(path, "it is not JSON") from None
+        raise _invalid_tool_file(path, "it is not JSON") from None
     if not isinstance(found, Mapping):
-        raise _not_of_the_tool(path, "it does not contain a JSON object")
+        raise _invalid_tool_file(path, "it does not contain a JSON object")
     return found
 
 
@@ -46,18 +46,18 @@ def _place(error: json.JSONDecodeError) -> str:
     return f"line {error.lineno}, column {error.colno}"
 
 
-def _not_of_the_tool(path: str, why: str) -> Unusable:
-    return Unusable(f"{path} is not a file of the command line tool: {why}")
+def _invalid_tool_file(path: str, why: str) -> UnusablePlace:
+    return UnusablePlace(f"{path} is not a valid file of the command line tool: {why}")
 
 
 def named_profiles(path: str, config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the profiles of a list by their names."""
     listed = config.get("profiles") or []
     if not isinstance(listed, list):
-        raise _not_of_the_tool(path, "its profiles are not a list")
+        raise _invalid_tool_file(path, "its profiles are not a list")
     for number, entry in enumerate(listed):
         if not isinstance(entry, Mapping) or not entry.get("name"):
-            raise _not_of_the_tool(path, f"profiles[{number}] is not a profile with a name")
+            raise _invalid_tool_file(path, f"profiles[{number}] is not a profile with a name")
     return {str(entry["name"]): entry for entry in listed}
 
 
@@ -70,7 +70,7 @@ def ini_file(path: str, comments: Sequence[str] = ()) -> ConfigParser | None:
     try:
         parser.read_string(text)
     except IniError as error:
-        raise Unusable(f"{path} is not an INI file: {_ini_mistake(error)}") from None
+        raise UnusablePlace(f"{path} is not an INI file: {_ini_mistake(error)}") from None
     return parser
 
 
@@ -78,14 +78,14 @@ def _ini_mistake(error: IniError) -> str:
     if isinstance(error, MissingSectionHeaderError):
         return f"line {error.lineno} comes before any section, such as [default]"
     if isinstance(error, DuplicateSectionError):
-        return f"line {error.lineno} begins the section {error.section} a second time"
+        return f"line {error.lineno} starts the section {error.section} a second time"
     if isinstance(error, DuplicateOptionError):
         return f"line {error.lineno} sets {error.option} of the section {error.section} a second time"
     lines = [str(number) for number, _line in error.errors] if isinstance(error, ParsingError) else []
     return f"line {' and line '.join(lines)} is not a setting" if lines else "it cannot be parsed"
 
 
-def no_profile(name: str, there: Sequence[str]) -> str:
+def no_profile(name: str, present: Sequence[str]) -> str:
     """Return a sentence about a missing profile. ``name`` is empty if the file does not name a current profile."""
-    wanted = f"no profile {name}" if name else "no current profile"
-    return f"{wanted}; there are {', '.join(there)}" if there else f"{wanted}, and no other"
+    missing = f"no profile {name}" if name else "no current profile"
+    return f"{missing}; there are {', '.join(present)}" if present else f"{missing}; the file has no profiles"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from .text import HALF_A_PAIR, is_unicode
+from .text import UNPAIRED_SURROGATE, is_unicode
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -16,7 +16,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 class Endpoint(NamedTuple):
     """``host`` is the Host header, with the port where it is not the scheme's own; ``prefix`` is "" or "/path".
 
-    The prefix is a matter between the client and a gateway that takes it off again: it is sent, and never signed.
+    The prefix is meant for a gateway that removes it again, so it is sent, but never signed.
     """
 
     scheme: str
@@ -24,7 +24,7 @@ class Endpoint(NamedTuple):
     prefix: str = ""
 
     def url(self, path: str) -> str:
-        """The address of a path of the service, such as ``/``."""
+        """Return the URL of a path of the service, such as ``/``."""
         return f"{self.scheme}://{self.host}{self.prefix}{path}"
 
 
@@ -34,9 +34,9 @@ def parse_endpoint(text: str) -> Endpoint:
     Raises ValueError for anything else. The message does not show the text, which may contain a password.
     """
     if "@" in text:
-        raise ValueError("takes a host, a port and a path only, no user and no password")
+        raise ValueError("accepts only a host, a port and a path, not a user or a password")
     if not is_unicode(text):
-        raise ValueError(HALF_A_PAIR)
+        raise ValueError(UNPAIRED_SURROGATE)
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname or "", parts.port
@@ -55,9 +55,9 @@ def _check(text: str, parts: SplitResult) -> None:
     if not parts.hostname or any(character.isspace() for character in text):
         raise _invalid("it has no host")
     if parts.query or parts.fragment:
-        raise ValueError("takes a host, a port and a path only, no query and no fragment")
+        raise ValueError("accepts only a host, a port and a path, not a query or a fragment")
 
 
 def _invalid(why: str) -> ValueError:
-    # The text is not shown: it may be a password, or hold one in a place where none belongs.
+    # The text is not shown, because it may be or contain a misplaced password.
     return ValueError(f"is not a host or a URL: {why}")

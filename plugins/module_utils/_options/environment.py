@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Environment variables. Controllers set the variables of unfilled credential fields to nothing."""
+"""Environment variables. An empty one counts as not set, because AWX sets those of unfilled credential fields to ""."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .options import Options
-from .text import HALF_A_PAIR, is_unicode
+from .text import UNPAIRED_SURROGATE, is_unicode
 
 
 class Filters:
-    """The conditions on the groups to return. All of them have to hold."""
+    """The conditions for the groups to return. A group has to meet all of them."""
 
     def __init__(self, options: Options, known: Sequence[str]) -> None:
         given = options.mapping("filters")
@@ -29,14 +29,14 @@ class Filters:
             tags.text(key)  # a list or a boolean, such as a bare yes, would never match
         for name, text in (*self._texts.items(), ("tags", "".join([*self.tags, *self.tags.values()]))):
             if not is_unicode(text):
-                inner.wrong(name, HALF_A_PAIR)
+                inner.wrong(name, UNPAIRED_SURROGATE)
 
     def text(self, name: str) -> str:
-        """The value, or "" if that filter was not given."""
+        """Return the value of a filter, or "" if it was not given."""
         return self._texts.get(name, "")
 
     def match(self, entry: Mapping[str, Any]) -> bool:
-        """Whether a listed group meets them; services disagree on whether a name is matched whole or in part."""
+        """Return whether a group meets them, because some services return groups whose names only match in part."""
         texts = all(str(entry.get(name)) == value for name, value in self._texts.items() if value)
         tags = entry.get("tags") or {}
         return texts and all(key in tags and value in ("", tags[key]) for key, value in self.tags.items())

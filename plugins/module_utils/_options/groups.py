@@ -11,7 +11,7 @@ from typing import Any
 from .._http.errors import Mistake
 from .options import Options, has_value
 
-# Options that an entry never takes from the task: two groups cannot share an ID or an idempotency token.
+# Options that an entry never inherits from the task: two groups cannot share an ID or an idempotency token.
 PER_GROUP_OPTIONS = ("security_group_id", "client_token")
 
 
@@ -23,7 +23,7 @@ def group_options(
 ) -> list[Options]:
     """Return the options of each security group of the task, and record mistakes in the entries.
 
-    ``own`` maps the options that describe one group to their aliases. What an entry omits comes from the task.
+    ``own`` maps the options that describe one group to their aliases. What an entry omits is inherited from the task.
     ``info_only_fields`` are accepted in an entry and ignored, because an entry may be the result of an info module.
     """
     defaults = {name: parameters.get(name) for name in own}
@@ -32,12 +32,13 @@ def group_options(
         return [task]
     reader = _EntryReader(own, frozenset(info_only_fields), _shared(task, own), mistakes)
     groups = [reader.read(entry, f"groups[{n}]") for n, entry in enumerate(task.entries("groups") or [])]
-    _refuse_twins(groups)
+    _refuse_duplicates(groups, "security_group_id", "{} is the same group as {}")
+    _refuse_duplicates(groups, "client_token", "{} is the same as {}; the service accepts a token for one write only")
     return groups
 
 
 def _shared(task: Options, own: Iterable[str]) -> dict[str, Any]:
-    """Return the options that each entry has from the task."""
+    """Return the options that each entry inherits from the task."""
     given = [name for name in own if task.given(name)]
     for name in PER_GROUP_OPTIONS:
         if name in given:
@@ -52,7 +53,7 @@ def group_id(options: Options, check_id: Callable[[str], None]) -> str:
     """
     identifier = options.required_text("security_group_id")
     if identifier.startswith("["):
-        options.wrong("security_group_id", f"{identifier} is not one ID; give several groups in groups")
+        options.wrong("security_group_id", f"{identifier} is not a single ID; give several groups in groups")
     else:
         options.check("security_group_id", identifier, check_id)
     return identifier
@@ -69,7 +70,7 @@ def release(groups: list[Options]) -> Iterator[Options]:
 
 
 class _EntryReader:
-    """Reads the entries of ``groups``. ``shared`` are the options that each has from the task."""
+    """Reads the entries of ``groups``. ``shared`` are the options that each inherits from the task."""
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class _EntryReader:
                 self._wrong(path, key, f"is not an option of a group; the options are {known}")
             elif has_value(value):
                 if name in spelled:
-                    self._wrong(path, key, f"is another name of {spelled[name]}, which is given as well")
+                    self._wrong(path, key, f"is another name for {spelled[name]}, which is also given")
                 spelled.setdefault(name, str(key))
         own = {name: entry[key] for name, key in spelled.items()}
         return Options({**self.shared, **own}, path, self.mistakes, self.shared.keys() - own.keys())
@@ -106,10 +107,10 @@ class _EntryReader:
         self.mistakes.append(Mistake(f"{path}.{key}", message))
 
 
-def _refuse_twins(groups: list[Options]) -> None:
+def _refuse_duplicates(groups: list[Options], name: str, message: str) -> None:
     seen: dict[str, str] = {}
     for group in groups:
-        identifier = group.text("security_group_id")
-        twin = seen.setdefault(identifier, group.path("security_group_id"))
-        if identifier and twin != group.path("security_group_id"):
-            group.wrong("security_group_id", f"{identifier} is the same group as {twin}")
+        value = group.text(name)
+        first = seen.setdefault(value, group.path(name))
+        if value and first != group.path(name):
+            group.wrong(name, message.format(value, first))

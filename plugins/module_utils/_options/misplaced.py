@@ -10,37 +10,38 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .endpoint import parse_endpoint
+from .options import GROUP_ID_NAMES
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # ansible-core's own word
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # what ansible-core shows in place of a secret
 ENDPOINTS = ("endpoint", "sts_endpoint")
 ROLE_MEMBERS = ("role_arn", "session_name", "duration_seconds", "external_id", "policy")
-# By option, how the IDs of keys look. Secrets are 30 (Alibaba Cloud) or 32 (Tencent Cloud) letters and digits.
+# The format of key IDs, by option. Secrets are 30 (Alibaba Cloud) or 32 (Tencent Cloud) letters and digits.
 KEY_IDS: Mapping[str, re.Pattern[str]] = {
     "access_key_id": re.compile(r"(?:LTAI|STS\.|TMP\.)[\w.-]*", re.ASCII),
     "secret_id": re.compile(r"(?:AKID|IKID)[\w.-]*", re.ASCII),
 }
 LONGEST_OLD_ID = 24  # IDs of the first years were short and had no prefix
 
-# Options with short or plain values. Paths, tokens and rules may look like a secret.
-_PLAIN = (
+# Options with short or plain values. Paths, tokens and rules can look like secrets.
+_PLAIN_OPTIONS = (
     *("region", "region_id", "profile", "network", "expected_account_id", "expected_version", "assume_role"),
     *("api_version", "signature_version", "signature_method"),
-    *("security_group_id", "security_group_ids", "sg_id", "sgId", "SecurityGroupId"),
+    *("security_group_ids", *GROUP_ID_NAMES),
     *("inner_access_policy", "policy", "InnerAccessPolicy", "state", "position", "lint"),
     *("timeout", "deadline", "max_concurrency", "validate_certs", "return_unchanged"),
 )
-# Names of secrets, which a user may have put too deep: into a rule, or into a dictionary given for a list.
+# Names of secrets, which a user may have put into the wrong place: into a rule, or into a dictionary given for a list.
 _SECRET_NAME = re.compile("secret|token|passw|access_?key", re.IGNORECASE)
-_FREE = ("client_token", "tags")  # a tag may have any name
+_FREE_NAMES = ("client_token", "tags")  # a tag may have any name
 SHORTEST_SECRET = 8  # shorter text would be blanked in places where it is something else
 # Secrets and tokens mix upper case, lower case and digits, and the IDs of resources do not.
 _LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{28,}")
 
 
 def secret_words(parameters: Mapping[str, Any]) -> set[str]:
-    """Return words that look like a secret in options whose values do not, also in entries of ``groups``.
+    """Return words that look like secrets in options that contain none, including those in entries of ``groups``.
 
-    The lists in these entries are not searched, because a fleet has many rules, and no result shows what is given.
+    The lists in these entries are not searched, because a fleet has many rules, and no result shows them.
     """
     return {word for name, value in parameters.items() for word in _words_in(name, value)}
 
@@ -50,9 +51,9 @@ def _words_in(name: str, value: Any) -> Iterator[str]:
         for entry in value:
             yield from _words_in_entry(entry)
         return
-    if name in _PLAIN:
+    if name in _PLAIN_OPTIONS:
         for text in _texts(value):
-            yield from filter(_mixed, _LONG_WORD.findall(text))
+            yield from filter(_mixes_characters, _LONG_WORD.findall(text))
     yield from _named_secrets(value)
 
 
@@ -68,9 +69,9 @@ def _is_long(value: Any) -> bool:
 
 
 def _named_secrets(value: Any) -> Iterator[str]:
-    """Yield the texts in a dictionary, however deep, whose names say that they are secrets."""
+    """Yield the values in a dictionary, at any depth, whose names suggest that they are secrets."""
     if isinstance(value, Mapping):
-        inner = {str(name): each for name, each in value.items() if name not in _FREE}
+        inner = {str(name): each for name, each in value.items() if name not in _FREE_NAMES}
         yield from (each for name, each in inner.items() if _SECRET_NAME.search(name) and _is_long(each))
         value = list(inner.values())
     if isinstance(value, list):
@@ -79,7 +80,7 @@ def _named_secrets(value: Any) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts that cannot contain a secret. ARNs and session names are left out, because they may be long."""
+    """Yield the texts to search. ARNs and session names are left out, because they may be long."""
     if isinstance(value, Mapping):
         value = [each for name, each in value.items() if name != "session_name"]
     if isinstance(value, list):
@@ -89,7 +90,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _mixed(word: str) -> bool:
+def _mixes_characters(word: str) -> bool:
     kinds = all(re.search(kind, word) for kind in ("[0-9]", "[A-Z]", "[a-z]"))
     return kinds and not any(pattern.fullmatch(word) for pattern in KEY_IDS.values())
 
@@ -99,16 +100,16 @@ def looks_secret(option: str, key_id: str) -> bool:
     return bool(key_id) and not KEY_IDS[option].fullmatch(key_id) and len(key_id) > LONGEST_OLD_ID
 
 
-def shown(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def displayable(parameters: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options without values that may be misplaced secrets.
 
     ``known`` are the names of options and their aliases. The value of any other name is hidden, because it may be the
     secret of another module, or one with a misspelt name.
     """
-    return {name: _shown(name, value, name in known) for name, value in parameters.items()}
+    return {name: _displayable(name, value, name in known) for name, value in parameters.items()}
 
 
-def _shown(name: str, value: Any, known: bool) -> Any:
+def _displayable(name: str, value: Any, known: bool) -> Any:
     if value in (None, ""):
         return value
     if not known:
@@ -117,7 +118,7 @@ def _shown(name: str, value: Any, known: bool) -> Any:
         return value if KEY_IDS[name].fullmatch(str(value).strip()) else HIDDEN
     if name in ENDPOINTS:
         return value if _is_endpoint(value) else HIDDEN
-    return _role(value) if name == "assume_role" else value
+    return _displayable_role(value) if name == "assume_role" else value
 
 
 def _is_endpoint(value: Any) -> bool:
@@ -128,7 +129,7 @@ def _is_endpoint(value: Any) -> bool:
     return True
 
 
-def _role(value: Any) -> Any:
+def _displayable_role(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return HIDDEN
     return {name: each if name in ROLE_MEMBERS else HIDDEN for name, each in value.items()}

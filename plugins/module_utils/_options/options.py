@@ -10,16 +10,19 @@ from typing import Any
 
 from .._http.errors import Mistake
 
+# All names of the option with the ID of a group, in the modules of both clouds.
+GROUP_ID_NAMES = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+
 
 def has_value(value: Any) -> bool:
-    """Return whether this is the value of an option. Null, empty text and blank text are none."""
+    """Return whether this is the value of an option. Null, empty text and blank text are not."""
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 class Options:
     """Options under their canonical names, and the path under which mistakes in them are reported.
 
-    ``inherited`` are the options that an entry of ``groups`` has from the task.
+    ``inherited`` are the options that an entry of ``groups`` inherits from the task.
     """
 
     def __init__(
@@ -37,6 +40,10 @@ class Options:
     def path(self, name: str) -> str:
         """Return the path of an option, as the user wrote it: ``groups[2].ingress``."""
         return f"{self._path}.{name}" if self._path and name not in self._inherited else name
+
+    def is_inherited(self, name: str) -> bool:
+        """Return whether an entry of ``groups`` has the option from the task."""
+        return name in self._inherited
 
     def wrong(self, name: str, message: str) -> None:
         """Record a mistake in an option."""
@@ -102,14 +109,14 @@ class Options:
     def texts(self, name: str, check: Callable[[str], object]) -> list[str]:
         """Return a list of texts, each of which is checked; empty if the option was not given, or is empty itself.
 
-        Records a mistake if only empty texts are given: what asks for none of something must not mean all of it.
+        Records a mistake if only empty texts are given, because an empty selection must not become a selection of all.
         """
         listed = Options({f"{name}[{n}]": value for n, value in enumerate(self.entries(name) or [])}, "", self.mistakes)
-        texts = {place: listed.text(place) for place in listed._given}
-        for place, text in texts.items():
-            listed.check(place, text, check)
+        texts = {entry: listed.text(entry) for entry in listed._given}
+        for entry, text in texts.items():
+            listed.check(entry, text, check)
         found = [text for text in texts.values() if text]
-        if texts and not any(listed.given(place) for place in texts):
+        if texts and not any(listed.given(entry) for entry in texts):
             self.wrong(f"{name}[0]", "is empty; leave the option out to mean all")
         return found
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-HALF_A_PAIR = "contains an unpaired surrogate, which is not a valid character"
+UNPAIRED_SURROGATE = "contains an unpaired surrogate, which is not a valid character"
 
 
 def is_unicode(text: str) -> bool:

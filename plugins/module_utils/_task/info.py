@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of an info task to its result: the groups that match, and the values of each."""
+"""Run an info task: return the groups that match, with the values of each."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .task import Result, Task, TaskResult, missing_requests
 def run_info(
     parameters: Mapping[str, Any], cloud: InfoCloud, mistakes: Sequence[Mistake] = (), *, details: bool = True
 ) -> TaskResult:
-    """Read what the task asks for. Without ``details`` only the values of the list are returned for each group.
+    """Return the result of an info task. Without ``details``, each group only has the values of the list.
 
-    ``mistakes`` are those that were found in the options before.
+    ``mistakes`` are those that were already found in the options.
     """
     missing = missing_requests()
     if missing:
@@ -32,10 +32,10 @@ def run_info(
     try:
         task.begin()
     except CloudError as error:
-        return task.end_with(error, "read security groups", result)
+        return task.end_failed(error, "read security groups", result)
     try:
         entries = _ordered(listing.entries(task.client()), ids)
-        found = task.side_by_side(lambda entry: _detail(task, listing, entry), entries) if details else entries
+        found = task.run_concurrently(lambda entry: _detail(task, listing, entry), entries) if details else entries
         result["security_groups"] = [entry for entry in found if entry is not None]
         _require_all(task, ids, result["security_groups"])
     except CloudError as error:

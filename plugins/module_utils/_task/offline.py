@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a task that plans changes without any service to its result and its report files."""
+"""Run a task that plans changes without any service, and write its report files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from .._change.assessment import Assessment
 from .._change.contract import Group, OfflineCloud, OptionProblems
 from .._change.converge import converge
+from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
 from .._http.client import Client
 from .._http.clock import Clock, Deadline
@@ -52,12 +53,13 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
     each = group_options(cloud.own_options, cloud.info_only_fields, parameters, problems.mistakes)
     single = parameters["groups"] is None
     if not single:
-        module.record_briefly()
+        module.shorten_invocation()
     groups = [cloud.group(group, options.text("region"), problems) for group in release(each)]
+    check_shared_override(options, [group.criteria for group in groups])
     warnings = list(dict.fromkeys(problems.warnings))
     if problems.mistakes:
         failure = failed_result(f"{cloud.purpose} of {subject(options, single)}", invalid_input(problems.mistakes), ())
-        return TaskResult({"changed": False, **nothing_done(parameters, single), **failure}, warnings)
+        return TaskResult({"changed": False, **_nothing_planned(parameters, single), **failure}, warnings)
     results, assessments = [], []
     for group in groups:
         result, assessment = _preview(group)
@@ -66,11 +68,26 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
         assessments.append((result["security_group_id"], assessment))
     whole = results[0] if single else fleet_result(results, parameters)
     for result in (*results, whole):
-        result["changed"] = False  # this module changes nothing, whatever the planned task would do
+        result["changed"] = False  # this module changes nothing, whatever the planned change is
+    return _reported(options, assessments, whole, warnings)
+
+
+def _nothing_planned(parameters: Mapping[str, Any], single: bool) -> Result:
+    result = nothing_done(parameters, single)
+    return {"requests": [], **result} if single else result
+
+
+def _reported(
+    options: Options, assessments: list[tuple[str, Assessment]], whole: Result, warnings: list[str]
+) -> TaskResult:
+    """Write the reports, and return the result of the task, which fails if that is not possible."""
     try:
         _report(options, assessments)
     except CloudError as error:
-        return TaskResult({"changed": False, **failed_result("write the reports", error, ())}, warnings)
+        failure = failed_result("write the reports", error, ())
+        if "failure" in whole:  # what is wrong with the rules matters more
+            return TaskResult(whole, [*warnings, failure["msg"]])
+        return TaskResult({**whole, **failure}, warnings)
     return TaskResult(whole, warnings)
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Report the progress of a long task to a file, because Ansible shows nothing before the task ends."""
+"""Report the progress of a long task in a file, because Ansible shows nothing before the task ends."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Progress:
     """Appends a line of JSON to a file for each group that is done. Threads may share it.
 
     Raises OSError, or ValueError for an impossible file name, if the file cannot be written when the task begins. A
-    later error must not lose results, so it is only recorded in ``trouble``.
+    later error must not lose results, so it is only recorded in ``write_error``.
     """
 
-    trouble = ""
+    write_error = ""
 
     def __init__(self, path: str, total: int) -> None:
         self._path = path
@@ -43,4 +43,4 @@ class Progress:
                 with open(self._path, "a", encoding="utf-8") as stream:
                     stream.write(f"{json.dumps(line)}\n")
             except OSError as error:
-                self.trouble = f"{self._path} could not be written: {error.strerror}"
+                self.write_error = f"{self._path} could not be written: {error.strerror}"

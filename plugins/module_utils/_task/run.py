@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a task that changes groups to its result: the groups of one task, side by side."""
+"""Run a task that changes groups, all of them concurrently."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .._change.assessment import NO_POLICIES
 from .._change.contract import Group, GroupCloud
 from .._change.converge import converge
 from .._change.fingerprint import fleet_fingerprint
+from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
 from .._http.errors import CloudError
 from .._options.groups import group_options, release
@@ -26,7 +27,7 @@ NO_DIFF = {"before": "", "after": ""}
 
 
 def run(module: SecurityGroupModule, cloud: GroupCloud) -> TaskResult:
-    """Do what the task asks for, and return its result."""
+    """Carry out the task, and return its result."""
     missing = missing_requests()
     if missing:
         return missing
@@ -34,21 +35,22 @@ def run(module: SecurityGroupModule, cloud: GroupCloud) -> TaskResult:
     options = group_options(cloud.own_options, cloud.info_only_fields, task.parameters, task.problems.mistakes)
     single = task.parameters["groups"] is None
     if not single:
-        module.record_briefly()
+        module.shorten_invocation()
     region = task.options.text("region")
     groups = [cloud.group(each, region, task.problems) for each in release(options)]
+    check_shared_override(task.options, [group.criteria for group in groups])
     progress = _progress(task, len(groups))
     try:
         task.begin()
     except CloudError as error:
         purpose = f"{cloud.purpose} of {subject(task.options, single)}"
-        return task.end_with(error, purpose, nothing_done(task.parameters, single))
-    work = _Work(task, module.check_mode, single, progress)
-    return work.single(groups[0]) if single else work.fleet(groups)
+        return task.end_failed(error, purpose, nothing_done(task.parameters, single))
+    runs = _GroupRuns(task, module.check_mode, single, progress)
+    return runs.single(groups[0]) if single else runs.fleet(groups)
 
 
-class _Work:
-    """The work on the groups of one task. ``preview``: nothing is written."""
+class _GroupRuns:
+    """Carries out the work on the groups of one task. ``preview``: nothing is written."""
 
     def __init__(self, task: Task, preview: bool, single: bool, progress: Progress | None) -> None:
         self.task = task
@@ -59,44 +61,48 @@ class _Work:
         self.warnings: list[str] = []
 
     def single(self, group: Group[Any]) -> TaskResult:
-        return self._end(self._one(group, self.approved))
+        return self._end(self._without_warnings([self._entry_of(group, self.approved)])[0])
 
     def fleet(self, groups: list[Group[Any]]) -> TaskResult:
         parameters = self.task.parameters
         approved = [""] * len(groups)
         if self.approved:
-            # Nothing is written before all groups were read and compared with the approval.
-            previews = self.task.side_by_side(lambda group: self._result(group, True, ""), groups)
-            refused = self._refused(previews)
+            # Nothing is written before all groups have been read and compared with the approval.
+            previews = self.task.run_concurrently(lambda group: self._converged(group, True, ""), groups)
+            refused = self._refusal(previews)
             if refused:
                 return self._end(refused)
             approved = [preview["fingerprint"] for preview in previews]
-        results = self.task.side_by_side(lambda each: self._one(*each), list(zip(groups, approved)))
-        return self._end(fleet_result(results, parameters))
+        results = self.task.run_concurrently(lambda each: self._entry_of(*each), list(zip(groups, approved)))
+        return self._end(fleet_result(self._without_warnings(results), parameters))
 
-    def _one(self, group: Group[Any], approved: str) -> Result:
-        result = self._result(group, self.preview, approved)
-        self.warnings.extend(result.pop("warnings", []))
+    def _entry_of(self, group: Group[Any], approved: str) -> Result:
+        result = self._converged(group, self.preview, approved)
         if self.progress:
             self.progress.add(result)
-        # Shortened at once, because the states of a thousand groups would be kept until the end.
+        # Shortened immediately, or the states of a thousand groups would be kept until the end.
         return result if self.single_group else fleet_entry(result, self.task.parameters["return_unchanged"])
 
-    def _result(self, group: Group[Any], preview: bool, approved: str) -> Result:
+    def _converged(self, group: Group[Any], preview: bool, approved: str) -> Result:
         client = self.task.client()
         outcome = converge(group, client, preview, approved)
         return group_result(group, client, outcome, self.task.secrets)
 
-    def _refused(self, previews: list[Result]) -> Result | None:
-        """Return the result if the task must not go on: not the approved change, or a violated policy."""
+    def _without_warnings(self, results: list[Result]) -> list[Result]:
+        """Move the warnings of the groups to those of the task, in the order of the groups."""
+        for result in results:
+            self.warnings.extend(result.pop("warnings", []))
+        return results
+
+    def _refusal(self, previews: list[Result]) -> Result | None:
+        """Return the result if the task must not go on, because of a policy or because another change was approved."""
         each = [str(preview.get("fingerprint", "")) for preview in previews]
         violated = any(preview.get("failure", {}).get("kind") == "policy" for preview in previews)
         if not violated and all(each) and fleet_fingerprint(each) == self.approved:
             return None
-        for preview in previews:
-            preview.pop("warnings", None)
+        self._without_warnings(previews)
         parameters = self.task.parameters
-        entries = [fleet_entry({**preview, "changed": False}, parameters["return_unchanged"]) for preview in previews]
+        entries = [fleet_entry(_not_made(preview), parameters["return_unchanged"]) for preview in previews]
         result = fleet_result(entries, parameters)
         if violated:
             return result
@@ -105,8 +111,8 @@ class _Work:
         return {**result, **failed_result("change several security groups", error, self.task.secrets)}
 
     def _end(self, result: Result) -> TaskResult:
-        trouble = self.progress.trouble if self.progress else ""
-        return self.task.end(result, [*self.warnings, *([f"progress_file: {trouble}"] if trouble else [])])
+        write_error = self.progress.write_error if self.progress else ""
+        return self.task.end(result, [*self.warnings, *([f"progress_file: {write_error}"] if write_error else [])])
 
 
 def _progress(task: Task, total: int) -> Progress | None:
@@ -131,7 +137,7 @@ def subject(options: Options, single: bool) -> str:
 
 
 def nothing_done(parameters: Mapping[str, Any], single: bool) -> Result:
-    """Return the result of a task that ends before any group is read."""
+    """Return the result of a task that ended before any group was read."""
     if not single:
         return {"region": parameters["region"], "groups": [], "diff": []}
     return {
@@ -163,6 +169,15 @@ def fleet_result(results: list[Result], parameters: Mapping[str, Any]) -> Result
         fleet["msg"] = f"{len(failed)} of {len(results)} security groups failed: {names}."
         fleet["failure"] = failed[0]["failure"]
     return fleet
+
+
+def _not_made(preview: Result) -> Result:
+    """Return the result of a group whose change is not made, because the task stops before the first write."""
+    actions = [
+        {**action, "status": "not_run"} if action["status"] == "planned" else action for action in preview["actions"]
+    ]
+    diff = {**preview["diff"], "after": preview["diff"]["before"]}
+    return {**preview, "changed": False, "after": preview["before"], "diff": diff, "actions": actions}
 
 
 def fleet_entry(result: Result, return_unchanged: bool) -> Result:

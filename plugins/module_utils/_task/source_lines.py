@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The line of a rule in the YAML file that it comes from, for reports that code hosts show beside the line."""
+"""Find the line of a rule in its YAML file, for reports that code hosts show next to the line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-IDS = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
+from .._options.options import GROUP_ID_NAMES
+
 DIRECTIONS = ("ingress", "egress")
 _POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
 
 
 class _Group(NamedTuple):
-    """A mapping with rules: the ID in it, "" without one, and by direction the line of each rule, counted from 1."""
+    """A mapping with rules: its group ID, or "", and for each direction the line of each rule, counted from 1."""
 
     identifier: str
     lines: dict[str, list[int]]
@@ -48,7 +49,7 @@ class SourceLines:
 
 def _groups(path: str) -> Iterator[_Group]:
     try:
-        import yaml  # which ansible-core needs, and a managed host may not have
+        import yaml  # ansible-core requires it, but a managed host may not have it
     except ImportError:
         return
     with contextlib.suppress(OSError, ValueError, RecursionError, yaml.YAMLError), open(path, encoding="utf-8") as file:
@@ -77,5 +78,5 @@ def _lines(node: Any) -> list[int]:
 
 
 def _identifier(members: dict[str, Any]) -> str:
-    named = [members[name].value for name in IDS if name in members]
+    named = [members[name].value for name in GROUP_ID_NAMES if name in members]
     return named[0] if named and isinstance(named[0], str) else ""

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the mistakes that ansible-core refuses options for, each with its path.
+"""Find the mistakes in options that ansible-core refuses, each with its path.
 
-ansible-core stops at the first mistake, and names neither the entry of a list nor anything that a playbook could branch
-on. This file is only used after ansible-core has refused the options.
+ansible-core stops at the first mistake, names no list entry, and returns nothing that a playbook could branch on. This
+file is only used after ansible-core has refused the options.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[
         yield Mistake(path, f"{value!r} is not {' or '.join(choices)}")
         return
     kind = option["type"]
-    broken = kind == "list" and isinstance(value, str) and value.lstrip().startswith("[")
-    converted = None if broken else _converted(kind, value)
+    unparsed = kind == "list" and isinstance(value, str) and value.lstrip().startswith("[")
+    converted = None if unparsed else _converted(kind, value)
     if converted is None:
         # A dictionary is not quoted, because a role may contain a key.
         found = f"a value of the type {type(value).__name__}" if kind == "dict" else repr(value)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all work of one task shares: its options, one session and one rate of calls."""
+"""What all groups of a task share: its options, one session and one rate of calls."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from .._options.options import Options
 from .._options.service_options import account_option
 
 Item = TypeVar("Item")
-Made = TypeVar("Made")
+Output = TypeVar("Output")
 Result = dict[str, Any]
 
-# More seconds, or groups at a time, than anybody can mean; the system's clocks do not accept larger numbers.
+# No plausible number of seconds or groups is larger, and the clocks of the system do not accept much larger ones.
 MAX_NUMBER = 1_000_000
 # A pool reserves a place for each connection.
 MAX_CONNECTIONS = 1000
 
 
 class TaskResult(NamedTuple):
-    """What a task ends with. ``values`` has ``failure`` if it failed; ``secrets`` must not be shown anywhere."""
+    """The result of a task. ``values`` has ``failure`` if it failed; ``secrets`` must not be shown anywhere."""
 
     values: Result
     warnings: Sequence[str] = ()
@@ -40,7 +40,7 @@ class TaskResult(NamedTuple):
 
 
 def missing_requests() -> TaskResult | None:
-    """Return the result of a task without the library that it needs; None if the library is there."""
+    """Return the result of a task if the library ``requests`` is missing, None otherwise."""
     if not REQUESTS_IMPORT_ERROR:
         return None
     missing = CloudError("unsupported", missing_required_lib("requests"))
@@ -48,7 +48,7 @@ def missing_requests() -> TaskResult | None:
 
 
 class Task:
-    """The frame of a task. Create it, read the options of its groups, ``begin``, do the work, ``end``."""
+    """The common part of a task: create it, read the options of its groups, ``begin``, do the work, ``end``."""
 
     def __init__(self, parameters: Mapping[str, Any], cloud: Cloud, mistakes: Sequence[Mistake] = ()) -> None:
         self.parameters = parameters
@@ -69,8 +69,8 @@ class Task:
     def begin(self) -> None:
         """Open the session and check the key.
 
-        Raises CloudError with all mistakes that were found, without a key, or with the key of another account than the
-        expected one. Before the mistakes are reported, nothing is sent over the network.
+        Raises CloudError if mistakes were found, with all of them, if there is no valid key, or if the key belongs to
+        another account than the expected one. Nothing is sent over the network if there are mistakes.
         """
         self._access.find_key(self.options)
         if self.problems.mistakes:
@@ -84,9 +84,9 @@ class Task:
         self._client.serve_groups()
 
     def account_label(self) -> str:
-        """Return a text that is different for another account or address. Calls no service of the cloud.
+        """Return a text that differs for each account and address, or "" if there are mistakes in the options.
 
-        Raises CloudError. "" if there are mistakes in the options.
+        Calls no service of the cloud. Raises CloudError.
         """
         self._access.find_key(self.options)
         return "" if self.problems.mistakes else self._access.account_label()
@@ -95,11 +95,11 @@ class Task:
         """Return a client for one group, whose deadline begins now."""
         service, transport = self._access.service, self._client.transport
         if service is None or transport is None:
-            raise RuntimeError("a client before the task has begun")
+            raise RuntimeError("no client exists before the task has begun")
         deadline = Deadline(self._clock, self.parameters["deadline"])
         return Client(service, transport, self._clock, deadline, self.parameters["timeout"], self._pace)
 
-    def side_by_side(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    def run_concurrently(self, work: Callable[[Item], Output], items: Iterable[Item]) -> list[Output]:
         """Return the results in the order of the items. A single item needs no thread."""
         items = list(items)
         workers = min(self.parameters["max_concurrency"], len(items))
@@ -119,6 +119,6 @@ class Task:
             values["actions"] = calls + values.get("actions", [])
         return TaskResult(values, [*dict.fromkeys(self.problems.warnings), *warnings], self.secrets)
 
-    def end_with(self, error: CloudError, purpose: str, nothing_done: Mapping[str, Any]) -> TaskResult:
+    def end_failed(self, error: CloudError, purpose: str, nothing_done: Mapping[str, Any]) -> TaskResult:
         """End a task that could not begin. ``purpose`` completes "Failed to ..."."""
         return self.end({"changed": False, **nothing_done, **failed_result(purpose, error, self.secrets)})

@@ -17,8 +17,8 @@ from .._change.contract import Entry
 from .._http.client import Client
 from .._http.clock import Clock
 from .._http.errors import CloudError
-from .._http.paging import Page, by_offset, number_of
-from .._http.responses import group_entries, json_of, unintelligible
+from .._http.paging import Page, by_offset, count_from
+from .._http.responses import group_entries, invalid_response, parse_json
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
@@ -47,13 +47,13 @@ DIALECT = Dialect(
         "service_template": "serviceModule",
         "description": "desc",
     },
-    halves={},
-    # Any protocol and any port are expressed by leaving them out.
+    template_members={},
+    # Any protocol and any port are expressed by omitting the member.
     any_protocol="",
     any_port="",
     any_port_with=(),
 )
-PAGE = 100  # the most that one page may hold
+PAGE_SIZE = 100  # the maximum of one page
 
 
 class DfwService(NamedTuple):
@@ -93,11 +93,11 @@ class DfwService(NamedTuple):
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """Return the whole body, and the request ID if there is one. Raises CloudError."""
-        body = json_of(response.body)
+        body = parse_json(response.body)
         try:
             number = str(int(body["code"]))
         except (ValueError, TypeError, KeyError, OverflowError):
-            raise unintelligible(action, response, "Tencent Cloud") from None
+            raise invalid_response(action, response, "Tencent Cloud") from None
         request_id = body.get("requestId")
         request_id = request_id if isinstance(request_id, str) else None
         if number != "0":
@@ -126,8 +126,8 @@ def flatten(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 class Api20:
     """Implements the RuleApi protocol."""
 
-    rates: Mapping[str, float] = {}  # the pages have no figures
-    # Points 5 and 10 of the page on ModifySecurityGroupPolicys. The API has no field for IPv6.
+    rates: Mapping[str, float] = {}  # the documentation has no figures
+    # Points 5 and 10 of the page of ModifySecurityGroupPolicys. The API has no member for IPv6.
     limits = Limits(
         protocols=("tcp", "udp", "icmp", "all"),
         ipv6=False,
@@ -144,7 +144,9 @@ class Api20:
     def endpoint(self, options: Options, region: str) -> Endpoint | None:
         given = options.text("endpoint") or from_variables(ENDPOINT)
         if not given and options.text("network") == "vpc":
-            options.wrong("network", "API 2.0 has no host inside a network; use api_version 3.0 or give endpoint")
+            options.wrong(
+                "network", "API 2.0 has no host in the internal network; use api_version 3.0 or give endpoint"
+            )
         return endpoint_option(options, given or HOST)
 
     def signature_method(self, options: Options) -> str:
@@ -197,7 +199,7 @@ class Api20:
             options.wrong("filters.tags", "API 2.0 does not return tags; use api_version 3.0")
 
     def groups(self, client: Client, ids: list[str], filters: Filters) -> Iterator[Entry]:
-        """Yield the groups. The API accepts one ID."""
+        """Yield the groups, with one call for each ID because the API accepts only one."""
         names = {"name": "sgName", "project_id": "projectId"}
         conditions = {other: filters.text(name) for name, other in names.items() if filters.text(name)}
         for identifier in ids:
@@ -211,10 +213,10 @@ class Api20:
 
     def _pages(self, client: Client, conditions: Mapping[str, Any]) -> list[Entry]:
         def page(offset: int) -> Page:
-            body = client.read(self.list_action, {**conditions, "offsetLine": offset, "limit": PAGE})
+            body = client.read(self.list_action, {**conditions, "offsetLine": offset, "limit": PAGE_SIZE})
             data = body.get("data")
             data = data if isinstance(data, Mapping) else {}
-            total = number_of(data.get("totalNum"))
+            total = count_from(data.get("totalNum"))
             return Page(group_entries(data.get("detail"), "sgId", self.list_action, total), total)
 
         return [_entry(group) for group in by_offset(self.list_action, "sgId", page)]
@@ -226,7 +228,7 @@ def _reset(edit: Reset) -> dict[str, Any]:
 
 
 def _version_of_a_rule(data: Mapping[str, Any]) -> Any:
-    """Return the version beside a rule, where the page has it. Other clients read it beside the lists."""
+    """Return the version beside a rule, where it is documented. Other clients read it beside the lists."""
     for name in ("ingress", "egress"):
         for entry in data.get(name) or []:
             if isinstance(entry, Mapping) and "version" in entry:

@@ -3,7 +3,7 @@
 
 """API 3.0 (vpc, version 2017-03-12): everything that only this API knows.
 
-Sources: the pages on its security group actions, and the data types SecurityGroupPolicy and SecurityGroupPolicySet.
+Sources: the pages of its security group actions, and the data types SecurityGroupPolicy and SecurityGroupPolicySet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .._change.contract import Entry
 from .._http.client import Client
 from .._http.clock import Clock
 from .._http.errors import CloudError
-from .._http.paging import Page, by_offset, number_of
+from .._http.paging import Page, by_offset, count_from
 from .._http.responses import group_entries, tags_of
 from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
@@ -28,7 +28,7 @@ from .dialect import Dialect
 from .edits import Delete, Edit, Insert, Reset
 from .endpoints import api_host
 from .rule_api import Call, lockable, no_rules, read_rules, version_of
-from .rule_fields import ADDRESS_HALVES, SERVICE_HALVES
+from .rule_fields import ADDRESS_TEMPLATE_MEMBERS, SERVICE_TEMPLATE_MEMBERS
 from .rule_input import Limits
 from .rule_set import RuleSet
 from .service import Tc3Service
@@ -47,19 +47,19 @@ DIALECT = Dialect(
         "service_template": "ServiceTemplate",
         "description": "PolicyDescription",
     },
-    halves={"address_template": ADDRESS_HALVES, "service_template": SERVICE_HALVES},
+    template_members={"address_template": ADDRESS_TEMPLATE_MEMBERS, "service_template": SERVICE_TEMPLATE_MEMBERS},
     any_protocol="ALL",
     any_port="ALL",
     # A port is an error with icmp, icmpv6 and gre, and has to be ALL with ALL.
     any_port_with=("tcp", "udp", "all"),
 )
-PAGE = 100  # the most that one page, and one list of IDs, may hold
+PAGE_SIZE = 100  # the maximum of one page, and of one list of IDs
 
 
 class Api30:
     """Implements the RuleApi protocol."""
 
-    # As printed on the page of each action. DescribeSecurityGroups has none.
+    # As documented on the page of each action. That of DescribeSecurityGroups has no figure.
     rates: Mapping[str, float] = {
         "DescribeSecurityGroupPolicies": 100.0,
         "ModifySecurityGroupPolicies": 100.0,
@@ -100,7 +100,7 @@ class Api30:
         if not isinstance(listed, Mapping):
             raise no_rules(self.read_action)
         directions = [listed.get("Ingress"), listed.get("Egress")]
-        # Positions from 1 are only understood here, because API 2.0 may omit a first rule.
+        # Positions from 1 are only accepted here, because API 2.0 may omit a first rule.
         first = 1 if any(directions) and all(_begins_at_1(entries) for entries in directions if entries) else 0
         ingress, egress = (
             read_rules(DIALECT, entries, "PolicyIndex", self.read_action, first) for entries in directions
@@ -108,7 +108,7 @@ class Api30:
         return RuleSet(ingress, egress, version_of(listed.get("Version")), first_index=first)
 
     def locks(self, edit: Edit, version: str | None) -> bool:
-        # No page promises that ModifySecurityGroupPolicies refuses an old version.
+        # The documentation does not say that ModifySecurityGroupPolicies refuses an old version.
         return lockable(edit, version)
 
     def call(self, group: str, edit: Edit, state: RuleSet) -> Call:
@@ -135,11 +135,11 @@ class Api30:
         if not ids:
             conditions = _conditions(filters)
             yield from self._pages(client, {"Filters": conditions} if conditions else {})
-        for start in range(0, len(ids), PAGE):
-            yield from self._by_ids(client, ids[start : start + PAGE])
+        for start in range(0, len(ids), PAGE_SIZE):
+            yield from self._by_ids(client, ids[start : start + PAGE_SIZE])
 
     def _by_ids(self, client: Client, ids: list[str]) -> Iterator[Entry]:
-        """An unknown ID fails the whole call and is not named, so the list is halved until that ID is alone."""
+        """Yield the groups with these IDs. An unknown one fails the whole call unnamed, so the list is halved then."""
         try:
             yield from self._pages(client, {"SecurityGroupIds": ids})
         except CloudError as error:
@@ -152,8 +152,8 @@ class Api30:
 
     def _pages(self, client: Client, conditions: Mapping[str, Any]) -> list[Entry]:
         def page(offset: int) -> Page:
-            body = client.read(self.list_action, {**conditions, "Offset": str(offset), "Limit": str(PAGE)})
-            total = number_of(body.get("TotalCount"))
+            body = client.read(self.list_action, {**conditions, "Offset": str(offset), "Limit": str(PAGE_SIZE)})
+            total = count_from(body.get("TotalCount"))
             groups = group_entries(body.get("SecurityGroupSet"), "SecurityGroupId", self.list_action, total)
             return Page(groups, total)
 
@@ -163,7 +163,7 @@ class Api30:
 def _reset(edit: Reset) -> dict[str, Any]:
     """Return the parameters of a reset. It has no version, except for the one that empties both directions.
 
-    A direction that stays empty is omitted, because no page says what the service makes of an empty list.
+    A direction that stays empty is omitted, because the effect of an empty list is not documented.
     """
     given = {"Ingress": edit.ingress, "Egress": edit.egress}
     listed: dict[str, Any] = {name: [DIALECT.to_api(rule) for rule in rules] for name, rules in given.items() if rules}

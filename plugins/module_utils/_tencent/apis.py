@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The choice between the two APIs, which is made here and nowhere else."""
+"""Choose between the two APIs. No other file makes this choice."""
 
 from __future__ import annotations
 

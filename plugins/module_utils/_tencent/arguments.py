@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that every Tencent Cloud module has, and the service that they lead to."""
+"""The options that every Tencent Cloud module has, and the service that they select."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def tencent_access(options: Options, client: TaskClient, api: RuleApi) -> Servic
     return ServiceAccess(service, keys, lambda: _account(options, client, keys), endpoint.url("/"), search)
 
 
+# Both clouds have the following functions, because each imports the files of its own cloud, and only if needed.
 def _keys(options: Options, client: TaskClient) -> tuple[KeySource | None, KeySearch | None]:
     given = given_key(options, KEY, client.secrets)
     if given.is_final and not options.given("assume_role") and not from_variables(ROLE["role_arn"]):

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the key of a Tencent Cloud task comes from if neither the options nor the variables have it.
+"""The places that are searched for a key if neither the options nor the variables have one.
 
 The order is that of the vendor's client library, followed by the files of the command line tool, with one exception:
-instance metadata comes last, so that it is only asked if all other places are empty.
+instance metadata comes last, so that it is only queried if all other places are empty.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 from .._http.errors import CloudError
 from .._keys.access import TaskClient
 from .._keys.assumed_role import SESSION_NAME, AssumedRole, role_option
-from .._keys.key_chain import KeyPlace, KeySearch, Unusable, first_region, read_text
+from .._keys.key_chain import KeyPlace, KeySearch, UnusablePlace, first_region, read_text
 from .._keys.key_options import GivenKey
 from .._keys.keys import KeySource
 from .._options.environment import from_variables, unset_variables
@@ -29,7 +29,7 @@ SHORTEST_SESSION = 1  # seconds
 
 
 def other_keys(options: Options, given: GivenKey, client: TaskClient) -> tuple[KeySource | None, KeySearch | None]:
-    """Return the keys of the task and the search that has to find them, if any; no keys after a mistake."""
+    """Return the keys of the task, or None after a mistake, and the search that has to find them, if any."""
     sts = sts_access(options, client)
     role = role_option(options, ROLE, SHORTEST_SESSION)
     profile = options.text("profile")
@@ -74,7 +74,7 @@ def _oidc(sts: StsAccess) -> KeySource | str:
         return missing
     region, provider, file, arn = (from_variables([name]) for name in OIDC)
     if not (read_text(file) or "").strip():
-        raise Unusable(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
+        raise UnusablePlace(f"the file that {OIDC[2]} names, {file}, does not exist or is empty")
     return sts.assume_with_identity(Identity(provider, file, region), AssumedRole(arn, SESSION_NAME))
 
 

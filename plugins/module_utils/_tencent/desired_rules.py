@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The desired rules of a group, and the edits that lead to them. Pure."""
+"""The desired rules of a group, and the edits that lead to them. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POSITIONS = ("top", "bottom")
 
 
 class DesiredRules(NamedTuple):
-    """What a task wants. ``state`` is one of VERBS. A direction that is None is left as it is; an empty one is not."""
+    """What a task asks for. ``state`` is one of VERBS. A direction that is None is not changed; an empty one is."""
 
     state: str
     at_top: bool
@@ -25,12 +25,12 @@ class DesiredRules(NamedTuple):
     egress: Rules | None
 
     def given(self) -> list[tuple[str, Rules]]:
-        """Return the directions that are not left as they are, each with its rules."""
+        """Return the directions that the task manages, each with its rules."""
         both = (("ingress", self.ingress), ("egress", self.egress))
         return [(direction, rules) for direction, rules in both if rules is not None]
 
     def edits(self, before: RuleSet) -> list[Edit]:
-        """Return the edits that lead from ``before`` to the desired state; none if it is reached."""
+        """Return the edits that lead from ``before`` to the desired state; an empty list if it has been reached."""
         planners: dict[str, Callable[[RuleSet], list[Edit]]] = {
             "replaced": self._replaced,
             "merged": self._merged,
@@ -50,7 +50,7 @@ class DesiredRules(NamedTuple):
         if len(emptied) < len(changed):
             after = before
             for direction, rules in changed:
-                after = after.having(direction, rules)
+                after = after.with_rules(direction, rules)
             edits.append(Reset(after.ingress, after.egress))
         return edits
 
@@ -81,7 +81,7 @@ class DesiredRules(NamedTuple):
 
 
 def _positions(rules: Rules) -> dict[Rule, list[int]]:
-    """Return the positions of each rule without its description. Services store rules that only differ in that."""
+    """Return the positions of each rule without its description. Services store rules that differ only in that."""
     positions: dict[Rule, list[int]] = {}
     for position, rule in enumerate(rules):
         positions.setdefault(rule.identity, []).append(position)
@@ -89,7 +89,7 @@ def _positions(rules: Rules) -> dict[Rule, list[int]]:
 
 
 def _redescribed(present: Rules, positions: dict[Rule, list[int]], rules: Rules) -> Iterable[tuple[int, Rule]]:
-    """Yield the rules that are there with another description. A rule without a description keeps the present one."""
+    """Yield rules that are present with another description. A rule without a description keeps the present one."""
     for rule in rules:
         where = positions.get(rule.identity, [])
         if where and rule.description and all(present[position] != rule for position in where):

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an API spells a rule: a table from the fields of a rule to API members, and the translation both ways."""
+"""The form of a rule in an API: a table of the members for its fields, and the conversion in both directions."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from typing import Any, NamedTuple
 from .._http.errors import CloudError
 from .rules import ACTIONS, ANY, ANY_IPV4, PEERS, Rule, canonical_keyword, observed_network, observed_port, one_line
 
-# Names of members that may narrow a rule. An API may get some that it does not have today.
+# Names of members that may narrow a rule, including those that an API does not have yet.
 _CONDITION = re.compile("cidr|ipv?[46]|addr|prefix|group|peer|source|dest|template|module|service|proto|port", re.I)
 
 
 class Dialect(NamedTuple):
-    """``members`` maps fields of a rule to API members; ``halves`` says which are template objects.
+    """``members`` maps the fields of a rule to members of the API.
+
+    ``template_members`` has the fields that are objects: for each prefix of an ID, the member for it in that object.
 
     ``any_port`` is sent for any port (nothing if empty) with the protocols in ``any_port_with``.
     """
 
     members: Mapping[str, str]
-    halves: Mapping[str, Mapping[str, str]]
+    template_members: Mapping[str, Mapping[str, str]]
     any_protocol: str
     any_port: str
     any_port_with: tuple[str, ...]
@@ -41,21 +43,21 @@ class Dialect(NamedTuple):
         if rule.port == ANY:
             fields["port"] = self.any_port if rule.protocol in self.any_port_with else ""
         if rule.peer not in self.members:
-            # Only a rule that was read gets here, because the user's rules were validated before.
+            # This is a rule that was read, because the user's rules have been validated.
             reason = f"it has a rule for {rule.address}, which API 2.0 cannot write; use API 3.0 for this group"
             raise CloudError("unsupported", reason)
         return {self.members[name]: self._encode(name, text) for name, text in fields.items() if text}
 
     def _encode(self, name: str, text: str) -> Any:
-        halves = self.halves.get(name)
-        if halves is None:
+        known = self.template_members.get(name)
+        if known is None:
             return text
-        return {halves.get(part.partition("-")[0], next(iter(halves.values()))): part for part in text.split(",")}
+        return {known.get(part.partition("-")[0], next(iter(known.values()))): part for part in text.split(",")}
 
     def from_api(self, entry: Mapping[str, Any]) -> Rule:
-        """Return a rule of a response. Missing, null, "" and, for protocol and port, ALL are one value.
+        """Return a rule of a response. A missing member, null, "" and, for protocol and port, ALL mean the same.
 
-        Raises ValueError for a rule that would be taken for a wider one, or for one with the opposite action.
+        Raises ValueError for a rule that could be mistaken for a wider one, or for one with the opposite action.
         """
         fields = self._texts(entry)
         action = canonical_keyword(fields.get("action", ""))
@@ -79,7 +81,7 @@ class Dialect(NamedTuple):
         texts: dict[str, str] = {}
         for name, member in self.members.items():
             value = entry.get(member)
-            if name in self.halves:
+            if name in self.template_members:
                 texts[name] = self._template(name, value)
             elif isinstance(value, bool) or not isinstance(value, (str, int, type(None))):
                 raise ValueError(f"its {member} is {value!r}")
@@ -88,13 +90,13 @@ class Dialect(NamedTuple):
         return {name: text for name, text in texts.items() if text}
 
     def _template(self, name: str, value: Any) -> str:
-        """Return the IDs in a template object. Raises ValueError if they are not where they are documented."""
+        """Return the IDs in a template object. Raises ValueError if they are not in the documented members."""
         if _is_empty(value):
             return ""
-        halves = self.halves[name].values()
-        parts = [value[half] for half in halves if value.get(half)] if isinstance(value, Mapping) else []
+        known = self.template_members[name].values()
+        parts = [value[member] for member in known if value.get(member)] if isinstance(value, Mapping) else []
         text = ",".join(map(str, parts))
-        is_whole = len(self._encode(name, text)) == len(parts) if parts else _is_unset(value, halves)
+        is_whole = len(self._encode(name, text)) == len(parts) if parts else _is_unset(value, known)
         if not is_whole:
             raise ValueError(f"its {self.members[name]} is {value!r}")
         return text
@@ -106,14 +108,14 @@ class Dialect(NamedTuple):
         others = entry.keys() - self.members.values()
         unknown = sorted(member for member in others if _CONDITION.search(member) and not _is_empty(entry[member]))
         if unknown:
-            raise ValueError(f"what its {' and '.join(unknown)} means is not known")
+            raise ValueError(f"the meaning of its {' and '.join(unknown)} is not known")
 
 
-def _is_unset(template: Any, halves: Collection[str]) -> bool:
-    """Return whether an object has the members of a template, without values, and no other one that may be an ID."""
-    if not isinstance(template, Mapping) or not any(half in template for half in halves):
+def _is_unset(template: Any, known: Collection[str]) -> bool:
+    """Return whether an object has the members of a template without values, and no other member that may be an ID."""
+    if not isinstance(template, Mapping) or not any(member in template for member in known):
         return False
-    others = [name for name, value in template.items() if name not in halves and not _is_empty(value)]
+    others = [name for name, value in template.items() if name not in known and not _is_empty(value)]
     return not any(_CONDITION.search(name) or name.endswith("Id") for name in others)
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Edits of a rule set, each of which is one call of an API. Pure."""
+"""Edits of a rule set, each of which becomes one API call. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .rules import Rule
 
 
 class Reset(NamedTuple):
-    """Both directions become exactly this."""
+    """The rules of both directions are replaced by these."""
 
     ingress: Rules
     egress: Rules
@@ -27,7 +27,7 @@ class Reset(NamedTuple):
 
 
 class Insert(NamedTuple):
-    """Rules are added to one direction, all at the top or all at the bottom. ``length`` is its current length."""
+    """Rules are added to one direction, all at the top or all at the bottom. ``length`` counts the present ones."""
 
     direction: str
     rules: Rules
@@ -39,11 +39,11 @@ class Insert(NamedTuple):
 
     def apply(self, rules: RuleSet) -> RuleSet:
         present = rules.of(self.direction)
-        return rules.having(self.direction, self.rules + present if self.at_top else present + self.rules)
+        return rules.with_rules(self.direction, self.rules + present if self.at_top else present + self.rules)
 
 
 class Update(NamedTuple):
-    """The rule at ``position``, counted from 0, becomes ``rule``."""
+    """The rule at ``position``, counted from 0, is replaced by ``rule``."""
 
     direction: str
     position: int
@@ -54,7 +54,7 @@ class Update(NamedTuple):
 
     def apply(self, rules: RuleSet) -> RuleSet:
         present = rules.of(self.direction)
-        return rules.having(self.direction, (*present[: self.position], self.rule, *present[self.position + 1 :]))
+        return rules.with_rules(self.direction, (*present[: self.position], self.rule, *present[self.position + 1 :]))
 
 
 class Delete(NamedTuple):
@@ -69,7 +69,7 @@ class Delete(NamedTuple):
     def apply(self, rules: RuleSet) -> RuleSet:
         deleted = set(self.positions)
         kept = tuple(rule for position, rule in enumerate(rules.of(self.direction)) if position not in deleted)
-        return rules.having(self.direction, kept)
+        return rules.with_rules(self.direction, kept)
 
 
 Edit = Union[Reset, Insert, Update, Delete]

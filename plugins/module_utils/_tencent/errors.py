@@ -59,8 +59,8 @@ KINDS: dict[str, FailureKind] = {
     "RequestSizeLimitExceeded": "invalid_input",
     "DryRunOperation": "invalid_input",
 }
-# Refusals that end by themselves: those that the vendor's Terraform provider retries for minutes, and locks.
-_PASSING = (
+# Refusals that end by themselves: locks, and the codes that the vendor's Terraform provider retries for minutes.
+_TEMPORARY = (
     "UnsupportedOperation.MutexOperationTaskRunning",
     "OperationDenied.MutexTaskRunning",
     "ResourceInUse",
@@ -100,27 +100,25 @@ NUMBERED_KINDS: dict[str, FailureKind] = {
     "7006": "unsupported",
     "9003": "invalid_input",
 }
-
-
 _ABOUT_TIME = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4200", "4500")
 
 
 def refused(
     action: str, code: str, message: str, response: HttpResponse, request_id: str | None, now: float
 ) -> CloudError:
-    """Return the error of a response with a vendor's code. ``now`` is the time of this machine's clock."""
-    error = refusal(action, code, message, response.status, request_id)
+    """Return the error for a response with a vendor's code. ``now`` is the time of this machine's clock."""
+    error = _refusal(action, code, message, response.status, request_id)
     if code in _ABOUT_TIME:
         error.reason = with_clock(error.reason, clock_difference(response, now))
     return error
 
 
-def refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
-    """Return the error that a vendor's code stands for."""
+def _refusal(action: str, code: str, message: str, status: int, request_id: str | None) -> CloudError:
+    """Return the error for a vendor's code."""
     known = NUMBERED_KINDS.get(code) or known_kind(KINDS, code)
     kind = known or kind_of(KINDS, code, status)
     message = message.removeprefix(f"({code})")  # API 2.0 may repeat the code
-    conflict = any(code == each or code.startswith(f"{each}.") for each in _PASSING)
+    conflict = any(code == each or code.startswith(f"{each}.") for each in _TEMPORARY)
     return CloudError(
         kind,
         f"{code}: {message}",
@@ -129,7 +127,7 @@ def refusal(action: str, code: str, message: str, status: int, request_id: str |
         status,
         request_id,
         action,
-        # A failed backend may have done its work before; after an unknown code, nobody knows.
+        # A backend may have carried out the call before it failed. After an unknown code, the outcome is not known.
         had_no_effect=known is not None and kind != "unavailable",
         transient=kind in ("throttled", "unavailable") or conflict,
         replan=code == "UnsupportedOperation.VersionMismatch",

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the two APIs supply about rules, and what they share."""
+"""The protocol that both APIs implement, and the functions that they share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RuleApi(Protocol):
     """One of the two APIs. Each is one file, with everything that only this API knows."""
 
     rates: Mapping[str, float]  # documented calls per second, by action
-    limits: Limits  # the rules that it cannot write
+    limits: Limits  # which rules it cannot write
     has_lock: bool  # whether the version of the rules can be trusted
     reset_can_empty: bool  # whether one call can delete all rules of both directions
     read_action: str
@@ -65,7 +65,7 @@ class RuleApi(Protocol):
 
 
 def lockable(edit: Edit, version: str | None) -> bool:
-    """Return whether the version may be sent as a lock.
+    """Return whether the version can be sent as a lock.
 
     A group that was never edited has the version "0", and in a reset that value deletes all rules.
     """
@@ -109,7 +109,7 @@ def no_rules(action: str) -> CloudError:
 
 
 def _incomplete(action: str) -> CloudError:
-    """API 2.0 may omit rules of kinds that it does not know."""
+    """Return the error for missing positions, because API 2.0 may omit kinds of rules that it does not have."""
     reason = (
         f"the response to {action} omits some of the group's rules, so the positions of the others are unknown; "
         "use api_version 3.0"

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of the fields of a rule, and hints for names that are not fields."""
+"""The names of the fields of a rule, and hints about names that are not fields."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ALIASES = {
     "service_template": ("serviceModule",),
     "description": ("desc", "PolicyDescription"),
 }
-# The template objects of API 3.0: by prefix of an ID, the member that it belongs to.
-ADDRESS_HALVES = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
-SERVICE_HALVES = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
-TEMPLATE_OBJECTS = {"AddressTemplate": ADDRESS_HALVES, "ServiceTemplate": SERVICE_HALVES}
+# The template objects of API 3.0: for each prefix of an ID, the member that contains it.
+ADDRESS_TEMPLATE_MEMBERS = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
+SERVICE_TEMPLATE_MEMBERS = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
+TEMPLATE_OBJECTS = {"AddressTemplate": ADDRESS_TEMPLATE_MEMBERS, "ServiceTemplate": SERVICE_TEMPLATE_MEMBERS}
 NAMES: Mapping[Any, str] = {
     **{spelling: name for name, aliases in ALIASES.items() for spelling in (name, *aliases)},
     "AddressTemplate": "address_template",
@@ -31,14 +31,14 @@ NAMES: Mapping[Any, str] = {
 }
 
 # Members that only responses have. Every rule of API 3.0 has PolicyIndex and ModifyTime, every rule of API 2.0 has
-# index. The others are only ignored beside these, because a user who writes Priority expects an effect.
-_MARKS = ("PolicyIndex", "ModifyTime", "index")
-_RESPONSE_ONLY = frozenset((*_MARKS, "Priority", "Diff", "PolicyStatistics", "version", "modifyTime"))
+# index. The others are only ignored together with these, because a user who writes Priority expects an effect.
+_POSITION_MARKS = ("PolicyIndex", "ModifyTime", "index")
+_RESPONSE_ONLY = frozenset((*_POSITION_MARKS, "Priority", "Diff", "PolicyStatistics", "version", "modifyTime"))
 
 _BY_LIST = "is not a field of a rule; a rule's direction is the list that it is in, ingress or egress"
 _BY_ORDER = "is not a field of a rule; the order of the list decides, so put the rule above those that it must outrank"
 # The names that other tools use.
-_NEIGHBOURS = {
+_NAMES_OF_OTHER_TOOLS = {
     "policy": "did you mean action?",
     "cidr_ipv6": "did you mean ipv6_cidr?",
     "ipv6_cidr_block": "did you mean ipv6_cidr?",
@@ -61,23 +61,23 @@ _NEIGHBOURS = {
     "dest_cidr_ip": "write cidr; in egress it is the destination",
     "nic_type": "leave it out; Tencent Cloud has one network type only",
 }
-_SENTENCES = {
+_HINTS = {
     "type": _BY_LIST,
     "direction": _BY_LIST,
     "priority": _BY_ORDER,
     "policy_index": _BY_ORDER,
-    **{name: f"is not a field of a rule; {hint}" for name, hint in _NEIGHBOURS.items() if "?" not in hint},
-    **{name: f"is not a field of a rule ({hint})" for name, hint in _NEIGHBOURS.items() if "?" in hint},
+    **{name: f"is not a field of a rule; {hint}" for name, hint in _NAMES_OF_OTHER_TOOLS.items() if "?" not in hint},
+    **{name: f"is not a field of a rule ({hint})" for name, hint in _NAMES_OF_OTHER_TOOLS.items() if "?" in hint},
 }
 
 
 def is_response(entry: Mapping[Any, Any]) -> bool:
     """Return whether the entry is a rule as an API returns it."""
-    return any(mark in entry for mark in _MARKS)
+    return any(mark in entry for mark in _POSITION_MARKS)
 
 
 def are_out_of_order(entries: Sequence[Any]) -> bool:
-    """Return whether rules of a response are not in the order of their positions, which decides in the group."""
+    """Return whether rules of a response are not in the order of their positions, which is the order in the group."""
     rules = [entry for entry in entries if isinstance(entry, Mapping)]
     places = [[str(rule[mark]) for rule in rules if mark in rule] for mark in ("PolicyIndex", "index")]
     numbers = [[int(text) for text in texts if re.fullmatch("[0-9]{1,9}", text)] for texts in places]
@@ -91,7 +91,7 @@ def is_ignored(key: Any, from_response: bool) -> bool:
 
 def unknown_field(key: str) -> str:
     """Return the message for a key that is not a field, with the field that was probably meant."""
-    return _SENTENCES.get(key.lower()) or f"is not a field of a rule{_suggestion(key)}"
+    return _HINTS.get(key.lower()) or f"is not a field of a rule{_suggestion(key)}"
 
 
 def _suggestion(key: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class RuleGroup:
     """Implements the Group protocol.
 
-    ``unsupported`` are, by direction, the rules that the API cannot write; a group may have them all the same.
+    ``unsupported`` are, by direction, the rules that the API cannot write. A group can have them anyway.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class RuleGroup:
 
     @property
     def may_replan(self) -> bool:
-        """Rules of other users survive a merge or a deletion, and are lost in a replacement."""
+        """Whether other writers' rules are kept: a merge or deletion keeps them, a replacement does not."""
         return self.desired.state != "replaced" and not self.expected_version
 
     def read(self, client: Client) -> RuleSet:
@@ -66,7 +66,7 @@ class RuleGroup:
             if not mistakes:
                 raise
             wrong = invalid_input(mistakes)
-            unread = f"whether the group has these rules already could not be read: {error.reason}"
+            unread = f"the group could not be read to check whether it already has these rules: {error.reason}"
             raise replace(wrong, reason=f"{wrong.reason}; {unread}") from error
         return self.api.parse(body)
 
@@ -89,7 +89,7 @@ class RuleGroup:
         return edits
 
     def _refuse_unsupported(self, edits: Sequence[Edit]) -> None:
-        """Raise CloudError if a rule would be written that the API cannot write."""
+        """Raise CloudError if the edits write a rule that the API does not support."""
         mistakes: list[Mistake] = []
         for direction, listed in self.unsupported.items():
             written = {rule for edit in edits for rule in edit.writes(direction)}
@@ -100,7 +100,7 @@ class RuleGroup:
     def check(self, plan: Plan[RuleSet], client: Client) -> None:
         """Refuse a group whose rules have another version than the task expects."""
         if self.expected_version and plan.before.version != self.expected_version:
-            reason = f"its rules have version {plan.before.version}, and not the expected {self.expected_version}"
+            reason = f"its rules have version {plan.before.version}, not the expected version {self.expected_version}"
             raise CloudError("conflict", reason, action=self.api.read_action, details=plan.differences(plan.before))
 
     def situation(self, before: RuleSet, after: RuleSet, members: Members | None, client: Client) -> Situation:
@@ -108,7 +108,7 @@ class RuleGroup:
 
         return situation(self.security_group_id, before, after, members)
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact
 
     def no_effect_hint(self) -> str:
@@ -122,6 +122,6 @@ def _guard(edit: Edit, locked: bool) -> Guard:
     if locked:
         return Guard.VERSION
     if isinstance(edit, Reset):
-        # A reset omits the direction that is to be empty, so a change made there by another writer survives it.
+        # A reset omits a direction without rules, so another writer's change in that direction survives.
         return Guard.REPLACES_PART if bool(edit.ingress) != bool(edit.egress) else Guard.REPLACES_ALL
     return Guard.ADDS_AT_POSITION if isinstance(edit, Insert) else Guard.AT_POSITION

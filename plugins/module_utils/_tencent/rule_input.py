@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
-from .._options.text import HALF_A_PAIR, is_unicode
+from .._options.text import UNPAIRED_SURROGATE, is_unicode
 from .rule_fields import NAMES, TEMPLATE_OBJECTS, are_out_of_order, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
@@ -29,7 +29,7 @@ from .rules import (
     one_line,
 )
 
-_OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 leaves of omit in text that is parsed later
+_OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 inserts for omit in text that is parsed later
 _EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
 _EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
 _EMPTY_PORT = "is empty, and the rule would match any port; leave it out, or write all, to mean that"
@@ -37,7 +37,7 @@ _EMPTY_SERVICE = "is empty, and the rule would match any protocol; leave it out,
 
 
 class Limits(NamedTuple):
-    """The rules that an API cannot express. ``remedy`` says what to do about it."""
+    """The limits of an API: the values that its rules can have. ``remedy`` is the advice in messages about others."""
 
     protocols: tuple[str, ...] = PROTOCOLS
     ipv6: bool = True
@@ -48,9 +48,9 @@ class Limits(NamedTuple):
 
 
 class UnsupportedRule(NamedTuple):
-    """A rule that the API cannot express, in the spelling of results, so that it may be copied from one.
+    """A rule that the API cannot express, spelled as in results, so that it may be a copy of one.
 
-    It is only a mistake if the rule would have to be written. A group that has the rule can keep it.
+    It is only a mistake if the rule has to be written. A group that has the rule can keep it.
     """
 
     rule: Rule
@@ -62,7 +62,7 @@ class RuleReader:
     """Reads lists of rules and collects ``mistakes``, ``unsupported`` and ``warnings``.
 
     With ``by_description``, rules that only differ in the description are two rules, as in the service. With
-    ``accepts_twins``, the same rule may be given twice, because a group can hold two spellings of one rule.
+    ``accepts_duplicates``, the same rule may be given twice, because a group can contain two spellings of one rule.
     """
 
     limits: Limits
@@ -70,7 +70,7 @@ class RuleReader:
     mistakes: list[Mistake] = field(default_factory=list)
     unsupported: list[UnsupportedRule] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    accepts_twins: bool = False
+    accepts_duplicates: bool = False
 
     def read(self, entries: list[Any], path: str) -> tuple[Rule, ...]:
         """Return the rules of one direction. They are incomplete if ``mistakes`` has grown."""
@@ -81,18 +81,18 @@ class RuleReader:
             rule = _seen_before(entry, self.limits) or _OneRule(self, here).parse(entry)
             if rule is None:
                 continue
-            twin = seen.setdefault(rule if self.by_description else rule.identity, here)
-            if twin != here and not self.accepts_twins:
-                self.mistakes.append(Mistake(here, f"is the same rule as {twin} {self._remark()}"))
+            first = seen.setdefault(rule if self.by_description else rule.identity, here)
+            if first != here and not self.accepts_duplicates:
+                self.mistakes.append(Mistake(here, f"is the same rule as {first} {self._why_the_same()}"))
             rules.append(rule)
         if are_out_of_order(entries):
-            self.warnings.append(f"{path}: the order of the list counts, which is not that of the positions in it")
+            self.warnings.append(f"{path}: the order of the list counts, and the positions in the rules differ from it")
         return tuple(rules)
 
-    def _remark(self) -> str:
+    def _why_the_same(self) -> str:
         if self.by_description:
             return "(a different spelling makes no difference)"
-        return "(it cannot be told which of two descriptions is meant)"
+        return "(it is not clear which of the two descriptions is meant)"
 
 
 def _seen_before(entry: Any, limits: Limits) -> Rule | None:
@@ -111,6 +111,8 @@ def _without_remarks(items: tuple[tuple[Any, Any], ...], limits: Limits) -> Rule
 
 
 class _OneRule:
+    """Reads one entry of a list of rules, and records its mistakes in the reader of the list."""
+
     def __init__(self, reader: RuleReader, path: str) -> None:
         self.path = path
         self.reader = reader
@@ -118,7 +120,7 @@ class _OneRule:
         self.mistakes = reader.mistakes
         self.given: dict[str, str] = {}
         self.empty: list[str] = []
-        self.beyond: list[Mistake] = []
+        self.unsupported: list[Mistake] = []
         self.from_response = False
 
     def parse(self, entry: Any) -> Rule | None:
@@ -137,20 +139,20 @@ class _OneRule:
         if len(self.mistakes) == before:
             self._check_family(protocol, peer)
         if len(self.mistakes) > before:
-            self.mistakes += self.beyond
+            self.mistakes += self.unsupported
             return None
         rule = Rule(action, protocol, port, peer, address, template, description)
-        if self.beyond and entry != rule.to_dict():
-            self.mistakes += self.beyond
+        if self.unsupported and entry != rule.to_dict():
+            self.mistakes += self.unsupported
             return None
-        self.reader.unsupported += [UnsupportedRule(rule, mistake) for mistake in self.beyond]
+        self.reader.unsupported += [UnsupportedRule(rule, mistake) for mistake in self.unsupported]
         return rule
 
     def _wrong(self, name: str, message: str) -> None:
         self.mistakes.append(Mistake(f"{self.path}.{name}" if name else self.path, message))
 
     def _collect(self, entry: Mapping[Any, Any]) -> None:
-        """Divide the members into ``given``, under their canonical names, and ``empty``."""
+        """Sort the members into ``given``, under their canonical names, and ``empty``."""
         self.from_response = is_response(entry)
         spelled: dict[str, str] = {}
         for key, value in entry.items():
@@ -163,7 +165,7 @@ class _OneRule:
             elif value is None or (isinstance(value, str) and not value.strip()):
                 self.empty.append(name)
             elif name in spelled:
-                self._wrong(str(key), f"is another name of {spelled[name]}, which is given as well")
+                self._wrong(str(key), f"is another name for {spelled[name]}, which is also given")
             else:
                 spelled[name] = str(key)
                 self.given[name] = self._text(name, value)
@@ -175,20 +177,20 @@ class _OneRule:
         elif isinstance(value, bool) or not isinstance(value, (str, int)):
             self._wrong(name, f"has to be text, not {value!r}")
         elif isinstance(value, str) and not is_unicode(value):
-            self._wrong(name, HALF_A_PAIR)
+            self._wrong(name, UNPAIRED_SURROGATE)
         elif isinstance(value, str) and value.strip().startswith(_OMITTED):
             self._wrong(name, "is the placeholder of omit, which has no effect here; leave the field out")
         else:
             return str(value).strip()
         return ""
 
-    def _template_id(self, key: str, halves: Mapping[Any, Any]) -> Any:
+    def _template_id(self, key: str, given: Mapping[Any, Any]) -> Any:
         """Return the ID in a template object of API 3.0, or both IDs. An object without an ID is empty."""
         known = TEMPLATE_OBJECTS[key].values()
-        for half in halves:
-            if half not in known:
-                self._wrong(f"{key}.{half}", f"is not a member of {key}; the members are {' and '.join(known)}")
-        return ",".join(str(halves[half]) for half in known if halves.get(half))
+        for member in given:
+            if member not in known:
+                self._wrong(f"{key}.{member}", f"is not a member of {key}; the members are {' and '.join(known)}")
+        return ",".join(str(given[member]) for member in known if given.get(member))
 
     def _value(self, name: str, canonical: Callable[[str], str]) -> str:
         text = self.given.get(name)
@@ -214,7 +216,7 @@ class _OneRule:
             self._wrong(name, f"{text!r} {mistake}")
             return ""
         if len(parts) > 1 and not self.limits.two_templates:
-            self._beyond(name, "two templates in one rule cannot be expressed")
+            self._unsupported(name, "two templates in one rule cannot be expressed")
         return ",".join(sorted(parts, key=_prefix))
 
     def _service(self) -> tuple[str, str]:
@@ -228,7 +230,7 @@ class _OneRule:
             self._check_port(named)
         self._refuse_empty_service(protocol)
         if protocol not in self.limits.protocols:
-            self._beyond("protocol", f"{protocol} cannot be expressed")
+            self._unsupported("protocol", f"{protocol} cannot be expressed")
         return protocol, port
 
     def _refuse_service_beside_template(self) -> None:
@@ -237,7 +239,7 @@ class _OneRule:
                 self._wrong(name, "cannot be given together with service_template, which includes both")
 
     def _check_port(self, protocol: str) -> None:
-        """Refuse a port without a protocol that has ports. A misspelt or empty protocol is a mistake of its own."""
+        """Refuse a port without a protocol that has ports. A misspelled or empty protocol is reported separately."""
         is_known = bool(protocol) or not ("protocol" in self.given or "protocol" in self.empty)
         if is_known and protocol not in ("tcp", "udp"):
             aside = f", not with {protocol}" if protocol else ""
@@ -260,7 +262,7 @@ class _OneRule:
             self._wrong("", f"has more than one peer: {' and '.join(given)}; give at most one")
         addresses = [self._address(name) for name in given]
         if "ipv6_cidr" in given and not self.limits.ipv6:
-            self._beyond("ipv6_cidr", "an IPv6 network cannot be expressed")
+            self._unsupported("ipv6_cidr", "an IPv6 network cannot be expressed")
         return given[0], addresses[0]
 
     def _refuse_empty_peer(self) -> None:
@@ -301,7 +303,7 @@ class _OneRule:
             self._wrong("description", "contains a line break or another control character; write it on one line")
         longest = self.limits.description_length
         if longest is not None and len(text) > longest:
-            self._beyond("description", f"has {len(text)} characters; more than {longest} cannot be expressed")
+            self._unsupported("description", f"has {len(text)} characters; more than {longest} cannot be expressed")
         return text
 
     def _check_family(self, protocol: str, peer: str) -> None:
@@ -311,10 +313,12 @@ class _OneRule:
             warning = "icmpv6 never comes from or goes to an IPv4 address; give an ipv6_cidr"
             self.reader.warnings.append(f"{self.path}: {warning}")
 
-    def _beyond(self, name: str, what: str) -> None:
-        """Record a value that is valid, but not on this API."""
+    def _unsupported(self, name: str, what: str) -> None:
+        """Record a value that is valid, but that this API does not support."""
         if not any(mistake.path == f"{self.path}.{name}" for mistake in self.mistakes):
-            self.beyond.append(Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}"))
+            self.unsupported.append(
+                Mistake(f"{self.path}.{name}", f"{what} with {self.limits.api}; {self.limits.remedy}")
+            )
 
 
 def _instead_of_list(name: str, values: list[Any]) -> str:

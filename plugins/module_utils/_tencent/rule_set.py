@@ -18,7 +18,7 @@ class RuleSet(NamedTuple):
     """Implements the State protocol. ``version`` is None if the API returned none.
 
     ``reportable`` is false for a version that is only returned beside each rule: it disappears with the last rule, so a
-    preview cannot know whether it will be returned. ``first_index`` is the position of the first rule of a direction in
+    preview cannot predict it. ``first_index`` is the position of the first rule of a direction in
     the service's responses.
     """
 
@@ -32,8 +32,8 @@ class RuleSet(NamedTuple):
         """Return the rules of one direction."""
         return self.ingress if direction == "ingress" else self.egress
 
-    def having(self, direction: str, rules: Rules) -> RuleSet:
-        """Return the same group with other rules in one direction."""
+    def with_rules(self, direction: str, rules: Rules) -> RuleSet:
+        """Return the same rule set with other rules in one direction."""
         return self._replace(ingress=rules) if direction == "ingress" else self._replace(egress=rules)
 
     def as_result(self) -> dict[str, Any]:

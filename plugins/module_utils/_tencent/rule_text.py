@@ -11,7 +11,7 @@ import re
 
 from .rules import CACHE_SIZE, DIRECTIONS, Rule
 
-# Fields whose values are plain YAML in a flow mapping if they look like this.
+# Values that need no quotes in a YAML flow mapping.
 _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _INVISIBLE = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 

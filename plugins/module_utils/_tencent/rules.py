@@ -3,8 +3,8 @@
 
 """The rule of a security group as a value: two spellings of one rule are equal.
 
-Values are built from canonical text.  The functions below make it, strictly for what a user wrote (ValueError with
-words for the user) and leniently for what a service returned, which is kept as it is where it cannot be understood.
+A rule consists of canonical text. The functions ``canonical_*`` are strict, for values that a user wrote, and raise
+ValueError with a message for the user. The functions ``observed_*`` keep what a service returned if it is not valid.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 DIRECTIONS = ("ingress", "egress")
 ANY = "all"
 ANY_IPV4 = "0.0.0.0/0"
-ANY_IPV6 = "::/0"
-# Values in the cache of a function. The groups of a fleet share many ports, networks and rules, and a cached value is
-# neither computed nor kept in memory twice.
+# Entries in the cache of a function. The groups of a fleet share many ports, networks and rules, and a cached value is
+# neither computed nor stored twice.
 CACHE_SIZE = 4096
 _AROUND_SEPARATORS = re.compile(r"\s*([,-])\s*")
 # Control characters, and the two separators that end a line or a paragraph.
@@ -76,8 +75,8 @@ def canonical_keyword(text: str) -> str:
 def canonical_port(text: str) -> str:
     """Return a port, a range, a list of them (ascending, once each) or ``all``. Raises ValueError.
 
-    Lists that mix ports and ranges are accepted, because groups can hold them; whether the service accepts one is its
-    own answer to give.
+    Lists that mix ports and ranges are accepted, because groups can contain them; the
+    service decides whether it accepts one.
     """
     # Blanks are only dropped beside a comma or a dash: 80 81 is a forgotten comma, not port 8081.
     compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
@@ -101,7 +100,7 @@ def _port_number(digits: str, text: str) -> int:
         raise ValueError(f"{text!r} is not a port, a range like 8000-8010, a list like 80,443, or all")
     # Python refuses to convert a text of thousands of digits.
     if len(digits) > 9 or int(digits) > 65535:
-        raise ValueError(f"{text!r} holds {digits}; the highest port is 65535")
+        raise ValueError(f"{text!r} contains {digits}; the highest port is 65535")
     return int(digits)
 
 
@@ -148,7 +147,7 @@ def _canonical_network(text: str, parse: Callable[[str], Interface], family: str
 
 
 def _is_stored_as_any(interface: Interface) -> bool:
-    """Raise ValueError for 0.0.0.0/n: the service stores it as any address (SecurityGroupPolicy.CidrBlock, API 3.0)."""
+    """Return whether this is 0.0.0.0/n, which API 3.0 stores as any address (SecurityGroupPolicy.CidrBlock)."""
     return interface.version == 4 and int(interface.ip) == 0
 
 

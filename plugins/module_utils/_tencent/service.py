@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services of API 3.0, such as vpc and sts: signed requests, and what the responses mean."""
+"""Services of API 3.0, such as vpc and sts: signed requests, and the meaning of responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .._http.clock import Clock
 from .._http.errors import CloudError
-from .._http.responses import json_of, unintelligible
+from .._http.responses import invalid_response, parse_json
 from .._http.transport import HttpRequest, HttpResponse
 from .._keys.keys import KeySource
 from .._options.endpoint import Endpoint
@@ -52,23 +52,23 @@ class Tc3Service(NamedTuple):
 
     def parse(self, action: str, response: HttpResponse) -> tuple[dict[str, Any], str | None]:
         """Return the member ``Response`` and the request ID. Raises CloudError."""
-        envelope = json_of(response.body)
+        envelope = parse_json(response.body)
         body = envelope.get("Response") if isinstance(envelope, dict) else None
         if not isinstance(body, dict):
-            raise unintelligible(action, response, "Tencent Cloud")
+            raise invalid_response(action, response, "Tencent Cloud")
         request_id = body.get("RequestId")
         request_id = request_id if isinstance(request_id, str) else None
         error = body.get("Error")
         if error is not None:
             raise self._refused(action, error, response, request_id)
         if request_id is None or response.status != 200:
-            raise unintelligible(action, response, "Tencent Cloud")
+            raise invalid_response(action, response, "Tencent Cloud")
         return body, request_id
 
     def _refused(self, action: str, error: Any, response: HttpResponse, request_id: str | None) -> CloudError:
         code = error.get("Code") if isinstance(error, dict) else None
         if not code or not isinstance(code, str):
-            return unintelligible(action, response, "Tencent Cloud")
+            return invalid_response(action, response, "Tencent Cloud")
         from .errors import refused  # long tables, for failures only
 
         return refused(action, code, str(error.get("Message") or ""), response, request_id, self.clock.now())

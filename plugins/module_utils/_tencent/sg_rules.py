@@ -56,7 +56,7 @@ def rules_spec() -> Spec:
 
 
 class GivenRules(NamedTuple):
-    """The rules of a task, and by direction those that the API cannot write."""
+    """The desired rules of a group, and by direction those that the API cannot write."""
 
     desired: DesiredRules
     unsupported: Mapping[str, list[UnsupportedRule]]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module tencent_sg_rules_check supplies: groups whose current rules are given, not read."""
+"""What the module tencent_sg_rules_check supplies: groups whose current rules are options."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check_spec() -> Spec:
 
 
 class PresentGroup(RuleGroup):
-    """A group whose current rules are given."""
+    """A group whose current rules come from the option ``present``."""
 
     present = RuleSet((), (), None)
 
@@ -61,13 +61,13 @@ class RulesCheckModule(RulesModule):
 
 
 def _present(options: Options) -> RuleSet:
-    """Return the current rules of a group, given like ``before`` of a result; none if they are not given."""
+    """Return the current rules of a group from the option, which is like ``before`` of a result. Default: none."""
     given = options.mapping("present")
     path = options.path("present")
     rules: dict[str, Rules] = dict.fromkeys(DIRECTIONS, ())
     inner = Options(given, path, options.mistakes)
     for direction in DIRECTIONS:
-        reader = RuleReader(Limits(), mistakes=options.mistakes, accepts_twins=True)
+        reader = RuleReader(Limits(), mistakes=options.mistakes, accepts_duplicates=True)
         rules[direction] = reader.read(inner.entries(direction) or [], inner.path(direction))
     for name in given:
         if name not in (*DIRECTIONS, "version"):

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module tencent_sg_rules_info supplies: the groups that match, and the rules of each."""
+"""What the module tencent_sg_rules_info supplies: the groups that match, with the rules of each."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ API_VERSION = "2018-08-13"
 
 
 class AnonymousSts(Tc3Service):
-    """Calls that are authenticated by an identity token instead of a signature."""
+    """STS for calls that are authenticated by an identity token instead of a signature."""
 
     def request(self, action: str, parameters: Mapping[str, Any]) -> HttpRequest:
         headers = {
@@ -42,7 +42,7 @@ class AnonymousSts(Tc3Service):
 
 
 class Identity(NamedTuple):
-    """What replaces a key in a cluster: an identity provider that the account trusts, and the file with its token."""
+    """What replaces a key in a cluster: a provider that the account trusts, and the file with its token."""
 
     provider_id: str
     token_file: str
@@ -50,7 +50,7 @@ class Identity(NamedTuple):
 
 
 class StsAccess(NamedTuple):
-    """``endpoint`` is the user's, or empty."""
+    """The options for calls of STS. ``endpoint`` is the one that the user gave, or empty."""
 
     endpoint: str
     region: Callable[[], str]
@@ -94,7 +94,7 @@ class StsAccess(NamedTuple):
 
 def sts_access(options: Options, client: TaskClient) -> StsAccess:
     """Return what is needed to call STS."""
-    # The region is not known before a call, if it is that of a profile.
+    # The region is read late, because it may be that of a profile.
     return StsAccess(options.text("sts_endpoint"), lambda: options.text("region"), options.text("network"), client)
 
 
@@ -104,7 +104,7 @@ def _parameters(role: AssumedRole) -> dict[str, Any]:
         "RoleSessionName": role.session_name,
         "DurationSeconds": role.duration_seconds,
         "ExternalId": role.external_id,
-        "Policy": quote_plus(role.policy),  # the page of AssumeRole asks for an encoded one
+        "Policy": quote_plus(role.policy),  # the documentation of AssumeRole requires it URL-encoded
     }
     return {name: value for name, value in given.items() if value}
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
-from .._traffic.situation import Lists, Situation
+from .._traffic.situation import ListPair, Situation
 from .rule_set import RuleSet
 from .rules import DIRECTIONS, Rule
 
@@ -14,8 +14,8 @@ _PEER_FIELDS = {"sg": "security_group_id", "ipm": "address_template", "ipmg": "a
 
 
 def situation(group: str, before: RuleSet, after: RuleSet, members: Members | None) -> Situation:
-    """Return both directions before and after a change. What no rule matches is denied."""
-    lists = {name: Lists(_list(name, before), _list(name, after)) for name in DIRECTIONS}
+    """Return both directions before and after a change. Traffic that no rule matches is denied."""
+    lists = {name: ListPair(_list(name, before), _list(name, after)) for name in DIRECTIONS}
     return Situation(lists, members or NO_MEMBERS, group, _peer_field)
 
 

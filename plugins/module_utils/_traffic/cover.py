@@ -4,8 +4,8 @@
 """Cover cells with few boxes that a person can read.
 
 Candidates are the largest boxes of each row and of each column. The one with the most new cells for its price is taken
-until all cells are covered; boxes that turn out to be superfluous are removed, and so is what makes a box longer to
-read and other boxes cover as well. One box less holes is the alternative.
+until all cells are covered; boxes that turn out to be superfluous are removed, and so are parts that make a box longer
+to read and that other boxes cover as well. The alternative is one box with holes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from .grid import Grid, bit_count, set_bits
 from .names import EXCEPTION_PRICE
 from .numbers import Ranges, merged
 
-# With more kinds of rows than this, every kind becomes a box of its own: the search takes the square of their number.
+# With more kinds of rows than this, each kind becomes a separate box, because the time of the search grows with the
+# square of their number.
 MOST_KINDS = 400
 
 
 class Box(NamedTuple):
-    """Columns in rows, without the cells of ``holes``."""
+    """Some columns of some rows, without the cells of ``holes``."""
 
     columns: int
     rows: int
@@ -41,7 +42,7 @@ def row_ranges(grid: Grid, rows: int) -> Ranges:
 
 
 class _Kinds:
-    """The different rows: which columns need to be covered, which may be, and the rows that are so."""
+    """Groups the rows by the columns that need to be covered and those that may be."""
 
     def __init__(self, grid: Grid, need: int, may: int) -> None:
         self.kinds: dict[tuple[int, int], int] = {}
@@ -50,7 +51,7 @@ class _Kinds:
                 self.kinds[key] = self.kinds.get(key, 0) | 1 << index
 
     def box(self, columns: int) -> Box:
-        """The largest box that has at least these columns, over rows that need something."""
+        """Return the largest box with at least these columns, over rows that need something."""
         rows, common = 0, -1
         for (_need, may), members in self.kinds.items():
             if may & columns == columns:
@@ -101,8 +102,8 @@ def _plain(grid: Grid, need: int, may: int) -> list[Box]:
 
 
 def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int]) -> list[Box]:
-    """Take the box with the most new cells for its price, again and again."""
-    # What a box adds only gets less, so only the box that was the best before has to be looked at again.
+    """Repeatedly take the box with the most new cells for its price."""
+    # The gain of a box can only shrink, so only the box that was the best before has to be examined again.
     heap = [(-bit_count(cells[box] & need) / price, number) for number, (box, price) in enumerate(candidates)]
     heapq.heapify(heap)
     chosen = []
@@ -119,7 +120,7 @@ def _greedy(need: int, candidates: list[tuple[Box, float]], cells: dict[Box, int
 
 
 def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
-    wanted = {columns for columns, _may in kinds.kinds}
+    column_sets = {columns for columns, _may in kinds.kinds}
     by_column: dict[int, int] = {}
     for (columns, _may), rows in kinds.kinds.items():
         for index in set_bits(columns):
@@ -129,13 +130,13 @@ def _candidates(grid: Grid, kinds: _Kinds) -> list[Box]:
         for (_need, may), members in kinds.kinds.items():
             if members & rows:
                 common &= may
-        wanted.add(common)
-    found = {kinds.box(columns) for columns in wanted}
+        column_sets.add(common)
+    found = {kinds.box(columns) for columns in column_sets}
     return sorted(_trim(grid, found))
 
 
 def _trim(grid: Grid, boxes: Iterable[Box]) -> list[Box]:
-    """Leave out rows and columns that have no packets in the box."""
+    """Return the boxes without rows and columns that have no packets in them."""
     result = []
     for box in boxes:
         columns = box.columns & ~grid.void_columns(box.rows)
@@ -147,9 +148,9 @@ def _trim(grid: Grid, boxes: Iterable[Box]) -> list[Box]:
 
 
 def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
-    """Leave out boxes that the others make superfluous, the last ones first."""
+    """Return the boxes without those that the others make superfluous, which are removed from the end."""
     kept = []
-    # What the boxes before each one cover; then, from the end, what those after it that are kept cover.
+    # What the boxes before each one cover, and, from the end, what the boxes kept after it cover.
     before = [0]
     for box in chosen:
         before.append(before[-1] | cells[box])
@@ -162,13 +163,13 @@ def _needed(need: int, chosen: list[Box], cells: dict[Box, int]) -> list[Box]:
 
 
 def _shortened(grid: Grid, need: int, boxes: list[Box]) -> list[Box]:
-    """Take from each box what other boxes cover as well, if there is less to read without it; the last ones first."""
+    """Remove from each box what others cover as well, if that makes it shorter to read. Begin with the last box."""
     cells = [grid.cells(box.columns, box.rows) for box in boxes]
     before = [0]
     for some in cells:
         before.append(before[-1] | some)
     result, after = list(boxes), 0
-    # Each box has something of its own, because superfluous ones were left out.
+    # Each box covers something that no other does, because superfluous ones were removed.
     for index in range(len(boxes) - 1, -1, -1):
         own = need & cells[index] & ~(before[index] | after)
         result[index] = _shortest(grid, boxes[index], _bounding_box(grid, own))
@@ -177,7 +178,7 @@ def _shortened(grid: Grid, need: int, boxes: list[Box]) -> list[Box]:
 
 
 def _shortest(grid: Grid, box: Box, least: Box) -> Box:
-    """Return the box with the columns of ``least``, its rows, both or neither: whatever is the shortest to read."""
+    """Return the box with the columns of ``least``, its rows, both or neither, whichever is the shortest to read."""
     if box == least:
         return box
     columns = min((box.columns, least.columns), key=lambda some: len(column_ranges(grid, some)))
@@ -186,5 +187,5 @@ def _shortest(grid: Grid, box: Box, least: Box) -> Box:
 
 
 def _price(grid: Grid, box: Box) -> float:
-    """How much there is to read: protocols and ranges of ports, and ranges of addresses."""
+    """Return how much there is to read: protocols and ranges of ports, and ranges of addresses."""
     return float(len(column_ranges(grid, box.columns)) + len(row_ranges(grid, box.rows)))

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The difference of two rule lists, exact for every content of groups and templates.
+"""The difference between two rule lists, exact for every content of groups and templates.
 
 If one rule decides a packet before and another one after, they also do so in the world that has exactly the symbols of
-these two: fewer symbols only make fewer earlier rules match. So only such worlds have to be looked at, and what
+these two: fewer symbols only make fewer earlier rules match. So only such worlds have to be examined, and what
 earlier rules with further symbols decide differently is an exception.
 """
 
@@ -25,7 +25,7 @@ from .grid import (
 from .rules import Match
 
 
-class Ordered(NamedTuple):
+class CompiledList(NamedTuple):
     """A compiled rule list: the rules in their order, and the verdict where none matches."""
 
     matches: Sequence[Match]
@@ -35,8 +35,8 @@ class Ordered(NamedTuple):
 class Change(NamedTuple):
     """Cells whose verdict changes for packets that belong to the symbols of ``world``.
 
-    ``unless`` holds, by further symbols, the cells that do not change (or that another ``Change`` covers) for packets
-    that belong to those as well. ``may_cover`` are more cells of which an entry may say the same.
+    ``unless`` has, by further symbols, the cells that do not change (or that another ``Change`` covers) for packets
+    that belong to those as well. ``may_cover`` has all cells that change, even if an earlier ``Change`` covers them.
     """
 
     grid: Grid
@@ -49,14 +49,14 @@ class Change(NamedTuple):
     after: Scan
 
 
-class Sides(NamedTuple):
+class ChangedRules(NamedTuple):
     """The indexes of the rules that only the list before has, and of those that only the list after has."""
 
-    gone: set[int]
-    come: set[int]
+    removed: set[int]
+    added: set[int]
 
 
-def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> Sides:
+def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> ChangedRules:
     """Return the indexes of the rules outside of a common subsequence of both lists.
 
     Only traffic that such a rule matches can change: among the common rules, the first match is the same.
@@ -68,31 +68,31 @@ def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> Sides:
     while last < shortest - first and before[-1 - last] == after[-1 - last]:
         last += 1
     old, new = before[first : len(before) - last], after[first : len(after) - last]
-    gone, come = set(range(first, first + len(old))), set(range(first, first + len(new)))
+    removed, added = set(range(first, first + len(old))), set(range(first, first + len(new)))
     for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        gone -= set(range(first + block.a, first + block.a + block.size))
-        come -= set(range(first + block.b, first + block.b + block.size))
-    return Sides(gone, come)
+        removed -= set(range(first + block.a, first + block.a + block.size))
+        added -= set(range(first + block.b, first + block.b + block.size))
+    return ChangedRules(removed, added)
 
 
-def changes(before: Ordered, after: Ordered) -> Iterator[Change]:
-    """Return everything that changes. What one change covers is not in a later one."""
-    sides = changed_rules(before.matches, after.matches)
-    changed = [before.matches[index] for index in sorted(sides.gone)]
-    changed += [after.matches[index] for index in sorted(sides.come)]
+def changes(before: CompiledList, after: CompiledList) -> Iterator[Change]:
+    """Yield everything that changes. A later change does not repeat what an earlier one covers."""
+    differing = changed_rules(before.matches, after.matches)
+    changed = [before.matches[index] for index in sorted(differing.removed)]
+    changed += [after.matches[index] for index in sorted(differing.added)]
     if before.default_allows != after.default_allows:
         raise ValueError("both lists must have the same verdict where no rule matches")
     for grid in grids([*before.matches, *after.matches], changed):
-        yield from _Comparison(grid, before, after, sides).changes()
+        yield from _Comparison(grid, before, after, differing).changes()
 
 
 def changing_worlds(
-    before: list[Placed], after: list[Placed], changed: Sides, default: bool, cells: int
+    before: list[Placed], after: list[Placed], changed: ChangedRules, default: bool, cells: int
 ) -> list[tuple[int, int]]:
     """Return the worlds in which some of ``cells`` can change, each with these cells; those with few symbols first."""
     worlds: dict[int, int] = {}
-    old = _deciders(before, changed.gone, default, cells)
-    new = _deciders(after, changed.come, default, cells)
+    old = _deciders(before, changed.removed, default, cells)
+    new = _deciders(after, changed.added, default, cells)
     for old_key, (old_cells, old_changed) in old.items():
         for new_key, (new_cells, new_changed) in new.items():
             both = (old_cells & new_changed) | (old_changed & new_cells)
@@ -105,7 +105,7 @@ def changing_worlds(
 def _deciders(
     rules: list[Placed], changed: set[int], default: bool, region: int
 ) -> dict[tuple[bool, int], tuple[int, int]]:
-    """By verdict and symbols: the cells of all such rules, and of those that are not in the other list."""
+    """Return, by verdict and symbols, the cells of all such rules and of those that are not in the other list."""
     result = {(default, 0): (region, 0)}
     for rule in rules:
         key = rule.allows, rule.symbols
@@ -116,9 +116,9 @@ def _deciders(
 
 
 class _Comparison:
-    """The comparison of two lists in one grid."""
+    """Compares two lists in one grid."""
 
-    def __init__(self, grid: Grid, before: Ordered, after: Ordered, changed: Sides) -> None:
+    def __init__(self, grid: Grid, before: CompiledList, after: CompiledList, changed: ChangedRules) -> None:
         self.grid, self.default = grid, before.default_allows
         self.before, self.after = grid.place(before.matches), grid.place(after.matches)
         self.changed = changed
@@ -139,7 +139,7 @@ class _Comparison:
         cells = new.allowed & ~old.allowed if opens else old.allowed & ~new.allowed
         if not cells:
             return None
-        # A packet stays as it was if an earlier rule allowed it before, or denies it after (for what opens).
+        # For what opens: a packet does not change if an earlier rule allowed it before, or denies it after.
         unless: dict[int, int] = {}
         for scopes in (old.unless[opens], new.unless[not opens]):
             for further, scope in scopes.items():
@@ -156,7 +156,7 @@ class _Comparison:
 
 
 def _minimal(unless: dict[int, int]) -> dict[int, int]:
-    """Leave out, cell by cell, symbols that include others which suffice."""
+    """Return the exceptions without, cell by cell, symbols that include a sufficient subset."""
     result = {}
     for further, scope in unless.items():
         for fewer, cells in unless.items():
@@ -168,7 +168,7 @@ def _minimal(unless: dict[int, int]) -> dict[int, int]:
 
 
 def _covered(change: Change, world: int, unless: dict[int, int]) -> int:
-    """The cells that a change of a smaller world covers for all packets of ``world`` but those that are excepted."""
+    """Return the cells that a change of a smaller world covers for all packets of ``world`` except excepted ones."""
     cells = change.may_cover
     for further, scope in change.unless.items():
         excepted = 0

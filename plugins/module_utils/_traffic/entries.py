@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One box of a change as a line: its entries for programs, and its words for people."""
+"""One box of a change as a line: entries for programs, and a sentence for people."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def _positions(rules: RuleList, numbers: list[int]) -> list[Position]:
 
 
 def position_of(rules: RuleList, number: int) -> Position:
-    """Return what results call a rule: its own position, by default its index."""
+    """Return how results name a rule: by its position, which is its index by default."""
     position = rules.rules[number].position
     return number if position is None else position
 
 
 def _symbols(grid: Grid, world: int) -> dict[str, Any]:
-    """Symbols as the members of an entry: ``peer``, ``service_template`` and ``also``."""
+    """Return symbols as the members of an entry: ``peer``, ``service_template`` and ``also``."""
     result: dict[str, Any] = {}
     also = []
     for symbol in grid.names(world):
@@ -97,16 +97,16 @@ def _symbols(grid: Grid, world: int) -> dict[str, Any]:
 
 
 def _free_services(grid: Grid, box: Box) -> tuple[tuple[int, int], ...]:
-    """Services that do not exist in the rows of a box."""
+    """Return the services that do not exist in the rows of a box."""
     only_ipv6, only_ipv4 = not box.rows & grid.ipv4, not box.rows & grid.ipv6
     return (PROTOCOL_RANGES["icmp"],) if only_ipv6 else (PROTOCOL_RANGES["icmpv6"],) if only_ipv4 else ()
 
 
 def _addresses(grid: Grid, box: Box, of_group: bool) -> list[Network | None]:
-    """The networks of a box; None for any address at all, which needs no name beside a group."""
+    """Return the networks of a box; None for any address, which needs no name next to a group."""
     ranges = row_ranges(grid, box.rows)
     if of_group:
-        # ICMP is all there is on IPv4 for a group, so its name needs no network.
+        # A service that exists in one address family only needs no network next to a group.
         only = column_ranges(grid, box.columns)
         other_family = {(PROTOCOL_RANGES["icmp"],): ANY_ADDRESS[1], (PROTOCOL_RANGES["icmpv6"],): ANY_ADDRESS[0]}
         free = [other_family[only]] if only in other_family else []
@@ -153,7 +153,7 @@ def _service_fields(service: Service) -> Entry:
 
 
 def _holes(service: Service, address: Network | None) -> list[Entry]:
-    """The exceptions that the names of the service and the network have by themselves."""
+    """Return the exceptions that are part of the names of the service and the network."""
     holes: list[Entry] = [_service_fields(Service(*hole)) for hole in service.holes]
     return holes + [{"peer": network_text(hole)} for hole in (address.holes if address else ())]
 

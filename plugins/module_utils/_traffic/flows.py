@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies as users write them: ``protect``, ``forbid`` and ``override``, read with all mistakes at once."""
+"""Read the policies ``protect``, ``forbid`` and ``override`` as users write them, with all mistakes at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIRECTIONS = ("ingress", "egress")
 PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "gre", "all")
 FLOW_FIELDS = ("name", "direction", "protocol", "port", "peer", "except")
 ANY_ANY = "any_any"
-# Protocol and ports of the presets.
+# The protocols and ports of the presets.
 PRESETS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "world_open_admin_ports": (
         ("tcp", "22,23,135,139,445,2375,2376,3389,5800,5900,5985,5986,10250"),
@@ -68,11 +68,11 @@ def parse_policies(
     protect: Sequence[Any] | None = None,
     forbid: Sequence[Any] | None = None,
     override: Mapping[str, Any] | None = None,
-    prefix: str = "",
-    more_names: Sequence[str] = (),
+    other_names: Sequence[str] = (),
 ) -> tuple[Policies, list[Mistake]]:
-    """Read the three options. ``prefix`` (such as ``groups[0].``) begins the path of each mistake.
-    ``more_names`` are further policies that ``override`` may name: the kinds of lint if these are errors.
+    """Read the three options.
+
+    ``other_names`` are further policies that ``override`` may name: the kinds of lint if these are errors.
 
     Returns the policies that could be read, and every mistake as path and message.
     """
@@ -80,20 +80,20 @@ def parse_policies(
     policies = []
     for kind, entries in ((PROTECT, protect), (FORBID, forbid)):
         for index, entry in enumerate(entries or ()):
-            reader = _Reader(f"{prefix}{kind}[{index}]", f"{kind}[{index}]")
+            reader = _Reader(f"{kind}[{index}]")
             policies.append(reader.policy(kind, entry))
             mistakes += reader.mistakes
     found = tuple(policy for policy in policies if policy)
-    names = [policy.flow.name for policy in found] + list(more_names)
-    reason, chosen, wrong = _override(override, names, f"{prefix}override")
+    names = [policy.flow.name for policy in found] + list(other_names)
+    reason, chosen, wrong = _override(override, names)
     return Policies(found, reason, frozenset(chosen)), mistakes + wrong
 
 
 class _Reader:
     """Reads one entry of ``protect`` or ``forbid``."""
 
-    def __init__(self, path: str, name: str) -> None:
-        self.path, self.name = path, name
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.mistakes: list[Mistake] = []
 
     def policy(self, kind: str, entry: Any) -> Policy | None:
@@ -113,13 +113,13 @@ class _Reader:
     def _flow(self, entry: Mapping[str, Any]) -> Flow:
         for field in entry:
             if field not in FLOW_FIELDS:
-                self._wrong(str(field), f"not a field of a flow; these are {', '.join(FLOW_FIELDS)}")
+                self._wrong(str(field), f"is not a field of a flow; the fields are {', '.join(FLOW_FIELDS)}")
         name = entry.get("name")
         if name is not None and not str(name).strip():
             self._wrong("name", "must not be blank")
         protocol = self._word(entry, "protocol", PROTOCOLS, "all")
         return Flow(
-            self.name if name is None else str(name),
+            self.path if name is None else str(name),
             self._word(entry, "direction", DIRECTIONS, "ingress"),
             protocol,
             self._port(entry, protocol),
@@ -171,7 +171,7 @@ class _Reader:
 
 
 def _peer(value: Any) -> tuple[str, str]:
-    """A peer in canonical form, and what is wrong with it."""
+    """Return a peer in canonical form, and what is wrong with it."""
     text = value.strip() if isinstance(value, str) else ""
     network = parse_network(text) if text else None
     if network:
@@ -182,37 +182,35 @@ def _peer(value: Any) -> tuple[str, str]:
     return text, f"{value!r} is not a network, an address, the ID of a group or template, or {SELF}"
 
 
-def _override(
-    value: Mapping[str, Any] | None, names: Sequence[str], path: str
-) -> tuple[str, Sequence[str], list[Mistake]]:
-    """The reason, the names of the policies that do not fail, and all mistakes."""
+def _override(value: Mapping[str, Any] | None, names: Sequence[str]) -> tuple[str, Sequence[str], list[Mistake]]:
+    """Return the reason, the names of the policies that do not fail, and all mistakes."""
     if value is None:
         return "", (), []
     if not isinstance(value, Mapping):
-        return "", (), [(path, "must be a dictionary with reason, and policies if not all are meant")]
+        return "", (), [("override", "must be a dictionary with reason, and policies if not all are meant")]
     mistakes = [
-        (f"{path}.{field}", "not a member of override; these are reason, policies")
+        (f"override.{field}", "is not a member of override; the members are reason and policies")
         for field in value
         if field not in ("reason", "policies")
     ]
     reason = str(value.get("reason") or "").strip()
     if not reason:
-        mistakes.append((f"{path}.reason", "required, and must not be blank"))
+        mistakes.append(("override.reason", "is required, and must not be blank"))
     if "policies" not in value:
         return reason, names, mistakes
-    chosen, unknown = _chosen(value["policies"], names, f"{path}.policies")
+    chosen, unknown = _chosen(value["policies"], names, "override.policies")
     return reason, chosen, mistakes + unknown
 
 
 def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str], list[Mistake]]:
-    """The names of the policies that do not fail, and the mistakes in them. A null must not widen an override."""
+    """Return the names of the policies that do not fail, and the mistakes in them. Null must not widen an override."""
     if not isinstance(value, (str, list, tuple)):
         reason = "leave it out to override all policies" if value is None else f"not {value!r}"
         return (), [(path, f"must be a list of names of policies; {reason}")]
     listed = [value] if isinstance(value, str) else value
     known = ", ".join(names) or "none"
     mistakes = [
-        (f"{path}[{index}]", f"{name!r} is not a policy of this task; these are {known}")
+        (f"{path}[{index}]", f"{name!r} is not a policy of this task; the policies are {known}")
         for index, name in enumerate(listed)
         if name not in names
     ]

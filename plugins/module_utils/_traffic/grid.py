@@ -64,14 +64,14 @@ def compress(sets: Iterable[Ranges], relevant: Iterable[Ranges]) -> Axis:
     """
     distinct = list(dict.fromkeys(sets))
     numbers = {ranges: index for index, ranges in enumerate(distinct)}
-    wanted = sum(1 << numbers[ranges] for ranges in set(relevant))
+    selected = sum(1 << numbers[ranges] for ranges in set(relevant))
     toggles = _toggles(distinct)
     found: dict[int, list[tuple[int, int]]] = {}
     active = 0
     edges = sorted(toggles)
     for low, high in zip(edges, edges[1:]):
         active ^= toggles[low]
-        if active & wanted:
+        if active & selected:
             found.setdefault(active, []).append((low, high))
     bits = [0] * len(distinct)
     for part, signature in enumerate(found):
@@ -92,14 +92,14 @@ def set_bits(number: int) -> list[int]:
 
 
 class Grid:
-    """The cells that are left when only the traffic of some matches is looked at (see :func:`grids`)."""
+    """The cells of the traffic that some matches describe, as ``grids`` selects it."""
 
     def __init__(self, columns: Axis, rows: Axis, symbols: Sequence[Symbol]) -> None:
         self.columns, self.rows, self.symbols = columns, rows, symbols
         self.width = len(columns.parts)
         self.height = len(rows.parts)
         self.all_columns = (1 << self.width) - 1
-        # A row takes as many bits as a machine word, if its columns fit in one: the standard library splits those fast.
+        # If its columns fit in a machine word, a row has as many bits, because the standard library splits those fast.
         self._word, self.stride = next(
             ((code, bits) for code, bits in WORDS.items() if self.width <= bits), ("", self.width)
         )
@@ -168,16 +168,16 @@ class Grid:
 
 
 def grids(matches: Iterable[Match], relevant: Iterable[Match]) -> Iterator[Grid]:
-    """Return the grid of the traffic that any of ``relevant`` matches.
+    """Yield the grid of the traffic that any of ``relevant`` matches.
 
-    A grid that would be too large for memory comes as several, each with some of the rows.
+    A grid that would be too large for memory is divided into several, each with some of the rows.
     """
-    every, wanted = list(matches), list(relevant)
+    every, selected = list(matches), list(relevant)
     protocols = [(ranges,) for ranges in PROTOCOL_RANGES.values()]
-    columns = compress([*protocols, *(m.services for m in every)], [m.services for m in wanted])
-    rows = compress([*FAMILIES, *(m.addresses for m in every)], [m.addresses for m in wanted])
+    columns = compress([*protocols, *(m.services for m in every)], [m.services for m in selected])
+    rows = compress([*FAMILIES, *(m.addresses for m in every)], [m.addresses for m in selected])
     symbols = sorted({symbol for match in every for symbol in match.symbols})
-    # No larger than what there is: the mask is a number of so many bits.
+    # No larger than needed, because the mask is a number of that many bits.
     height = max(1, min(len(rows.parts), CELLS_IN_MEMORY // max(1, len(columns.parts) * len(every))))
     mask = (1 << height) - 1
     for start in range(0, len(rows.parts), height):
@@ -186,10 +186,10 @@ def grids(matches: Iterable[Match], relevant: Iterable[Match]) -> Iterator[Grid]
 
 
 class Scan(NamedTuple):
-    """How a list decides some cells in one world.
+    """The verdicts of a list on some cells in one world.
 
     ``hits`` are the deciding rules with their cells (``DEFAULT`` where none matches), ``allowed`` the cells that are
-    allowed. ``unless[True]`` (``[False]``) holds, by further symbols, the cells that an earlier rule allows (denies)
+    allowed. ``unless[True]`` (``[False]``) has, by further symbols, the cells that an earlier rule allows (denies)
     for packets that belong to those as well.
     """
 

@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a change of rules means for traffic: entries for programs and lines for people.
+"""The effect of a change of rules on traffic: entries for programs and lines for people.
 
 The work is bounded by steps, never by time, so that check mode and a real run return the same. Beyond the bound,
-``complete`` is false and ``effect`` is right all the same.
+``complete`` is false, and ``effect`` is still correct.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from .cover import cover
 from .difference import (
     Change,
-    Ordered,
     changes,
 )
 from .entries import line
@@ -23,7 +22,6 @@ from .grid import Grid
 from .rules import (
     NO_MEMBERS,
     Members,
-    compile_rules,
 )
 from .sentences import (
     NO_EFFECT,
@@ -31,14 +29,14 @@ from .sentences import (
     Line,
     impact_text,
 )
-from .situation import Lists
+from .situation import ListPair
 
 MOST_ENTRIES = 500
-# What covers may cost, in about 50 ns each.
+# The most steps that covers may take; each takes about 50 ns.
 MOST_STEPS = 60_000_000
 
 
-def impact(pairs: Iterable[Lists], members: Members = NO_MEMBERS, rules_differ: bool = True) -> dict[str, Any]:
+def impact(pairs: Iterable[ListPair], members: Members = NO_MEMBERS, rules_differ: bool = True) -> dict[str, Any]:
     """Return the traffic that becomes allowed and denied, in the form of the result ``impact``.
 
     Keys: ``effect``, ``newly_allowed``, ``newly_denied``, ``complete``, ``total`` and ``text``. ``rules_differ`` is
@@ -77,7 +75,7 @@ def _widest_first(item: Line) -> tuple[float, str]:
 
 
 class _Collector:
-    """The lines of all directions, until there are too many."""
+    """Collects the lines of all directions, until there are too many."""
 
     def __init__(self) -> None:
         self.lines: dict[bool, list[Line]] = {True: [], False: []}
@@ -85,17 +83,14 @@ class _Collector:
         self.complete = True
         self.steps = 0
 
-    def compare(self, pair: Lists, members: Members) -> None:
-        before, after = (
-            Ordered(compile_rules(rules.rules, members), rules.default_allows) for rules in (pair.before, pair.after)
-        )
-        for change in changes(before, after):
+    def compare(self, pair: ListPair, members: Members) -> None:
+        for change in changes(*pair.compiled(members)):
             self.seen[change.opens] = True
             self._add(change, pair)
             if not self.complete and all(self.seen.values()):
                 return
 
-    def _add(self, change: Change, pair: Lists) -> None:
+    def _add(self, change: Change, pair: ListPair) -> None:
         """Add the lines of one change: one for each box of a cover."""
         simple, others = _simple_exceptions(change)
         for part in _parts(change.may_cover, others):
@@ -107,7 +102,7 @@ class _Collector:
                 self.lines[change.opens].append(line(change, pair.before, pair.after, box, exceptions))
 
     def _may_cover(self, grid: Grid, need: int) -> bool:
-        """Count the steps of one more cover; it looks at about so many boxes, and each has so many cells."""
+        """Count the steps of another cover, about the number of its boxes times their size; return if it is allowed."""
         rows = sum(1 for row in grid.split_rows(need) if row)
         self.steps += (rows + grid.width) * (rows + grid.stride * grid.height // 64 + 100)
         self.complete = self.complete and self.steps <= MOST_STEPS
@@ -115,7 +110,7 @@ class _Collector:
 
 
 def _simple_exceptions(change: Change) -> tuple[dict[int, int], dict[int, int]]:
-    """Exceptions that hold for some services whatever the address, with these columns; and all others."""
+    """Return the exceptions that apply to some services at any address, with their columns, and all others."""
     grid = change.grid
     every_row = (1 << grid.height) - 1
     simple, others = {}, {}
@@ -136,7 +131,7 @@ class _Part(NamedTuple):
 
 
 def _parts(cells: int, scopes: dict[int, int]) -> Sequence[_Part]:
-    """Divide cells by the exceptions that they have."""
+    """Divide the cells into parts with the same exceptions."""
     parts = [_Part(cells, ())]
     for further, scope in scopes.items():
         divided = []

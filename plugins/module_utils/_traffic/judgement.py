@@ -1,14 +1,14 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a change does to a policy: its state afterwards, whether it became worse, and one packet as an example."""
+"""The effect of a change on a policy: its state afterwards, whether it becomes worse, and one packet as an example."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .difference import Ordered
+from .difference import CompiledList
 from .flows import (
     ANY_ANY,
     FORBID,
@@ -65,7 +65,7 @@ PUBLIC = without(ANY_ADDRESS, merged(_network(text) for text in NOT_PUBLIC))
 
 
 class Part(NamedTuple):
-    """Traffic of a policy that is judged as one. ``peer`` is the ID if it is the traffic of a group or template."""
+    """Traffic of a policy that is judged together. ``peer`` is the ID if it is the traffic of a group or template."""
 
     region: Region
     peer: str = ""
@@ -81,7 +81,7 @@ class Spot(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """State and change of a policy, and where an example is; ``columns`` are the services that a preset is about."""
+    """State and change of a policy, and where an example is; ``services`` are those of a violated preset."""
 
     state: str
     change: str
@@ -90,7 +90,7 @@ class Judgement(NamedTuple):
 
 
 def _excepted(flow: Flow, members: Members, self_id: str, outside: set[Symbol]) -> Ranges:
-    """The networks that a flow excepts. Groups and templates are added to ``outside``."""
+    """Return the networks that a flow excepts, and add its groups and templates to ``outside``."""
     excepted = [peer_ranges(peer, members, self_id, outside) for peer in flow.excepts]
     return merged(part for ranges, is_network in excepted if is_network for part in ranges)
 
@@ -125,8 +125,8 @@ def peer_ranges(peer: str, members: Members, self_id: str, symbols: set[Symbol])
     return ranges, not found
 
 
-def judge(policy: Policy, before: Ordered, after: Ordered, members: Members, self_id: str) -> Judgement:
-    """Return what a change does to one policy."""
+def judge(policy: Policy, before: CompiledList, after: CompiledList, members: Members, self_id: str) -> Judgement:
+    """Return the effect of a change on one policy."""
     if policy.preset:
         return _judge_preset(policy.flow.name, before, after)
     judgements = [
@@ -139,7 +139,7 @@ def _worst(judgements: Iterable[Judgement]) -> Judgement:
     found = list(judgements) or [Judgement(FINE, NOT_WORSE)]
     state = max((item.state for item in found), key=(FINE, DEPENDS, BAD).index)
     change = max((item.change for item in found), key=(NOT_WORSE, MAYBE_WORSE, WORSE).index)
-    # The example shows what is worse; if nothing is, then what is wrong.
+    # The example shows what becomes worse or, if nothing does, what is bad.
     example = max(found, key=lambda item: (_rank(item.change), _rank(item.state)))
     return Judgement(state, change, example.spot, example.services)
 
@@ -148,8 +148,8 @@ def _rank(word: str) -> int:
     return {DEPENDS: 1, BAD: 2, MAYBE_WORSE: 1, WORSE: 2}.get(word, 0)
 
 
-class _Sides(NamedTuple):
-    """A view in the words of a policy: what is wrong, what may be, and what gets worse."""
+class _PolicyCells(NamedTuple):
+    """The cells of a view that are bad for a policy, certainly or possibly, and those that become worse."""
 
     surely_bad: int
     may_be_bad: int
@@ -157,32 +157,32 @@ class _Sides(NamedTuple):
     may_get_worse: list[tuple[int, int]]
 
 
-def _sides(view: View, forbid: bool) -> _Sides:
+def _policy_cells(view: View, forbid: bool) -> _PolicyCells:
     before, after = view.before, view.after
     if forbid:
         before, after = Possible(before.denied, before.allowed), Possible(after.denied, after.allowed)
     worse = before.surely_allowed & after.surely_denied
-    return _Sides(after.surely_denied, after.denied, worse, view.opens if forbid else view.closes)
+    return _PolicyCells(after.surely_denied, after.denied, worse, view.opens if forbid else view.closes)
 
 
-def _judge_part(part: Part, forbid: bool, before: Ordered, after: Ordered) -> Judgement:
-    found = [(view, _sides(view, forbid)) for view in views(part.region, before, after)]
+def _judge_part(part: Part, forbid: bool, before: CompiledList, after: CompiledList) -> Judgement:
+    found = [(view, _policy_cells(view, forbid)) for view in views(part.region, before, after)]
     everywhere = bool(part.region.inside)
     state = FINE
-    if any(sides.may_be_bad for _view, sides in found):
-        certain = _certain([(view, sides.surely_bad) for view, sides in found], everywhere)
+    if any(judged.may_be_bad for _view, judged in found):
+        certain = _certain([(view, judged.surely_bad) for view, judged in found], everywhere)
         state = BAD if certain else DEPENDS
     change = NOT_WORSE
-    if any(union(sides.may_get_worse) for _view, sides in found):
-        certain = _certain([(view, sides.surely_worse) for view, sides in found], everywhere)
+    if any(union(judged.may_get_worse) for _view, judged in found):
+        certain = _certain([(view, judged.surely_worse) for view, judged in found], everywhere)
         change = WORSE if certain else MAYBE_WORSE
     return Judgement(state, change, next(_spots(found, part, forbid, state, change), None))
 
 
 def _certain(found: Sequence[tuple[View, int]], everywhere: bool) -> bool:
-    """Whether some of the cells exist for certain.
+    """Return whether some of the cells certainly exist.
 
-    Which addresses the members of a group have is not known, so there it has to be so for every address.
+    The addresses of a group's members are not known, so for a group every address has to have such a cell.
     """
     if not everywhere:
         return any(cells for _view, cells in found)
@@ -193,22 +193,24 @@ def _certain(found: Sequence[tuple[View, int]], everywhere: bool) -> bool:
     )
 
 
-def _spots(found: Sequence[tuple[View, _Sides]], part: Part, forbid: bool, state: str, change: str) -> Iterator[Spot]:
-    """Where examples are, the best first."""
+def _spots(
+    found: Sequence[tuple[View, _PolicyCells]], part: Part, forbid: bool, state: str, change: str
+) -> Iterator[Spot]:
+    """Yield the places of examples, the best first."""
     if change != NOT_WORSE:
         yield from _worse_spots(found, part, change)
     if state == BAD:
-        yield from (Spot(view, part, 0, sides.surely_bad) for view, sides in found if sides.surely_bad)
-    for view, sides in found:
+        yield from (Spot(view, part, 0, judged.surely_bad) for view, judged in found if judged.surely_bad)
+    for view, judged in found:
         for world in sorted({0} | {rule.symbols for rule in view.rules[1]}):
-            yield from _bad_in_world(view, part, forbid, world, sides.may_be_bad)
+            yield from _bad_in_world(view, part, forbid, world, judged.may_be_bad)
 
 
-def _worse_spots(found: Sequence[tuple[View, _Sides]], part: Part, change: str) -> Iterator[Spot]:
+def _worse_spots(found: Sequence[tuple[View, _PolicyCells]], part: Part, change: str) -> Iterator[Spot]:
     if change == WORSE:
-        yield from (Spot(view, part, 0, sides.surely_worse) for view, sides in found if sides.surely_worse)
-    for view, sides in found:
-        yield from (Spot(view, part, world, cells) for world, cells in sides.may_get_worse)
+        yield from (Spot(view, part, 0, judged.surely_worse) for view, judged in found if judged.surely_worse)
+    for view, judged in found:
+        yield from (Spot(view, part, world, cells) for world, cells in judged.may_get_worse)
 
 
 def _bad_in_world(view: View, part: Part, forbid: bool, world: int, cells: int) -> Iterator[Spot]:
@@ -218,8 +220,8 @@ def _bad_in_world(view: View, part: Part, forbid: bool, world: int, cells: int) 
         yield Spot(view, part, world, bad)
 
 
-class _Tally:
-    """How many public addresses reach each column."""
+class _AddressCount:
+    """Counts the public addresses that reach each column."""
 
     def __init__(self) -> None:
         self.addresses: dict[int, tuple[int, int]] = {}
@@ -233,18 +235,18 @@ class _Tally:
                 self.addresses[column] = old[0] + ipv4, old[1] + ipv6
 
     def world_open(self) -> int:
-        """The columns that the world can reach."""
+        """Return the columns that the world can reach."""
         reach = {column for column, (ipv4, ipv6) in self.addresses.items() if ipv4 >= WORLD_IPV4 or ipv6 >= WORLD_IPV6}
         return sum(1 << column for column in reach)
 
 
-def _judge_preset(name: str, before: Ordered, after: Ordered) -> Judgement:
+def _judge_preset(name: str, before: CompiledList, after: CompiledList) -> Judgement:
     part = Part(_preset_region(name, before, after))
-    found = [(view, _sides(view, True)) for view in views(part.region, before, after)]
-    sure, possible = _Tally(), _Tally()
-    for view, sides in found:
-        sure.add(view, sides.surely_bad)
-        possible.add(view, sides.may_be_bad)
+    found = [(view, _policy_cells(view, True)) for view in views(part.region, before, after)]
+    sure, possible = _AddressCount(), _AddressCount()
+    for view, judged in found:
+        sure.add(view, judged.surely_bad)
+        possible.add(view, judged.may_be_bad)
     columns = {BAD: _affected(name, found, sure), DEPENDS: _affected(name, found, possible)}
     state = BAD if columns[BAD] else DEPENDS if columns[DEPENDS] else FINE
     if state == FINE:
@@ -252,33 +254,35 @@ def _judge_preset(name: str, before: Ordered, after: Ordered) -> Judgement:
     return _preset_change(found, part, columns, state)
 
 
-def _preset_region(name: str, before: Ordered, after: Ordered) -> Region:
-    """The services of the preset, from public addresses. Members of groups and of templates are not the world."""
+def _preset_region(name: str, before: CompiledList, after: CompiledList) -> Region:
+    """Return the services of the preset, from public addresses. Members of groups and templates are not the world."""
     services = merged(part for words in PRESETS[name] for part in parse_services(*words) or ())
     symbols = {symbol for rules in (before, after) for match in rules.matches for symbol in match.symbols}
     outside = frozenset(symbol for symbol in symbols if symbol.kind == ADDRESS)
     return Region(services, PUBLIC, frozenset(), outside)
 
 
-def _preset_change(found: Sequence[tuple[View, _Sides]], part: Part, columns: dict[str, int], state: str) -> Judgement:
-    here = [(view, _within_columns(view, sides, columns)) for view, sides in found]
+def _preset_change(
+    found: Sequence[tuple[View, _PolicyCells]], part: Part, columns: dict[str, int], state: str
+) -> Judgement:
+    here = [(view, _within_columns(view, judged, columns)) for view, judged in found]
     change = NOT_WORSE
-    if any(sides.may_get_worse for _view, sides in here):
-        change = WORSE if any(sides.surely_worse for _view, sides in here) else MAYBE_WORSE
+    if any(judged.may_get_worse for _view, judged in here):
+        change = WORSE if any(judged.surely_worse for _view, judged in here) else MAYBE_WORSE
     grid = found[0][0].grid
     services = merged(part for column in set_bits(columns[state]) for part in grid.columns.parts[column])
     return Judgement(state, change, next(_spots(here, part, True, state, change), None), services)
 
 
-def _within_columns(view: View, sides: _Sides, columns: dict[str, int]) -> _Sides:
-    """What the sides are in the columns that are bad, for certain or possibly."""
+def _within_columns(view: View, judged: _PolicyCells, columns: dict[str, int]) -> _PolicyCells:
+    """Return the cells in the columns that are bad, certainly or possibly."""
     sure, possible = (view.grid.cells(columns[word], (1 << view.grid.height) - 1) for word in (BAD, DEPENDS))
-    worse = [(world, cells & possible) for world, cells in sides.may_get_worse if cells & possible]
-    return _Sides(sides.surely_bad & sure, sides.may_be_bad & possible, sides.surely_worse & sure, worse)
+    worse = [(world, cells & possible) for world, cells in judged.may_get_worse if cells & possible]
+    return _PolicyCells(judged.surely_bad & sure, judged.may_be_bad & possible, judged.surely_worse & sure, worse)
 
 
-def _affected(name: str, found: Sequence[tuple[View, _Sides]], tally: _Tally) -> int:
-    """The columns that violate a preset."""
+def _affected(name: str, found: Sequence[tuple[View, _PolicyCells]], tally: _AddressCount) -> int:
+    """Return the columns that violate a preset."""
     reach = tally.world_open()
     if name != ANY_ANY or not found:
         return reach

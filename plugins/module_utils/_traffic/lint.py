@@ -3,7 +3,7 @@
 
 """Rules that never decide anything, and ports that are wider open on IPv6 than on IPv4.
 
-A finding is true whatever groups and templates hold: a rule that decides no packet in the world that has only the
+A finding is true whatever groups and templates contain: a rule that decides no packet in the world that has only the
 rule's own symbols decides none at all.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .difference import Ordered
+from .difference import CompiledList
 from .entries import position_of
 from .grid import (
     DEFAULT,
@@ -53,7 +53,7 @@ KINDS = (UNREACHABLE, DUPLICATE, CONTRADICTORY, SHADOWED, REDUNDANT, WIDER_ON_IP
 Finding = dict[str, Any]
 
 _REASONS = {
-    UNREACHABLE: "never decides anything, because {by} is for all traffic of {whose}",
+    UNREACHABLE: "never decides anything, because {by} matches all traffic of {family}",
     DUPLICATE: "never decides anything, because {by} matches the same and does the same",
     CONTRADICTORY: "never decides anything, because {by} matches the same and does the opposite",
     SHADOWED: "never decides anything, because {by} {match} all of it, and part of it gets the opposite verdict",
@@ -85,7 +85,7 @@ def as_violations(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "depends_on": [],
             "example": None,
             "remedy": None,
-            "message": f"{finding['message']}.",
+            "message": f'"{finding["kind"]}" (lint): {finding["message"]}.',
         }
         for finding in findings
     ]
@@ -117,7 +117,7 @@ def _never_deciding(rules: RuleList, matches: Sequence[Match]) -> list[Finding]:
 
 
 def _deciders(earlier: Sequence[Placed], rule: Placed) -> set[int]:
-    """The rules that decide some packet that a rule matches, in any world."""
+    """Return the rules that decide some packet that a rule matches, in any world."""
     found: set[int] = set()
     for world in {rule.symbols | other.symbols for other in earlier if other.cells & rule.cells}:
         found |= {index for index, _cells in scan(earlier, False, world, rule.cells).hits}
@@ -129,7 +129,7 @@ def _place_of(rules: RuleList, index: int) -> str:
 
 
 def _single_blocker(matches: Sequence[Match], number: int) -> tuple[str, list[int]] | None:
-    """Return the kind of finding and the one earlier rule that blocks this one alone; None if it takes several."""
+    """Return the kind of finding and the one earlier rule that blocks this one alone; None if one is not enough."""
     rule, earlier = matches[number], matches[:number]
     for index, match in enumerate(earlier):
         if _is_for_all(match, rule):
@@ -149,18 +149,18 @@ def _finding(rules: RuleList, matches: Sequence[Match], number: int, opposite: b
     reason = _REASONS[kind].format(
         by=_listed(names),
         match="matches" if len(names) == 1 else "match",
-        whose=_whose(_existing_addresses(rule)),
+        family=_family_words(_existing_addresses(rule)),
     )
     return {"kind": kind, "at": at, "by": names, "message": f"{at}: {reason}"}
 
 
-def _whose(addresses: Ranges) -> str:
+def _family_words(addresses: Ranges) -> str:
     first, last = addresses[0][0] >= IPV6, addresses[-1][0] >= IPV6
     return "any address" if first != last else f"any {'IPv6' if first else 'IPv4'} address"
 
 
 def _is_for_all(earlier: Match, rule: Match) -> bool:
-    """Whether an earlier rule is for all traffic of the family that a rule's addresses are of."""
+    """Return whether an earlier rule matches all traffic of the families that a rule's addresses belong to."""
     if earlier.symbols or earlier.services != ALL_SERVICES:
         return False
     addresses = _existing_addresses(rule)
@@ -174,7 +174,7 @@ def _condition(match: Match) -> tuple[Ranges, Ranges, frozenset[Symbol]]:
 
 
 def _existing_addresses(match: Match) -> Ranges:
-    """The addresses of a rule from which there are packets: ICMP does not exist on IPv6, nor ICMPv6 on IPv4."""
+    """Return the addresses of a rule that can send its packets: there is no ICMP on IPv6 and no ICMPv6 on IPv4."""
     for name, other_family in (("icmp", FAMILIES[1]), ("icmpv6", FAMILIES[0])):
         if match.services == (PROTOCOL_RANGES[name],):
             return without(match.addresses, other_family)
@@ -199,7 +199,7 @@ def _wider_on_ipv6(rules: RuleList, matches: Sequence[Match]) -> Iterator[Findin
         at = rules.direction if number == DEFAULT else _place_of(rules, number)
         names = [_place_of(rules, index) for index, some in named.items() if _overlap(some, ranges)]
         words = service_words(services(ranges, holes=False), {})
-        message = f"{at}: any IPv6 address may reach {words}, and not every IPv4 address"
+        message = f"{at}: any IPv6 address can reach {words}, but not every IPv4 address can"
         yield {"kind": WIDER_ON_IPV6, "at": at, "by": names, "message": message}
 
 
@@ -208,7 +208,7 @@ def _overlap(first: Ranges, second: Ranges) -> bool:
 
 
 def _ports_of_ipv4(rule: TrafficRule, match: Match) -> Ranges:
-    """The ports that a rule for IPv4 addresses names."""
+    """Return the ports that a rule for IPv4 addresses names."""
     if match.symbols or rule.service_template or rule.protocol not in WITH_PORTS or rule.port == "all":
         return ()
     is_ipv4 = bool(match.addresses) and match.addresses[-1][0] < IPV6
@@ -216,8 +216,8 @@ def _ports_of_ipv4(rule: TrafficRule, match: Match) -> Ranges:
 
 
 def _wider_ports(matches: Sequence[Match], default: bool, ports: Ranges) -> tuple[list[Ranges], list[int]]:
-    """The ports that any IPv6 address reaches for certain and some IPv4 address does not, and the rule that lets in."""
-    rules = Ordered(matches, default)
+    """Return the ports that any IPv6 address certainly reaches, but not every IPv4 address, and the deciding rules."""
+    rules = CompiledList(matches, default)
     closed: dict[Ranges, bool] = {}
     for view in views(Region(ports, FAMILIES[0]), rules, rules):
         for column in _columns(view.grid, view.after.surely_denied):

@@ -28,14 +28,14 @@ EXCEPTION_PRICE = 1.2
 
 
 class Network(NamedTuple):
-    """An aligned range of addresses without some others."""
+    """An aligned range of addresses, except ``holes``."""
 
     network: Range
     holes: tuple[Range, ...] = ()
 
 
 class Service(NamedTuple):
-    """A protocol with ports, without some others; each part as the words of a rule."""
+    """A protocol with ports, except ``holes``, in the spelling of rules."""
 
     protocol: str
     port: str
@@ -43,7 +43,7 @@ class Service(NamedTuple):
 
 
 def networks(ranges: Ranges, holes: bool = True) -> list[Network]:
-    """Return as few networks as possible that make up some addresses."""
+    """Return as few networks as possible that cover exactly these addresses."""
     if not holes:
         return [Network(part) for part in _aligned(ranges)]
     result: list[Network] = []
@@ -55,7 +55,7 @@ def networks(ranges: Ranges, holes: bool = True) -> list[Network]:
 
 
 def _aligned(ranges: Ranges) -> list[Range]:
-    """The networks that make up some addresses, without exceptions."""
+    """Return the networks that cover exactly these addresses, without exceptions."""
     result = []
     for low, high in ranges:
         while low < high:
@@ -67,7 +67,7 @@ def _aligned(ranges: Ranges) -> list[Range]:
 
 
 class _Best(NamedTuple):
-    """The cheapest networks within a block of the address space, and how many make up the rest of the block."""
+    """The cheapest networks within a block of the address space, and the number of networks in the rest of it."""
 
     price: float
     parts: list[Network]
@@ -75,7 +75,7 @@ class _Best(NamedTuple):
 
 
 def _best(ranges: Ranges, bits: int) -> _Best:
-    """Look at a block of ``2 ** bits`` addresses; ``ranges`` are in it and not empty."""
+    """Return the cheapest networks for ``ranges``, which are not empty, in a block of ``2 ** bits`` addresses."""
     first, last = ranges[0][0], ranges[-1][1] - 1
     inner = (first ^ last).bit_length()
     low = first >> inner << inner
@@ -96,7 +96,7 @@ def _clip(ranges: Ranges, low: int, high: int) -> Ranges:
 
 
 def _halves(ranges: Ranges, middle: int) -> tuple[Ranges, Ranges]:
-    """The addresses below ``middle``, and the others."""
+    """Return the addresses below ``middle``, and the others."""
     index = bisect_left(ranges, (middle,))
     left, right = ranges[:index], ranges[index:]
     first, end = left[-1]
@@ -106,9 +106,9 @@ def _halves(ranges: Ranges, middle: int) -> tuple[Ranges, Ranges]:
 
 
 def services(ranges: Ranges, free: Ranges = (), holes: bool = True) -> list[Service]:
-    """Return as few protocols and ports as possible that make up some services.
+    """Return as few protocols and ports as possible that cover exactly these services.
 
-    ``free`` are services that may be part of it and need not.
+    ``free`` are services that may be included or not.
     """
     missing = without(ALL_SERVICES, merged([*ranges, *free]))
     if not missing:
@@ -141,7 +141,7 @@ def _named(ranges: Ranges, holes: bool) -> list[Service]:
 
 
 def address_weight(item: Network) -> float:
-    """How much of its family a network is, on a scale on which a home's IPv6 network counts as much as an address."""
+    """Return the share of its family that a network has. The IPv6 network of a home counts like one IPv4 address."""
     share = sum(_share(hole) for hole in item.holes)
     return max(_share(item.network) - share, 2.0**-40)
 
@@ -154,7 +154,7 @@ def _share(network: Range) -> float:
 
 
 def service_weight(ranges: Ranges) -> float:
-    """How much of all services some are."""
+    """Return the share of all services that these are."""
     return sum(high - low for low, high in ranges) / (2 * PORTS + 4)
 
 

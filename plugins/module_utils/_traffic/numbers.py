@@ -50,7 +50,7 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 
 def without(ranges: Ranges, removed: Ranges) -> Ranges:
-    """Return the numbers of ``ranges`` that are not in ``removed``; both are in the form of :func:`merged`."""
+    """Return the numbers of ``ranges`` that are not in ``removed``; both are in the form of ``merged``."""
     result: list[Range] = []
     for first, end in ranges:
         low = first
@@ -66,7 +66,7 @@ def without(ranges: Ranges, removed: Ranges) -> Ranges:
 
 @functools.lru_cache(maxsize=4096)
 def parse_ports(text: str) -> Ranges | None:
-    """Return the ports of ``22``, ``80,443,8000-8010`` or ``all``; None for a text that is something else."""
+    """Return the ports of ``22``, ``80,443,8000-8010`` or ``all``; None for any other text."""
     # Blanks are only dropped beside a comma or a dash: 80 81 is a forgotten comma, not port 8081.
     compact = _AROUND_SEPARATORS.sub(r"\1", text.strip()).lower()
     if compact == "all":

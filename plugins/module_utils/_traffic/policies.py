@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .difference import Ordered
+from .difference import CompiledList
 from .entries import position_of
 from .flows import (
     PROTECT,
@@ -41,7 +41,6 @@ from .numbers import (
     protocol_of,
 )
 from .rules import (
-    Members,
     TrafficRule,
     compile_rules,
 )
@@ -51,7 +50,7 @@ from .sentences import (
     place,
     service_name,
 )
-from .situation import Lists, Situation
+from .situation import ListPair, Situation
 from .verdicts import (
     View,
     decider,
@@ -65,7 +64,7 @@ _CHANGES = (NOT_WORSE, MAYBE_WORSE, WORSE)
 
 
 class Checked(NamedTuple):
-    """The outcome: names of all policies, the violations that fail the task, and those that are warnings.
+    """The result of a check: the names of all policies, the violations that fail the task, and those that are warnings.
 
     ``overridden`` are the names of policies that would have failed without ``override``.
     """
@@ -92,29 +91,22 @@ def check(policies: Policies, situation: Situation, lint: list[Violation] | None
     return Checked(checked, failures, warnings, list(dict.fromkeys(overridden)))
 
 
-def _ordered(lists: Lists, members: Members) -> tuple[Ordered, Ordered]:
-    return (
-        Ordered(compile_rules(lists.before.rules, members), lists.before.default_allows),
-        Ordered(compile_rules(lists.after.rules, members), lists.after.default_allows),
-    )
-
-
 def _violation(policy: Policy, situation: Situation, policies: Policies) -> Violation | None:
     lists = situation.lists.get(policy.flow.direction)
     if lists is None:
         return None
-    judgement = judge(policy, *_ordered(lists, situation.members), situation.members, situation.self_id)
+    judgement = judge(policy, *lists.compiled(situation.members), situation.members, situation.self_id)
     if judgement.spot is None or (judgement.state, judgement.change) == (FINE, NOT_WORSE):
         return None
     return _described(policy, judgement, judgement.spot, lists, situation, policies)
 
 
 def _described(
-    policy: Policy, judgement: Judgement, spot: Spot, lists: Lists, situation: Situation, policies: Policies
+    policy: Policy, judgement: Judgement, spot: Spot, lists: ListPair, situation: Situation, policies: Policies
 ) -> Violation:
     cell = _best_cell(spot)
     old, new = (decider(spot.view, side, spot.world, cell) for side in (0, 1))
-    depends = _depends_on(judgement, spot, cell)
+    depends = [situation.self_id if name == SELF else name for name in _depends_on(judgement, spot, cell)]
     violation: Violation = {
         "policy": policy.flow.name,
         "kind": policy.kind,
@@ -150,13 +142,13 @@ def _depends_on(judgement: Judgement, spot: Spot, cell: int) -> list[str]:
 
 
 def _names_in_view(view: View) -> list[str]:
-    """How much of the world is let in depends on rules for other addresses than the example's."""
+    """Return the symbols of all rules, because those for other addresses also decide how much of the world is open."""
     rules = [rule for rule in view.rules[1] if rule.cells & view.cells]
     return sorted({symbol.name for rule in rules for symbol in view.grid.names(rule.symbols)})
 
 
 def _best_cell(spot: Spot) -> int:
-    """The cell of the widest row, because that is the plainest example, and of the first column in it."""
+    """Return the first cell of the widest row, because that is the simplest example."""
     grid = spot.view.grid
     rows = [index for index, row in enumerate(grid.split_rows(spot.cells)) if row]
 
@@ -176,7 +168,7 @@ def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dic
     services = grid.columns.parts[column][0]
     protocol = protocol_of(services[0])
     base = PROTOCOL_RANGES[protocol][0]
-    # Port 0 would mislead, and the first of several ports of a policy is its plainest.
+    # Port 0 would mislead. Of several ports of a policy, the first is the simplest example.
     number = services[0] - base or _first(services) - base
     port = str(number) if protocol in WITH_PORTS else "all"
     peer = spot.part.peer or address_text(_first(grid.rows.parts[row][0]))
@@ -184,11 +176,11 @@ def _example(policy: Policy, spot: Spot, cell: int, situation: Situation) -> dic
 
 
 def _first(numbers: Range) -> int:
-    """A number of a range; not the first of many, because port 0 and the address of a network mislead."""
+    """Return a number of a range; not the first of many, because port 0 and a network address would mislead."""
     return numbers[0] + (1 if numbers[1] - numbers[0] > 1 else 0)
 
 
-def _message(policy: Policy, violation: Violation, lists: Lists, old: int) -> str:
+def _message(policy: Policy, violation: Violation, lists: ListPair, old: int) -> str:
     example = violation["example"]
     subject = f'"{policy.flow.name}" ({policy.kind})'
     service = service_name(example["protocol"], example["port"])
@@ -241,31 +233,35 @@ def _depends(violation: Violation) -> bool:
 
 def _contents(violation: Violation) -> str:
     names = violation["depends_on"]
-    return f"what {', '.join(names)} {'holds' if len(names) == 1 else 'hold'}"
+    return f"what {', '.join(names)} {'contains' if len(names) == 1 else 'contain'}"
 
 
 def _remedy(
-    policy: Policy, judgement: Judgement, lists: Lists, new: int, situation: Situation, others: Sequence[Policy]
+    policy: Policy, judgement: Judgement, lists: ListPair, new: int, situation: Situation, others: Sequence[Policy]
 ) -> dict[str, Any] | None:
-    """A rule whose insertion satisfies the policy, changes no other traffic and harms no other policy; it was tried."""
+    """Return a tested rule that satisfies the policy, changes no other traffic and harms no other policy."""
     count = len(lists.after.rules)
     positions = list(dict.fromkeys((count if new == DEFAULT else new, 0)))
     for rule in _candidates(policy, judgement, situation):
         for position in positions:
-            mended = _satisfies(policy, lists, rule, position, situation)
-            if mended and not _harms(others, policy.flow.direction, lists, mended, situation):
+            repaired = _satisfies(policy, lists, rule, position, situation)
+            if repaired and not _harms(others, policy.flow.direction, lists, repaired, situation):
                 direction = policy.flow.direction
                 return {"direction": direction, "position": position, "rule": _as_fields(rule, situation)}
     return None
 
 
-def _harms(others: Sequence[Policy], direction: str, lists: Lists, mended: Ordered, situation: Situation) -> bool:
-    """Whether another policy of the direction ends worse with the remedy than without it."""
-    before, after = _ordered(lists, situation.members)
+def _harms(
+    others: Sequence[Policy], direction: str, lists: ListPair, repaired: CompiledList, situation: Situation
+) -> bool:
+    """Return whether another policy of the direction is worse with the remedy than without it."""
+    before, after = lists.compiled(situation.members)
     for other in others:
         if other.flow.direction != direction:
             continue
-        without, with_it = (judge(other, before, end, situation.members, situation.self_id) for end in (after, mended))
+        without, with_it = (
+            judge(other, before, end, situation.members, situation.self_id) for end in (after, repaired)
+        )
         if _CHANGES.index(with_it.change) > _CHANGES.index(without.change):
             return True
     return False
@@ -283,7 +279,7 @@ def _candidates(policy: Policy, judgement: Judgement, situation: Situation) -> I
 
 
 def _preset_service(judgement: Judgement) -> tuple[str, str] | None:
-    """Return protocol and port of the one rule that denies what violates a preset; None if it takes several rules."""
+    """Return protocol and port of the one rule that denies what violates a preset; None if one is not enough."""
     named = services(judgement.services, holes=False)
     if any(item.protocol == "other" for item in named):
         return "all", "all"
@@ -297,18 +293,20 @@ def _as_fields(rule: TrafficRule, situation: Situation) -> dict[str, str]:
     return {"action": rule.action, "protocol": rule.protocol, "port": rule.port, field: rule.peer}
 
 
-def _satisfies(policy: Policy, lists: Lists, rule: TrafficRule, position: int, situation: Situation) -> Ordered | None:
-    """The rules with this one inserted, if that satisfies the policy and changes no traffic that it excepts."""
+def _satisfies(
+    policy: Policy, lists: ListPair, rule: TrafficRule, position: int, situation: Situation
+) -> CompiledList | None:
+    """Return the rules with this one inserted, if that satisfies the policy and changes no traffic that it excepts."""
     rules = list(lists.after.rules)
     rules.insert(position, rule)
-    before, after = _ordered(lists, situation.members)
-    mended = Ordered(compile_rules(rules, situation.members), lists.after.default_allows)
-    if judge(policy, before, mended, situation.members, situation.self_id)[:2] != (FINE, NOT_WORSE):
+    before, after = lists.compiled(situation.members)
+    repaired = CompiledList(compile_rules(rules, situation.members), lists.after.default_allows)
+    if judge(policy, before, repaired, situation.members, situation.self_id)[:2] != (FINE, NOT_WORSE):
         return None
     others = policy.flow._replace(peers=policy.flow.excepts, excepts=()) if policy.flow.excepts else None
     touched = others and any(
         union(view.opens) or union(view.closes)
         for part in flow_parts(others, situation.members, situation.self_id)
-        for view in views(part.region, after, mended)
+        for view in views(part.region, after, repaired)
     )
-    return None if touched else mended
+    return None if touched else repaired

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Violations and findings as files that code hosts and CI servers read: SARIF 2.1.0 and JUnit XML.
+"""Write violations and findings for code hosts and CI servers, as SARIF 2.1.0 and JUnit XML.
 
 Sources: OASIS "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; the JUnit XML that CI servers accept.
 """
@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 TOOL = "cnclouds.security_groups"
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-# Characters that XML 1.0 cannot hold.
+# Characters that XML 1.0 cannot contain.
 _NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF]")
 _LEVELS = {True: "error", False: "warning"}
 _RULES = {
@@ -69,7 +69,7 @@ def problems(
     return result
 
 
-def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
+def sarif(found: Sequence[Problem], source: str) -> str:
     """Return a SARIF 2.1.0 log. ``source`` is the path of the file that the rules come from, relative to its root."""
     rules = {problem.rule: problem.kind for problem in found}
     names = list(rules)
@@ -77,8 +77,6 @@ def sarif(found: Sequence[Problem], source: str, version: str = "") -> str:
         "name": TOOL,
         "rules": [{"id": name, "shortDescription": {"text": _RULES.get(kind, kind)}} for name, kind in rules.items()],
     }
-    if version:
-        driver["version"] = version
     results = [_result(problem, names.index(problem.rule), source) for problem in found]
     log = {
         "$schema": SARIF_SCHEMA,

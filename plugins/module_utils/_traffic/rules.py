@@ -1,11 +1,11 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The input of the engine: ordered rules, and what groups and templates are known to hold.
+"""The input of the engine: ordered rules, and the known contents of groups and templates.
 
 A rule matches a packet if the packet's service and address are in the rule's ranges and the packet belongs to all of
-the rule's *symbols*. A symbol stands for whatever is not known: the members of a group, the content of a template, a
-text that is not readable. It may hold anything, so every statement is made for all possible contents.
+the rule's *symbols*. A symbol stands for something unknown: the members of a group, the content of a template, or
+text that cannot be parsed. It may contain anything, so every statement has to be true for all contents.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class Symbol(NamedTuple):
 
 
 class TrafficRule(NamedTuple):
-    """One rule, in the words of a rule of either cloud.
+    """One rule, with the fields of a rule of either cloud.
 
     ``action`` is ``accept`` or ``drop``. ``peer`` is a network or the ID of a group, template or prefix list; an empty
     one is any address of both families. ``service_template`` excludes ``protocol`` and ``port``. ``conditions`` name
-    further properties that a packet may or may not have. ``position`` is what results call the rule; by default it is
-    the rule's index in its list.
+    further properties that a packet may or may not have. ``position`` is the rule's name in results; by default it
+    is the rule's index in its list.
     """
 
     action: str
@@ -90,7 +90,7 @@ class Members(NamedTuple):
 NO_MEMBERS = Members({}, {})
 
 
-def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tuple[Members, list[Mistake]]:
+def parse_members(value: Mapping[str, Any]) -> tuple[Members, list[Mistake]]:
     """Read the option ``known_members``: each ID with a list of networks, or of services such as ``tcp:80,443``.
 
     Returns what is known and every mistake as path and message.
@@ -99,7 +99,7 @@ def parse_members(value: Mapping[str, Any], path: str = "known_members") -> tupl
     services: dict[str, Ranges] = {}
     mistakes: list[Mistake] = []
     for name, texts in value.items():
-        where = f"{path}.{name}"
+        where = f"known_members.{name}"
         if kind_of_id(name) is None:
             mistakes.append((where, "is not the ID of a security group or template"))
         elif not isinstance(texts, (list, tuple)):

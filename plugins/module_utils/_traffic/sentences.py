@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words in which people read changes of traffic."""
+"""Describe changes of traffic in sentences for people."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .numbers import (
 Entry = dict[str, Any]
 NO_EFFECT = "No effect on traffic: the same is allowed and denied as before."
 MOST_LINES = 12
-# Networks and exceptions that one line names; the entries have all.
+# The most networks and exceptions that one line names. The entries have all of them.
 MOST_NAMES = 10
 SELF = "self"
 
 
 class Line(NamedTuple):
-    """One line for people and the entries that say the same; ``weight`` is how wide it is."""
+    """One line for people, with the equivalent entries. ``weight`` measures how much traffic it describes."""
 
     text: str
     entries: list[Entry]
@@ -97,7 +97,7 @@ def peer_name(peer: str) -> str:
 
 
 def _grouped(items: Sequence[Mapping[str, Any]], word: str) -> list[str]:
-    """Exceptions, those with the same peer in one phrase: ``tcp 22,80, icmp from any IPv4 address``."""
+    """Return the exceptions, with those of the same peer in one phrase: ``tcp 22,80, icmp from any IPv4 address``."""
     groups: dict[str, list[str]] = {}
     for item in items:
         words = _item_words(item, word)
@@ -163,4 +163,4 @@ def _list_text(head: str, key: str, lines: Sequence[Line], any_seen: bool) -> It
         count = "1 more line, narrower" if more == 1 else f"{more} more lines, narrower"
         yield f"{head}: {count} than these; impact.{key} has all"
     elif any_seen and not lines:
-        yield f"{head}: traffic that takes too many entries to describe"
+        yield f"{head}: traffic that requires too many entries to describe"

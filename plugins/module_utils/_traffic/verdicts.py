@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .difference import (
-    Ordered,
+    CompiledList,
     changed_rules,
     changing_worlds,
 )
@@ -19,7 +19,7 @@ from .rules import Match, Symbol
 
 
 class Region(NamedTuple):
-    """Traffic to ask about: services and addresses of packets that belong to ``inside`` and not to ``outside``."""
+    """The traffic in question: services and addresses of packets that belong to ``inside`` and not to ``outside``."""
 
     services: Ranges
     addresses: Ranges
@@ -35,17 +35,17 @@ class Possible(NamedTuple):
 
     @property
     def surely_allowed(self) -> int:
-        """The cells that are allowed whatever groups and templates hold."""
+        """The cells that are allowed whatever groups and templates contain."""
         return self.allowed & ~self.denied
 
     @property
     def surely_denied(self) -> int:
-        """The cells that are denied whatever groups and templates hold."""
+        """The cells that are denied whatever groups and templates contain."""
         return self.denied & ~self.allowed
 
 
 class View(NamedTuple):
-    """A region in one grid: the rules of both lists, what is possible, and what may change in which world."""
+    """A region in one grid: the rules of both lists, the possible verdicts, and the possible changes by world."""
 
     grid: Grid
     cells: int
@@ -57,13 +57,13 @@ class View(NamedTuple):
     closes: list[tuple[int, int]]
 
 
-def views(region: Region, before: Ordered, after: Ordered) -> Iterator[View]:
-    """Return what can happen to the traffic of a region."""
-    wanted = Match(True, region.services, region.addresses, frozenset())
+def views(region: Region, before: CompiledList, after: CompiledList) -> Iterator[View]:
+    """Yield the possible verdicts on the traffic of a region, and their changes."""
+    region_match = Match(True, region.services, region.addresses, frozenset())
     changed = changed_rules(before.matches, after.matches)
     default = before.default_allows
-    for grid in grids([*before.matches, *after.matches, wanted], [wanted]):
-        cells = grid.match_cells(wanted)
+    for grid in grids([*before.matches, *after.matches, region_match], [region_match]):
+        cells = grid.match_cells(region_match)
         old, new = (_within(grid, rules.matches, region, cells) for rules in (before, after))
         opens, closes = [], []
         for world, some in changing_worlds(old, new, changed, default, cells):
@@ -75,7 +75,7 @@ def views(region: Region, before: Ordered, after: Ordered) -> Iterator[View]:
 
 
 def _within(grid: Grid, matches: Sequence[Match], region: Region, cells: int) -> list[Placed]:
-    """The rules as packets of the region meet them: what these belong to, or do not, is settled."""
+    """Return the rules for packets of the region, of which some symbols are known."""
     inside, outside = grid.world(region.inside), grid.world(region.outside)
     return [
         rule._replace(symbols=rule.symbols & ~inside, cells=rule.cells & cells)
@@ -85,7 +85,7 @@ def _within(grid: Grid, matches: Sequence[Match], region: Region, cells: int) ->
 
 
 def _possible(rules: list[Placed], default: bool, cells: int) -> Possible:
-    """A rule decides most in the world that has only its own symbols."""
+    """Return the possible verdicts. A rule decides the most packets in the world that has only its own symbols."""
     allowed, denied = 0, 0
     for world in sorted({0} | {rule.symbols for rule in rules}):
         now = scan(rules, default, world, cells).allowed

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a minimal module on top of alibabacloud_ecs20140526 does for a converged group: read, compare, exit."""
+"""A minimal module based on alibabacloud_ecs20140526 for a converged group: read, compare, exit."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _STRANGER: Mapping[str, Any] = {"Nested": {"Value": 1, "Nothing": None}, "List":
 
 
 def success(call: RpcCall, answer: Mapping[str, Any], switches: SwitchBoard) -> Reply:
-    """HTTP 200 with a new RequestId and the operation's fields, in the form that the switches set."""
+    """Return HTTP 200 with a new RequestId and the operation's fields, in the form that the switches set."""
     request_id = _request_id()
     body, content_type = _encoded(
         call, f"{call.action}Response", {"RequestId": request_id, **_shaped(answer, switches)}, switches
@@ -36,7 +36,7 @@ def success(call: RpcCall, answer: Mapping[str, Any], switches: SwitchBoard) -> 
 
 
 def failure(call: RpcCall, error: ApiError, switches: SwitchBoard) -> Reply:
-    """The error envelope, with the HTTP status of the code and, for throttling, the x-acs-retry-after switch."""
+    """Return the error response, with the HTTP status of the code and, for throttling, the x-acs-retry-after switch."""
     request_id = _request_id()
     fields: dict[str, Any] = {"RequestId": request_id, "Code": error.code, "Message": error.message}
     if switches["error_members"] == "full":
@@ -101,7 +101,7 @@ def _xml(root: str, fields: Mapping[str, Any]) -> bytes:
 
 
 def _append(parent: ElementTree.Element, fields: Mapping[str, Any]) -> None:
-    """Lists become repeated elements; the answers name every list by its entries (``Tags.Tag``)."""
+    """Append a value as XML. A list becomes repeated elements, named after its entries (``Tags.Tag``)."""
     for name, field in fields.items():
         for entry in field if isinstance(field, list) else [field]:
             element = ElementTree.SubElement(parent, name)

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory behind ClientToken. Source: alibaba_ecs.md 4, open questions 10.1."""
+"""The memory of ClientTokens. Source: alibaba_ecs.md 4, open questions 10.1."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEWER_TEXT = "Request uses a client token in a previous request but is not iden
 
 @dataclass(frozen=True)
 class TokenedWrite:
-    """A write that came with a ClientToken. ``parameters`` are all business parameters, the token included."""
+    """A write with a ClientToken. ``parameters`` are all business parameters, including the token."""
 
     account: str
     region: str
@@ -35,7 +35,10 @@ class TokenedWrite:
 
 @dataclass
 class _Memory:
-    """The outcome of the first call with a token. Without a response or a refusal, it failed: the token is burnt."""
+    """The outcome of the first call with a token.
+
+    Without a response or a refusal, the call failed, and its token is burnt.
+    """
 
     parameters: Mapping[str, str]
     forgotten_at: float
@@ -45,7 +48,7 @@ class _Memory:
 
 
 class ClientTokens:
-    """Performs a write once per token, and returns the first response to every repeat."""
+    """Performs a write once per token, and returns the first response to every repetition."""
 
     def __init__(self, clock: Clock, switches: SwitchBoard) -> None:
         self._clock = clock
@@ -59,11 +62,14 @@ class ClientTokens:
         self._groups_failed_once.clear()
 
     def fail_again(self) -> None:
-        """Under ``idempotent_failed: without_effect`` every group's next first write fails again."""
+        """Make the next first write of every group fail again, under ``idempotent_failed: without_effect``."""
         self._groups_failed_once.clear()
 
     def perform(self, write: TokenedWrite, effect: Callable[[], Answer]) -> Answer:
-        """Return the response of ``effect`` or of the earlier call with the same token. Raises ApiError otherwise."""
+        """Return the response of ``effect``, or that of the earlier call with the same token.
+
+        Raises ApiError otherwise.
+        """
         if not _TOKEN.fullmatch(write.token):
             raise ApiError("InvalidClientToken.ValueNotSupported")
         memory = self._memories.get(self._key(write))

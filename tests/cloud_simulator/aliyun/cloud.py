@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Alibaba Cloud half of the simulator: ECS security groups, as the server of the simulator sees it."""
+"""The Alibaba Cloud half of the simulator: ECS security groups, behind the interface of the server."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class AliyunCloud:
             self._tokens.fail_again()
 
     def load(self, seed: Mapping[str, Any]) -> None:
-        """Replace the state; nonces and client tokens are forgotten, switches stay. SeedError."""
+        """Replace the state, and forget nonces and client tokens. Switches stay. Raises SeedError."""
         self._account = load_account(seed)
         self._gateway.clear()
         self._tokens.clear()
 
     def dump(self) -> dict[str, Any]:
-        """The state in the shape of the seed, secrets included."""
+        """Return the state in the form of the seed, including secrets."""
         return dump_account(self._account)
 
     def snapshot(self) -> object:
-        """An independent copy of the security groups."""
+        """Return an independent copy of the security groups."""
         return dict(self._account.security_groups)
 
     def restore(self, snapshot: object) -> None:
@@ -68,7 +68,7 @@ class AliyunCloud:
         self._account.security_groups = dict(groups)
 
     def recognises(self, request: Request) -> bool:
-        """V3 by its headers, version 1.0 by its parameters; SecretId is Tencent's word for AccessKeyId."""
+        """Recognise V3 by its headers, and version 1.0 by its parameters. SecretId is Tencent Cloud's AccessKeyId."""
         headers = request.headers
         if headers.get("authorization", "").startswith("ACS3-") or "x-acs-action" in headers:
             return True
@@ -103,11 +103,11 @@ class AliyunCloud:
             return answers.failure(call, error, self._switches)
 
     def refuse(self, request: Request, code: str, message: str) -> Reply:
-        """The error answer with this code and message (the code's usual text when empty). Changes nothing."""
+        """Return the error response with this code and message (the code's usual text if empty). Changes nothing."""
         return answers.failure(parse_leniently(request), ApiError(code, message or None), self._switches)
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
-        """Replace some seed members of a group. SeedError."""
+        """Replace some seed members of a group. Raises SeedError."""
         if "id" in change and change["id"] != group:
             raise SeedError(f"aliyun.security_groups[{group}].id cannot change")
         self._account.security_groups[group] = changed_group(self._account, group, change)
@@ -127,5 +127,5 @@ class AliyunCloud:
 
 
 def create(clock: Clock) -> AliyunCloud:
-    """A cloud without any resources; see ``load``."""
+    """Return a cloud without any resources; see ``load``."""
     return AliyunCloud(clock)

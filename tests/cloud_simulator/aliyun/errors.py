@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error codes of the ECS API with the HTTP status and text each one comes with.
+"""The error codes of the ECS API with their HTTP statuses and texts.
 
-Statuses that the documents leave open are not here but in ``status_of``, which asks the switches.
-Source: the error tables of ModifySecurityGroupPolicy, DescribeSecurityGroups, DescribeSecurityGroupAttribute,
-the ECS common error table and the texts of the API gateway.
+``status_of`` decides about statuses that the documents leave open, by the switches. Source: the error tables of
+ModifySecurityGroupPolicy, DescribeSecurityGroups and DescribeSecurityGroupAttribute, the ECS common error table, and
+the texts of the API gateway.
 """
 
 from __future__ import annotations
@@ -101,8 +101,10 @@ TEXTS: Mapping[str, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """A refusal: the vendor's ``code``, the ``message`` (the code's usual text unless given), and, where one code
-    comes with more than one HTTP status, that ``status``. ``detail`` goes into ``AccessDeniedDetail``."""
+    """A refusal: the vendor's ``code``, and the ``message`` (by default, the code's usual text).
+
+    ``status`` is the HTTP status if the code has more than one. ``detail`` is returned as ``AccessDeniedDetail``.
+    """
 
     def __init__(
         self,
@@ -120,18 +122,18 @@ class ApiError(Exception):
 
 
 def missing(name: str, code: str = "MissingParameter") -> ApiError:
-    """The refusal of a call without a parameter (or header) it needs."""
+    """Return the refusal of a call without a required parameter (or header)."""
     text = f'The input parameter "{name}" that is mandatory for processing this request is not supplied.'
     return ApiError(code, text)
 
 
 def invalid(name: str) -> ApiError:
-    """The general refusal of a parameter's value."""
+    """Return the general refusal of a parameter's value."""
     return ApiError("InvalidParameter", f'The specified parameter "{name}" is not valid.')
 
 
 def status_of(code: str, switches: SwitchBoard) -> int:
-    """The HTTP status an error code comes with under the present switches; 400 for codes not in the tables."""
+    """Return the HTTP status of an error code under the current switches; 400 for codes that are not in the tables."""
     if code.startswith("Throttling"):
         return int(switches["throttling_status"])
     if code.startswith("InvalidSecurityToken.") or code == "MissingSecurityToken":

@@ -1,9 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authentication: everything that happens before an operation gets its parameters.
+"""Authentication, before an operation gets its parameters.
 
-Source: alibaba_ecs.md 2 and 7.2. The order of the checks is not documented; this one is: what is asked, the key,
-the time, the token, the signature, the nonce.
+Source: alibaba_ecs.md 2 and 7.2. The order of the checks is not documented. This one was chosen: the operation, the
+key, the time, the token, the signature, the nonce.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.cloud_simulator.aliyun.switches import SwitchBoard
 from tests.cloud_simulator.aliyun.wire import RpcCall
 from tests.cloud_simulator.exchange import Clock
 
-MAX_SKEW = 900.0  # seconds a request's time may differ from the server's
+MAX_SKEW = 900.0  # seconds by which a request's time may differ from the server's
 
 _V1_REQUIRED = (
     "AccessKeyId",
@@ -30,7 +30,7 @@ _V1_FIXED = {"SignatureMethod": ("HMAC-SHA1",), "SignatureVersion": ("1.0",), "S
 
 
 class Gateway:
-    """Finds the operation of a request and verifies its sender."""
+    """Finds the operation of a request, and authenticates its sender."""
 
     def __init__(self, clock: Clock, switches: SwitchBoard) -> None:
         self._clock = clock

@@ -35,7 +35,7 @@ PARAMETERS = frozenset(
         "FuzzyQuery",
     }
 )
-# Older clients spell the ends in lower case and the service takes it.
+# Older clients spell the endings in lower case, and the service accepts that.
 TAG_PARAMETER = re.compile(r"Tag\.([1-9]|1[0-9]|20)\.(Key|Value|key|value)")
 
 DEFAULT_PAGE = 10
@@ -47,14 +47,14 @@ SHORT_PAGE = 3
 
 @dataclass(frozen=True)
 class _Position:
-    """Where a page begins: the number of groups before it and of pages before it."""
+    """The start of a page: the number of groups before it, and of pages before it."""
 
     groups: int
     pages: int
 
 
 def select(groups: Sequence[SecurityGroup], parameters: Parameters, switches: SwitchBoard) -> dict[str, Any]:
-    """The answer's fields but RegionId: the page the parameters ask for. ApiError for parameters that make no sense."""
+    """Return the response's fields except RegionId, for the requested page. Raises ApiError for invalid parameters."""
     knows_tokens = switches["token_paging"] == "supported"
     by_token = knows_tokens and any(parameters.text(name) for name in TOKEN_PAGING)
     by_number = any(parameters.text(name) for name in NUMBER_PAGING)
@@ -89,7 +89,7 @@ def _filtered(groups: Sequence[SecurityGroup], parameters: Parameters) -> list[S
 
 
 def _wanted_ids(parameters: Parameters) -> set[str] | None:
-    """The ids of SecurityGroupId and SecurityGroupIds together, None when neither is given."""
+    """Return the IDs in SecurityGroupId and SecurityGroupIds, or None if neither is given."""
     wanted: set[str] | None = None
     if parameters.text("SecurityGroupIds"):
         wanted = set(_id_list(parameters.text("SecurityGroupIds")))
@@ -112,7 +112,7 @@ def _id_list(text: str) -> list[str]:
 
 
 def _wanted_tags(parameters: Parameters) -> list[tuple[str, str | None]]:
-    """Pairs of key and value; a value that is not given is None and means any."""
+    """Return pairs of key and value; a missing value is None, and matches any value."""
     tags: dict[str, dict[str, str]] = {}
     for name, value in parameters.items():
         match = TAG_PARAMETER.fullmatch(name)
@@ -193,7 +193,7 @@ def _token(position: _Position, filters: str) -> str:
 
 
 def _position(token: str, filters: str) -> _Position:
-    """Where the token's page begins. ApiError for a token that was not given for the same filters."""
+    """Return the start of the token's page. Raises ApiError for a token that was issued for other filters."""
     if not token:
         return _Position(0, 0)
     try:

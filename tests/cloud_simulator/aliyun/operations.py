@@ -43,7 +43,7 @@ class Context:
     parameters: Parameters
 
     def authorise(self) -> None:
-        """ApiError (Forbidden.RAM, unless switched) when the key's seed entry denies the action."""
+        """Raise ApiError (Forbidden.RAM, unless switched) if the key's seed entry denies the action."""
         if self.action not in self.key.deny and f"ecs:{self.action}" not in self.key.deny:
             return
         detail = {
@@ -57,7 +57,7 @@ class Context:
         raise ApiError(self.switches["permission_denied_code"], detail=detail)
 
     def region(self, missing_code: str) -> str:
-        """RegionId. ApiError when it is missing or names no region of the account."""
+        """Return the RegionId. Raises ApiError if it is missing, or is not a region of the account."""
         region = self.parameters.text("RegionId")
         if not region:
             raise ApiError(missing_code)
@@ -84,7 +84,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its parameters (``indexed`` for ``Tag.1.Key`` and the like) and what it does."""
+    """One operation: its parameters (``indexed`` for ``Tag.1.Key`` and the like), and its function."""
 
     name: str
     version: str
@@ -191,7 +191,7 @@ def describe_attribute(context: Context) -> Answer:
 
 
 def _check_rule_filters(context: Context) -> int:
-    """The number of rules on a page."""
+    """Return the number of rules on a page."""
     parameters = context.parameters
     if parameters.text("NicType") not in ("", "internet", "intranet"):
         raise ApiError("InvalidNicType.ValueNotSupported")
@@ -221,7 +221,7 @@ def describe_groups(context: Context) -> Answer:
 
 
 def caller_identity(context: Context) -> Answer:
-    """STS GetCallerIdentity; the shape is that of the vendor's client model (alibabacloud_sts20150401)."""
+    """STS GetCallerIdentity, in the form of the vendor's client model (alibabacloud_sts20150401)."""
     context.authorise()
     account = context.account.account_id
     return {

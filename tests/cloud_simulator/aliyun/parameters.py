@@ -15,18 +15,18 @@ class Parameters(dict[str, str]):
     """The business parameters of a call by name, as sent."""
 
     def text(self, name: str) -> str:
-        """The value, "" when absent."""
+        """Return the value, "" if it is absent."""
         return self.get(name, "")
 
     def flag(self, name: str) -> bool:
-        """A boolean in any letter case (the vendor's Python client sends ``True``); false when not given."""
+        """Return a boolean in any letter case (the vendor's Python client sends ``True``); false if it is not given."""
         value = self.text(name).lower()
         if value not in ("", "true", "false"):
             raise invalid(name)
         return value == "true"
 
     def number(self, name: str, low: int, high: int, *, clamp: bool) -> int:
-        """A decimal number; outside low..high it is refused, or moved to the nearest end. ApiError otherwise."""
+        """Return a decimal number. Outside low..high, it is refused or moved to the nearest end. Raises ApiError."""
         value = self.text(name)
         if not _NUMBER.fullmatch(value):
             raise invalid(name)

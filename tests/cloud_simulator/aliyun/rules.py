@@ -31,7 +31,7 @@ DEFAULTS = {
 
 
 def rules_from_seed(value: Any, where: str) -> tuple[Rule, ...]:
-    """Complete rules; members that are left out get their defaults. SeedError."""
+    """Return complete rules; omitted members get their defaults. Raises SeedError."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise SeedError(f"{where} must be a list of rules")
     rules = []
@@ -45,7 +45,10 @@ def rules_from_seed(value: Any, where: str) -> tuple[Rule, ...]:
 
 
 def page(rules: Sequence[Rule], direction: str, token: str, size: int) -> tuple[list[Rule], str] | None:
-    """One page of the rules of a direction (all if empty), and the token of the next; None for a wrong token."""
+    """Return one page of the rules of a direction (all if empty), and the next page's token.
+
+    Returns None for a wrong token.
+    """
     listed = [rule for rule in rules if direction in ("", "all", rule["Direction"])]
     start, dash, checked = token.partition("-")
     if token and not (start.isdigit() and dash and checked == str(size) and int(start) < len(listed)):

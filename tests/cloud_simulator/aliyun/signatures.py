@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the two signatures, by the vendor's own functions.
+"""Verification of the two signatures with the vendor's own functions.
 
-The signature a request should have comes from ``alibabacloud_tea_openapi``; nothing here computes one. The strings to
-sign exist only to be shown to the client, as the service does, and are held against the vendor's vectors by tests.
-Source: alibaba_ecs.md 2.1 and 2.2.
+``alibabacloud_tea_openapi`` computes the expected signature; nothing here does. The strings to sign only exist to be
+returned to the client, as the service does. Tests compare them with the vendor's vectors. Source: alibaba_ecs.md 2.1
+and 2.2.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Authorization:
 
 @dataclass
 class _SignedRequest:
-    """What ``Utils.get_authorization`` reads of a request."""
+    """The attributes of a request that ``Utils.get_authorization`` reads."""
 
     method: str
     pathname: str
@@ -45,7 +45,7 @@ class _SignedRequest:
 
 
 def parse_authorization(header: str) -> Authorization:
-    """ApiError IncompleteSignature unless the header is written as the document has it."""
+    """Parse the header. Raises ApiError (IncompleteSignature) if its form differs from the documented one."""
     match = _AUTHORIZATION.fullmatch(header)
     if match is None:
         raise ApiError("IncompleteSignature")
@@ -53,14 +53,14 @@ def parse_authorization(header: str) -> Authorization:
 
 
 def v1_string_to_sign(method: str, parameters: dict[str, str]) -> str:
-    """The string that version 1.0 signs, for all parameters but Signature (alibaba_ecs.md 2.1, steps 1 to 5)."""
+    """Return the string that version 1.0 signs: all parameters except Signature (alibaba_ecs.md 2.1, steps 1 to 5)."""
     names = sorted(name for name in parameters if name != "Signature")
     canonical = "&".join(f"{_escape(name)}={_escape(parameters[name])}" for name in names)
     return f"{method}&%2F&{_escape(canonical)}"
 
 
 def v3_canonical_request(call: RpcCall, signed_headers: tuple[str, ...]) -> str:
-    """The canonical request of V3 (alibaba_ecs.md 2.2), over the headers the client named and the body as received."""
+    """Return the canonical request of V3 (alibaba_ecs.md 2.2), for the named headers and the received body."""
     signed = _signed_request(call, signed_headers)
     headers, names = get_canonicalized_headers(signed.headers)
     query = get_canonical_query_string(signed.query)
@@ -68,12 +68,12 @@ def v3_canonical_request(call: RpcCall, signed_headers: tuple[str, ...]) -> str:
 
 
 def v3_string_to_sign(call: RpcCall, signed_headers: tuple[str, ...]) -> str:
-    """The string that V3 signs."""
+    """Return the string that V3 signs."""
     return f"{V3_ALGORITHM}\n{hashlib.sha256(v3_canonical_request(call, signed_headers).encode()).hexdigest()}"
 
 
 def check_v1(call: RpcCall, secret: str) -> None:
-    """ApiError SignatureDoesNotMatch unless the parameters are signed with the secret."""
+    """Raise ApiError (SignatureDoesNotMatch) unless the parameters are signed with the secret."""
     method = call.request.method
     signed = {name: value for name, value in call.parameters.items() if name != "Signature"}
     expected: str = Utils.get_rpcsignature(signed, method, secret)
@@ -82,7 +82,7 @@ def check_v1(call: RpcCall, secret: str) -> None:
 
 
 def check_v3(call: RpcCall, secret: str) -> None:
-    """ApiError unless every header that must be signed is signed, with the secret."""
+    """Raise ApiError unless every required header is signed, with the secret."""
     header = call.request.headers["authorization"]
     claimed = parse_authorization(header)
     string_to_sign = v3_string_to_sign(call, claimed.signed_headers)
@@ -95,7 +95,7 @@ def check_v3(call: RpcCall, secret: str) -> None:
 
 
 def _signs_enough(call: RpcCall, names: tuple[str, ...]) -> bool:
-    """None absent, and with all the headers that the document wants signed (their order is part of the signature)."""
+    """Whether all required headers are present and signed. Their order is part of the signature."""
     headers = call.request.headers
     wanted = {name for name in headers if name.startswith("x-acs-") or name == "content-type"}
     wanted.update(V3_REQUIRED)

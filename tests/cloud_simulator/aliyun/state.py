@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The resources of one account: keys, regions and security groups, in and out of a seed."""
+"""The resources of one account, and their seeds: keys, regions and security groups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OTHER_MEMBERS = ("service_managed", "service_id", "tags", "rules")
 
 @dataclass(frozen=True)
 class AccessKey:
-    """A key pair; with a ``token`` it is a temporary one. ``deny`` names the actions it may not call."""
+    """A key pair, which is temporary if it has a ``token``. ``deny`` names the actions that it may not call."""
 
     id: str
     secret: str
@@ -67,20 +67,20 @@ class Account:
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
 
     def group(self, region: str, group_id: str) -> SecurityGroup | None:
-        """The group of that region, None when it is not there."""
+        """Return the group of that region, or None if it does not exist."""
         found = self.security_groups.get(group_id)
         return found if found is not None and found.region == region else None
 
 
 def parse_time(text: str) -> float:
-    """Seconds since the epoch of ``YYYY-MM-DDThh:mm:ssZ``. ValueError for every other spelling."""
+    """Return the seconds since the epoch of ``YYYY-MM-DDThh:mm:ssZ``. Raises ValueError for any other form."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text):
         raise ValueError(f"not a UTC time: {text}")
     return float(calendar.timegm(time.strptime(text, TIME_FORMAT)))
 
 
 def load_account(seed: Mapping[str, Any]) -> Account:
-    """The account a seed describes. SeedError names the first member that does not make sense."""
+    """Return the account that a seed describes. Raises SeedError for the first invalid member."""
     _known(seed, ("account_id", "regions", "access_keys", "security_groups"), "aliyun")
     account = Account()
     account.account_id = _string(seed.get("account_id", _DEFAULT_ACCOUNT), "aliyun.account_id")
@@ -94,7 +94,7 @@ def load_account(seed: Mapping[str, Any]) -> Account:
 
 
 def dump_account(account: Account) -> dict[str, Any]:
-    """The seed that ``load_account`` makes this account of."""
+    """Return a seed from which ``load_account`` creates this account."""
     return {
         "account_id": account.account_id,
         "regions": list(account.regions),
@@ -104,7 +104,7 @@ def dump_account(account: Account) -> dict[str, Any]:
 
 
 def changed_group(account: Account, group_id: str, change: Mapping[str, Any]) -> SecurityGroup:
-    """A group with some seed members replaced. SeedError: no such group, or the members do not make sense."""
+    """Return a group with some seed members replaced. Raises SeedError."""
     old = account.security_groups.get(group_id)
     if old is None:
         raise SeedError(f"aliyun.security_groups: there is no {group_id}")
@@ -117,7 +117,7 @@ def changed_group(account: Account, group_id: str, change: Mapping[str, Any]) ->
 
 
 def with_policy(group: SecurityGroup, policy: str) -> SecurityGroup:
-    """The group with another inner access policy ("Accept" or "Drop")."""
+    """Return the group with another inner access policy ("Accept" or "Drop")."""
     return replace(group, inner_access_policy=policy)
 
 
@@ -155,7 +155,7 @@ def _security_group(entry: Any, where: str) -> SecurityGroup:
     _known(entry, _TEXT_MEMBERS + _OTHER_MEMBERS, where)
     texts = {name: _string(entry[name], f"{where}.{name}") for name in _TEXT_MEMBERS if name in entry}
     group_type = texts.setdefault("type", "normal")
-    # The defaults at creation: members of a basic group reach each other, those of an advanced one do not.
+    # The defaults at creation: members of a basic group can reach each other, those of an advanced group cannot.
     policy = texts.get("inner_access_policy", "Drop" if group_type == "enterprise" else "Accept")
     if policy.lower() not in POLICIES:
         raise SeedError(f"{where}.inner_access_policy must be Accept or Drop, not {policy!r}")

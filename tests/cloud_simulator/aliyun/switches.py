@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documents of Alibaba Cloud leave open, as switches. README.md has the same table for readers."""
+"""The behaviour that the documents of Alibaba Cloud leave open, as switches. README.md has the same table."""
 
 from __future__ import annotations
 
@@ -275,13 +275,13 @@ SWITCHES: Mapping[str, Switch] = {switch.name: switch for switch in _ALL}
 
 
 class SwitchBoard:
-    """The present value of every switch."""
+    """The current value of every switch."""
 
     def __init__(self) -> None:
         self._values = {switch.name: switch.default for switch in _ALL}
 
     def __getitem__(self, name: str) -> str:
-        """The value of a switch. KeyError: no such switch."""
+        """Return the value of a switch. Raises KeyError for an unknown one."""
         return self._values[name]
 
     def set(self, name: str, value: str) -> None:
@@ -292,5 +292,5 @@ class SwitchBoard:
         self._values[name] = value
 
     def values(self) -> dict[str, str]:
-        """All values by name."""
+        """Return all values by name."""
         return dict(self._values)

@@ -1,8 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP request in, RPC call out. Knows where the two signatures put things; checks nothing but the encoding.
+"""Parse an HTTP request as an RPC call.
 
-Source: alibaba_ecs.md 1.2 (request shape), 2.1 and 2.2 (where the common parameters travel).
+The only check is that of the encoding. Source: alibaba_ecs.md 1.2 (form of requests), 2.1 and 2.2 (positions of the
+common parameters).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tests.cloud_simulator.exchange import Request
 FORM = "application/x-www-form-urlencoded"
 V3_PREFIX = "ACS3-"
 
-# The parameters of a request that version 1.0 signs and that no operation sees.
+# The parameters that version 1.0 signs, and that operations do not get.
 V1_COMMON = frozenset(
     {
         "AccessKeyId",
@@ -41,7 +42,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True)
 class RpcCall:
-    """A request with its parameters decoded. ``query`` and ``form`` share no name."""
+    """A request with its parameters decoded. ``query`` and ``form`` have no name in common."""
 
     request: Request
     query: Mapping[str, str]
@@ -49,45 +50,45 @@ class RpcCall:
 
     @property
     def is_v3(self) -> bool:
-        """Whether the V3 signature is used (the version 1.0 clients send ``x-acs-action`` as well)."""
+        """Whether the V3 signature is used (clients of version 1.0 send ``x-acs-action`` as well)."""
         return self.request.headers.get("authorization", "").startswith(V3_PREFIX)
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Everything in the query and the form body."""
+        """All parameters in the query and the form body."""
         return {**self.query, **self.form}
 
     @property
     def business(self) -> dict[str, str]:
-        """The parameters that belong to the operation. Under V3 the common ones are headers, so all are."""
+        """The parameters of the operation. Under V3, these are all of them, because the common ones are headers."""
         if self.is_v3:
             return self.parameters
         return {name: value for name, value in self.parameters.items() if name not in V1_COMMON}
 
     def common(self, parameter: str, header: str) -> str:
-        """A common parameter: the header under V3, else the parameter; "" when absent."""
+        """Return a common parameter (a header under V3), or "" if it is absent."""
         if self.is_v3:
             return self.request.headers.get(header, "").strip()
         return self.parameters.get(parameter, "")
 
     @property
     def action(self) -> str:
-        """The name of the operation, "" when absent."""
+        """The name of the operation, "" if it is absent."""
         return self.common("Action", "x-acs-action")
 
     @property
     def version(self) -> str:
-        """The version of the API, "" when absent."""
+        """The version of the API, "" if it is absent."""
         return self.common("Version", "x-acs-version")
 
     @property
     def wants_xml(self) -> bool:
-        """Version 1.0 answers XML unless Format says JSON; V3 always answers JSON."""
+        """Whether the response is XML: under version 1.0, unless Format is JSON."""
         return not self.is_v3 and self.parameters.get("Format", "XML").upper() == "XML"
 
 
 def parse(request: Request) -> RpcCall:
-    """Decode query and form body. ApiError when they are not well encoded or a name occurs twice."""
+    """Decode query and form body. Raises ApiError for an invalid encoding, or a name that occurs twice."""
     query = _decode(request.query_string)
     form = _decode(_form_text(request)) if request.body else {}
     twice = sorted(query.keys() & form.keys())
@@ -97,7 +98,7 @@ def parse(request: Request) -> RpcCall:
 
 
 def parse_leniently(request: Request) -> RpcCall:
-    """As ``parse``, but what cannot be decoded counts as not there. Never raises."""
+    """Like ``parse``, but ignore everything that cannot be decoded. Never raises."""
     query: dict[str, str] = {}
     form: dict[str, str] = {}
     with suppress(ApiError):

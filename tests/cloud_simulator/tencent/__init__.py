@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Tencent half: API 3.0 ``vpc`` and API 2.0 ``dfw`` over one state."""
+"""The Tencent Cloud half: API 3.0 ``vpc`` and API 2.0 ``dfw`` with a common state."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from .cloud import TencentCloud
 
 
 def create(clock: Clock) -> TencentCloud:
-    """An empty Tencent cloud whose time is the clock's."""
+    """Return an empty cloud that uses this clock."""
     return TencentCloud(clock)

@@ -1,6 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Tencent cloud for the server: distinguishes the two APIs, authenticates and performs calls, and responds."""
+"""The interface of Tencent Cloud to the server.
+
+It distinguishes both APIs, authenticates and performs calls, and responds.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from .vpc import Caller, Vpc
 MAX_GET = 32 * 1024
 CONTENT_TYPES = {
     "json": "application/json",
-    # The vendor's SDK does not look for an error under this one.
+    # With this content type, the vendor's SDK does not look for an error.
     "json_charset": "application/json; charset=utf-8",
     "text": "text/plain",
 }
@@ -28,7 +31,7 @@ VERSIONS = {"2017-03-12": "vpc", "2018-08-13": "sts"}
 
 
 class TencentCloud:
-    """One backend, two dialects."""
+    """One backend with two APIs."""
 
     name = "tencent"
     throttling_code = "RequestLimitExceeded"
@@ -57,16 +60,16 @@ class TencentCloud:
         self._values[name] = value
 
     def load(self, seed: Mapping[str, Any]) -> None:
-        """Replace the state and forget the nonces. SeedError."""
+        """Replace the state, and forget the nonces. Raises SeedError."""
         self._backend.load(seed)
         self._nonces = signature.Nonces()
 
     def dump(self) -> dict[str, Any]:
-        """The state in the shape of the seed."""
+        """Return the state in the form of the seed."""
         return self._backend.dump()
 
     def snapshot(self) -> object:
-        """A copy of the security groups."""
+        """Return a copy of the security groups."""
         return dict(self._backend.groups)
 
     def restore(self, snapshot: object) -> None:
@@ -75,7 +78,7 @@ class TencentCloud:
         self._backend.groups = dict(snapshot)
 
     def recognises(self, request: Request) -> bool:
-        """API 2.0 by its path; API 3.0 by its headers, or by SecretId and a known version."""
+        """Recognise API 2.0 by its path, and API 3.0 by its headers, or by SecretId and a known version."""
         headers = request.headers
         if is_v2(request):
             return True
@@ -87,7 +90,7 @@ class TencentCloud:
         return "SecretId" in flat and flat.get("Version") in VERSIONS
 
     def describe(self, request: Request) -> Call:
-        """Describe the request, read as leniently as possible."""
+        """Describe the request, parsed as leniently as possible."""
         action, given = self._asked(request)
         group = given.get("sgId") if is_v2(request) else given.get("SecurityGroupId")
         return Call(action, group if isinstance(group, str) else None, effect_of(action), given)
@@ -101,14 +104,17 @@ class TencentCloud:
             return self._refused(request, refusal)
 
     def refuse(self, request: Request, code: str, message: str) -> Reply:
-        """The error answer of the API asked. In 2.0, a code that is not a number becomes 6000, throttling 4400."""
+        """Return the error response of the called API.
+
+        In 2.0, a code that is not a number becomes 6000, and throttling 4400.
+        """
         if not is_v2(request):
             return self._v3_error(code, message)
         number = 4400 if code.startswith(self.throttling_code) else int(code) if code.isdecimal() else 6000
         return self._v2_error(number, message, "Failure" if code.isdecimal() else code)
 
     def foreign_write(self, group: str, change: Mapping[str, Any]) -> None:
-        """Replace seed members of a group; its version grows by one unless it is among them. SeedError."""
+        """Replace seed members of a group. Its version grows by one unless it is among them. Raises SeedError."""
         present = self._backend.groups.get(group)
         if present is None:
             raise SeedError(f"tencent: there is no security group {group}")
@@ -197,12 +203,12 @@ class TencentCloud:
 
 
 def effect_of(action: str) -> Effect:
-    """The vendor's naming rule: what describes or gets is a read."""
+    """Return the effect by the vendor's naming convention: Describe and Get are reads."""
     return "read" if action.startswith(("Describe", "Get")) else "write"
 
 
 def check_transport(request: Request) -> None:
-    """Methods and the size of a GET (section 2.1)."""
+    """Check the method, and the size of a GET (section 2.1)."""
     if request.method not in ("GET", "POST"):
         raise Refusal(Kind.PROTOCOL, f"The method {request.method} is not supported.")
     if request.method == "GET" and not is_v2(request) and len(request.query_string) > MAX_GET:
@@ -215,12 +221,12 @@ def is_v2(request: Request) -> bool:
 
 
 def headers_as_common(request: Request) -> dict[str, str]:
-    """The common parameters of a TC3 request, under the names the query signature has for them."""
+    """Return the common parameters of a TC3 request, with their names in the query signature."""
     return {name: request.headers.get(f"x-tc-{name.lower()}", "") for name in ("Action", "Version", "Region")}
 
 
 def json_of(request: Request) -> dict[str, Any]:
-    """The JSON body of a TC3 POST, which must say that it is JSON."""
+    """Return the JSON body of a TC3 POST, whose content type must be JSON."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Refusal(Kind.PROTOCOL, "The Content-Type must be application/json.")
     return json_object(request)

@@ -32,7 +32,7 @@ SHORT_REGIONS = {
     "szjr": "ap-shenzhen-fsi",
     "gzopen": "ap-guangzhou-open",
 }
-# API 2.0 name of a rule's field -> API 3.0 member; the templates have no plain counterpart (6.2).
+# Name of a rule's field in API 2.0 -> member in API 3.0; templates have no direct counterpart (6.2).
 FIELDS = {
     "ipProtocol": "Protocol",
     "portRange": "Port",
@@ -58,13 +58,13 @@ Given = Mapping[str, Any]
 
 
 def short_region(name: str) -> str:
-    """The region under its present name."""
+    """Return the current name of the region."""
     return SHORT_REGIONS.get(name, name)
 
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its parameters, the required ones, and what does it."""
+    """One action: its parameters, the required ones, and its function."""
 
     shape: dict[str, Shape]
     required: tuple[str, ...]
@@ -72,7 +72,7 @@ class Action:
 
 
 class Dfw:
-    """The actions of API 2.0. Their results are the members beside ``code`` and ``message``."""
+    """The actions of API 2.0. Their results are the members next to ``code`` and ``message``."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -100,7 +100,7 @@ class Dfw:
         }
 
     def run(self, name: str, tree: dict[str, Any], region: str) -> dict[str, Any]:
-        """Perform one action. Refusal."""
+        """Perform one action. Raises Refusal."""
         action = self._actions.get(name)
         if action is None:
             raise Refusal(Kind.ACTION, f"There is no action {name}.")
@@ -112,7 +112,7 @@ class Dfw:
         return result if name.startswith("Describe") else self._written(result)
 
     def _written(self, result: dict[str, Any]) -> dict[str, Any]:
-        """What a write answers: its page has a ``data`` for the deletion only."""
+        """Return the response to a write; only the page of the deletion documents ``data``."""
         style = self._setting("v2_write_data")
         if style == "documented":
             return result
@@ -120,7 +120,7 @@ class Dfw:
         return bare if style == "nowhere" else {**bare, "data": []}
 
     def describe_policies(self, given: Given, region: str) -> dict[str, Any]:
-        """DescribeSecurityGroupPolicys: a direction without rules is left out, unless switched."""
+        """DescribeSecurityGroupPolicys: a direction without rules is omitted, unless switched."""
         group = self._backend.group(given["sgId"], region)
         where, none = self._setting("v2_version_position"), self._setting("v2_no_rules")
         version = {"version": echo.version_value(group, False, self._setting)}

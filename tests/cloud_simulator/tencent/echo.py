@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How stored values are returned: the spellings of tencent_sg.md 1.6 and 2.5, under every echo switch."""
+"""How stored values are returned: the spellings of tencent_sg.md 1.6 and 2.5, with every echo switch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LETTERS: dict[str, Callable[[str], str]] = {
 
 
 def echoed_address(text: str, setting: Settings) -> str:
-    """An IPv4 address or network on read-back."""
+    """Return an IPv4 address or network as the service does."""
     if not text:
         return ""
     style = setting("address_echo")
@@ -37,7 +37,7 @@ def echoed_address(text: str, setting: Settings) -> str:
 
 
 def echoed_ipv6(text: str, setting: Settings) -> str:
-    """An IPv6 address or network on read-back."""
+    """Return an IPv6 address or network as the service does."""
     address, slash, mask = echoed_address(text, setting).partition("/")
     if not address:
         return ""
@@ -51,7 +51,7 @@ def echoed_ipv6(text: str, setting: Settings) -> str:
 
 
 def echoed_port(text: str, setting: Settings) -> str:
-    """Ports on read-back."""
+    """Return ports as the service does."""
     style = setting("port_echo")
     if not text[:1].isdigit() or style == "as_written":
         return text
@@ -69,7 +69,7 @@ def with_unset(members: dict[str, Any], setting: Settings) -> dict[str, Any]:
 
 
 def echoed_template(first: tuple[str, str], second: tuple[str, str], setting: Settings) -> object:
-    """A template object on read-back, from its two (name, value) halves."""
+    """Return a template object from its two (name, value) halves."""
     halves = dict((first, second))
     style = setting("template_unset")
     if style in ("null", "absent") and not any(halves.values()):
@@ -81,7 +81,7 @@ def echoed_template(first: tuple[str, str], second: tuple[str, str], setting: Se
 
 
 def echoed_any(text: str, beside_service: bool, setting: Settings) -> object:
-    """A protocol or port of an API 3.0 rule; "" where a service template stands for it."""
+    """Return a protocol or port of an API 3.0 rule; "" if a service template replaces it."""
     if beside_service and setting("service_rule_any") == "unset":
         return ""
     if text not in ("ALL", ""):
@@ -93,7 +93,7 @@ def echoed_any(text: str, beside_service: bool, setting: Settings) -> object:
 
 
 def vpc_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any]:
-    """A rule as API 3.0 shows it."""
+    """Return a rule in the form of API 3.0."""
     service = bool(rule.service_id or rule.service_group_id)
     recent = {"Priority": index + 1, "Diff": False} if setting("era") == "2025" else {}
     members = {
@@ -115,7 +115,7 @@ def vpc_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any]:
         **recent,
     }
     shown = with_unset(members, setting)
-    # "any" has a switch of its own: "" there stays "".
+    # "any" has a separate switch, so "" stays "".
     for name in ("Protocol", "Port"):
         if members[name] == "" and not service:
             shown[name] = ""
@@ -123,7 +123,7 @@ def vpc_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any]:
 
 
 def dfw_rule(rule: StoredRule, index: int, setting: Settings) -> dict[str, Any] | None:
-    """A rule as API 2.0 shows it; None where it does not show it at all."""
+    """Return a rule in the form of API 2.0, or None if API 2.0 does not return it."""
     foreign = bool(rule.ipv6) or rule.protocol in ("icmpv6", "gre")
     if foreign and setting("v2_new_protocols") == "hidden":
         return None
@@ -157,13 +157,13 @@ def _v2_any(text: str, explicit: bool) -> str:
 
 
 def version_value(group: Group, documented_text: bool, setting: Settings) -> str | int:
-    """A group's version: text in API 3.0, a number in 2.0, unless switched."""
+    """Return a group's version: a text in API 3.0, a number in 2.0, unless switched."""
     as_text = documented_text == (setting("version_type") == "documented")
     return str(group.version) if as_text else group.version
 
 
 def body(value: dict[str, Any], setting: Settings) -> bytes:
-    """A whole answer as bytes, with the switches that touch every answer."""
+    """Return a whole response as bytes, with the switches for all responses."""
     shown = _embellished(value, setting("numbers") == "strings", setting("extra_members") == "yes")
     indent = 2 if setting("layout") == "pretty" else None
     separators = (",", ":") if indent is None else None
@@ -175,7 +175,7 @@ def _embellished(value: Any, strings: bool, extra: bool) -> Any:
     if isinstance(value, list):
         return [_embellished(item, strings, extra) for item in value]
     if isinstance(value, dict):
-        # The 2.0 result code stays a number: clients compare it before anything else.
+        # The result code of API 2.0 stays a number, because clients compare it first.
         shown = {name: item if name == "code" else _embellished(item, strings, extra) for name, item in value.items()}
         return {**shown, "NewMember": {"NewList": [None]}} if extra else shown
     if strings and isinstance(value, int) and not isinstance(value, bool):

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of errors, and the code that each of the two APIs has for them (tencent_sg.md 1.3, 1.4, 2.7, 4.2)."""
+"""The kinds of errors, and their codes in each of the two APIs (tencent_sg.md 1.3, 1.4, 2.7, 4.2)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Kind(Enum):
 
 
 class Refusal(Exception):
-    """A request that is not performed. ``code`` overrides the 3.0 code, ``number`` the 2.0 one."""
+    """A request that is not performed. ``code`` overrides the code of API 3.0, ``number`` that of API 2.0."""
 
     def __init__(self, kind: Kind, message: str, code: str | None = None, number: int | None = None) -> None:
         super().__init__(message)

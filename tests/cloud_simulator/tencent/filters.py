@@ -31,14 +31,14 @@ GROUP_TESTS: dict[str, Callable[[Group, str], bool]] = {
 
 
 def named(item: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Name and values of one filter, both required."""
+    """Return name and values of one filter, both of which are required."""
     if not item.get("Name") or "Values" not in item:
         raise Refusal(Kind.FILTER_KEY, "A filter needs Name and Values.")
     return item["Name"], item["Values"]
 
 
 def rule_matches(rule: StoredRule, direction: Direction, item: Mapping[str, Any]) -> bool:
-    """Whether a rule passes one filter: any of its values."""
+    """Return whether a rule matches one of a filter's values."""
     name, values = named(item)
     if name == "direction":
         return any(value.upper() in DIRECTION_VALUES[direction] for value in values)
@@ -48,7 +48,7 @@ def rule_matches(rule: StoredRule, direction: Direction, item: Mapping[str, Any]
 
 
 def groups_matching(groups: list[Group], filters: list[dict[str, Any]]) -> list[Group]:
-    """The groups that pass every filter."""
+    """Return the groups that match every filter."""
     for item in filters:
         name, values = named(item)
         if name.startswith("tag:"):

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Request parameters: their encodings and their shapes. Stricter than the real service: a typo is an error."""
+"""Request parameters: their encodings and types. Stricter than the real service: a typing mistake is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from ..exchange import Request
 from .errors import Kind, Refusal
 
-# A leaf is "string", "integer", "boolean" or "index" (a number or its text: vendor examples send both).
+# A leaf is "string", "integer", "boolean" or "index" (a number or its text: the vendor's examples send both).
 Shape = str | dict[str, Any] | list[Any]
 
 COMMON = frozenset(
@@ -23,12 +23,15 @@ TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def form_text(request: Request) -> str:
-    """Where a form-encoded request has its parameters: the query for GET, the body for POST."""
+    """Return the form-encoded parameters: the query of a GET, the body of a POST."""
     return request.query_string if request.method == "GET" else request.body.decode("utf-8", "replace")
 
 
 def form(request: Request) -> dict[str, str]:
-    """Flat parameters, decoded. Refuses a parameter given twice, and a body that does not say it is a form."""
+    """Return flat parameters, decoded.
+
+    Refuses a parameter that is given twice, and a body with another content type.
+    """
     declared = request.headers.get("content-type", "")
     if request.method != "GET" and not declared.startswith("application/x-www-form-urlencoded"):
         raise Refusal(Kind.PROTOCOL, "The Content-Type must be application/x-www-form-urlencoded.")
@@ -40,12 +43,12 @@ def form(request: Request) -> dict[str, str]:
 
 
 def own_parameters(flat: Mapping[str, str]) -> dict[str, str]:
-    """The action's own parameters."""
+    """Return the action's own parameters."""
     return {name: value for name, value in flat.items() if name not in COMMON}
 
 
 def nested(flat: Mapping[str, str]) -> dict[str, Any]:
-    """``{"a.0.b": "x"}`` as ``{"a": {"0": {"b": "x"}}}``."""
+    """Return ``{"a.0.b": "x"}`` as ``{"a": {"0": {"b": "x"}}}``."""
     tree: dict[str, Any] = {}
     for name, value in flat.items():
         *parents, last = name.split(".")
@@ -61,7 +64,7 @@ def nested(flat: Mapping[str, str]) -> dict[str, Any]:
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The JSON body."""
+    """Return the JSON body."""
     try:
         value = json.loads(request.body or b"{}")
     except ValueError:
@@ -72,9 +75,9 @@ def json_object(request: Request) -> dict[str, Any]:
 
 
 def shaped(value: Any, shape: Shape, path: str, from_text: bool) -> Any:
-    """The value in its documented types; refuses unknown members and wrong types.
+    """Return the value in its documented types; refuse unknown members and wrong types.
 
-    ``from_text`` is true for form-encoded parameters, where lists are numbered members and leaves are text.
+    ``from_text`` is true for form-encoded parameters, where lists are numbered members and leaves are texts.
     """
     if isinstance(shape, dict):
         return _shaped_object(value, shape, path, from_text)

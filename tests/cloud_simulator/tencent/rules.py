@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules as the backend stores them, and the checks a rule passes on its way in (tencent_sg.md 1.7, 2.3, 2.5)."""
+"""The stored rules, and the checks before a rule is stored (tencent_sg.md 1.7, 2.3, 2.5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
 PEERS = ("CidrBlock", "Ipv6CidrBlock", "SecurityGroupId", "AddressTemplate")
 GROUP_ID = re.compile(r"sg-[0-9a-z]{8}")
 PORTS = re.compile(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*")
-# No masks such as /255.0.0.0 and no zone ids, both of which the ipaddress module takes.
+# Excludes masks such as /255.0.0.0 and zone IDs, both of which the ipaddress module accepts.
 IPV4 = re.compile(r"[0-9.]+(/\d{1,2})?")
 IPV6 = re.compile(r"[0-9A-Fa-f:.]+(/\d{1,3})?")
 PUBLIC_IP = "203.0.113.10"
@@ -25,7 +25,7 @@ PUBLIC_IPV6 = "2001:db8:ffff::10"
 MAX_PORT = 65535
 
 Settings = Callable[[str], str]
-# What services are known to do to texts, by the value of a switch.
+# Known changes of texts by services, by the value of a switch.
 ALTERATIONS: dict[str, Callable[[str], str]] = {
     "as_written": str,
     "trimmed": str.strip,
@@ -38,7 +38,7 @@ ALTERATIONS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class StoredRule:
-    """One rule at rest. Unset is ""; ``protocol`` and ``port`` are "ALL" for any, "" beside a service template."""
+    """One stored rule. Unset is ""; ``protocol`` and ``port`` are "ALL" for any, and "" next to a service template."""
 
     action: str
     protocol: str = ""
@@ -55,7 +55,7 @@ class StoredRule:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes two rules the same one, the description aside."""
+        """The identity of a rule, without its description."""
         return (
             *(self.action, self.protocol, canonical_ports(self.port), canonical_address(self.cidr)),
             *(canonical_address(self.ipv6), self.group, self.address_id, self.address_group_id),
@@ -75,14 +75,14 @@ def canonical_address(text: str) -> str:
 
 
 class RuleReader:
-    """Turns a rule in API 3.0 member names into a stored one, or refuses it. ``setting`` gives switch values."""
+    """Converts a rule in API 3.0 member names to a stored one, or refuses it. ``setting`` returns switch values."""
 
     def __init__(self, setting: Settings, description_limit: str) -> None:
         self._setting = setting
         self._limit = description_limit
 
     def read(self, given: Mapping[str, Any], path: str) -> StoredRule:
-        """Check one rule. Only members that are there count: "" is a (wrong) value, not an absent one."""
+        """Check one rule. Only the given members count: "" is a (wrong) value, not an absent one."""
         rule = StoredRule(action=self._action(given, path), description=self._description(given, path))
         rule = self._with_service(rule, given, path)
         rule = self._with_peer(rule, given, path)
@@ -176,14 +176,14 @@ class RuleReader:
 
 
 def checked_group_id(value: str, path: str) -> str:
-    """A group id of the right form, or a refusal."""
+    """Return a group ID of the right form, or refuse it."""
     if not GROUP_ID.fullmatch(value):
         raise Refusal(Kind.MALFORMED_ID, f"The parameter `{path}`'s value `{value}` is malformed.")
     return value
 
 
 def stored_ipv4(value: str, path: str) -> str:
-    """An IPv4 address or network as it is stored: as written, but 0.0.0.0/n is 0.0.0.0/0."""
+    """Return an IPv4 address or network in its stored form: as written, except that 0.0.0.0/n is 0.0.0.0/0."""
     if value == "MY_PUBLIC_IP":
         return PUBLIC_IP
     try:
@@ -196,7 +196,7 @@ def stored_ipv4(value: str, path: str) -> str:
 
 
 def stored_ipv6(value: str, path: str) -> str:
-    """An IPv6 address or network as it is stored: as written."""
+    """Return an IPv6 address or network in its stored form: as written."""
     if value == "MY_PUBLIC_IP":
         return PUBLIC_IPV6
     try:

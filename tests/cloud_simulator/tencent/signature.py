@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authentication: signatures are checked with the vendor's own signing code (tencent_sg.md section 3)."""
+"""Authentication: signatures are verified with the vendor's own signing code (tencent_sg.md section 3)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Keys = Mapping[str, SecretKey]
 
 
 def tc3_key(request: Request, keys: Keys, now: float, service: str) -> SecretKey:
-    """The key that signed this request with TC3-HMAC-SHA256."""
+    """Return the key that signed this request with TC3-HMAC-SHA256."""
     match = AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     if match is None:
         raise Refusal(Kind.AUTHORIZATION, "The Authorization header is missing or malformed.")
@@ -81,7 +81,7 @@ def canonical_request(request: Request, signed: list[str]) -> str:
 
 
 def query_key(request: Request, parameters: Mapping[str, str], keys: Keys, now: float) -> SecretKey:
-    """The key that signed this API 3.0 request with the old query signature."""
+    """Return the key that signed this API 3.0 request with the old query signature."""
     checked_time(parameters.get("Timestamp", ""), now, TC3_WINDOW)
     key = known_key(parameters.get("SecretId", ""), keys)
     method = parameters.get("SignatureMethod", "HmacSHA1")
@@ -101,7 +101,7 @@ def query_key(request: Request, parameters: Mapping[str, str], keys: Keys, now: 
 
 
 class Nonces:
-    """The nonces API 2.0 has seen within its time window."""
+    """The nonces that API 2.0 has received within its time window."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], float] = {}
@@ -118,14 +118,14 @@ class Nonces:
 def v2_key(
     request: Request, parameters: Mapping[str, str], keys: Keys, now: float, nonces: Nonces, setting: Settings
 ) -> SecretKey:
-    """The key that signed this API 2.0 request."""
+    """Return the key that signed this API 2.0 request."""
     window = int(setting("v2_time_window"))
     checked_time(parameters.get("Timestamp", ""), now, window)
     key = known_key(parameters.get("SecretId", ""), keys)
     signer = importlib.import_module("QcloudApi.common.sign").Sign(key.id, key.key)
     method = parameters.get("SignatureMethod", "HmacSHA1")
     sent = unsigned_parameters(parameters)
-    # The SDK leaves values with @ out of a POST's signature, and not of a post's; it signs POST for both.
+    # The SDK omits values with @ from the signature of a POST, but not of a post; it signs POST for both.
     verb = request.method if setting("v2_at_values") == "unsigned" else request.method.lower()
     check_base64(parameters.get("Signature", ""), signer.make(request.host, request.path, sent, verb, method))
     check_token(key, parameters.get("Token", ""))
@@ -134,12 +134,12 @@ def v2_key(
 
 
 def unsigned_parameters(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that is signed: all but the signature."""
+    """Return all signed parameters: all except the signature."""
     return {name: value for name, value in parameters.items() if name != "Signature"}
 
 
 def checked_time(text: str, now: float, window: int) -> int:
-    """The request's time, if it is near enough."""
+    """Return the request's time, if it is within the window."""
     if not text.isdecimal():
         raise Refusal(Kind.MISSING_PARAMETER, "The Timestamp is missing or is no number.")
     if abs(now - int(text)) > window:
@@ -148,7 +148,7 @@ def checked_time(text: str, now: float, window: int) -> int:
 
 
 def known_key(secret_id: str, keys: Keys) -> SecretKey:
-    """The key of that id."""
+    """Return the key with that ID."""
     if secret_id not in keys:
         raise Refusal(Kind.SECRET_ID, "The SecretId is not found, please ensure that your SecretId is correct.")
     return keys[secret_id]
@@ -165,6 +165,6 @@ def check_base64(given: str, expected: str) -> None:
 
 
 def check_token(key: SecretKey, token: str) -> None:
-    """A temporary key requires its token; a permanent one has none."""
+    """Check that a temporary key has its token, and a permanent one none."""
     if token != key.token:
         raise Refusal(Kind.TOKEN, "The token is missing, wrong, or not of this SecretId.")

@@ -32,7 +32,7 @@ class SecretKey:
 
 @dataclass(frozen=True)
 class Group:
-    """One security group. Groups are values: a change makes a new one."""
+    """One security group. Groups are immutable values; a change creates a new one."""
 
     id: str
     region: str
@@ -46,12 +46,12 @@ class Group:
     egress: tuple[StoredRule, ...] = ()
 
     def rules(self, direction: Direction) -> tuple[StoredRule, ...]:
-        """The rules of one direction, in order."""
+        """Return the rules of one direction, in order."""
         return self.ingress if direction == "ingress" else self.egress
 
 
 class Backend:
-    """The state both APIs work on."""
+    """The common state of both APIs."""
 
     def __init__(self, clock: Clock, setting: Settings) -> None:
         self._clock = clock
@@ -66,7 +66,7 @@ class Backend:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self._clock.now() + BEIJING))
 
     def load(self, seed: Mapping[str, Any]) -> None:
-        """Replace everything by a seed. Raises SeedError, and changes nothing then."""
+        """Replace everything by a seed. Raises SeedError, and then changes nothing."""
         unknown = sorted(set(seed) - {"regions", "secret_keys", "security_groups"})
         if unknown:
             raise SeedError(f"tencent: unknown members {', '.join(unknown)}")
@@ -110,7 +110,7 @@ class Backend:
         return tuple(result)
 
     def dump(self) -> dict[str, Any]:
-        """The state in the shape of the seed."""
+        """Return the state in the form of the seed."""
         keys = [
             {"id": key.id, "key": key.key, **({"token": key.token} if key.token else {})} for key in self.keys.values()
         ]
@@ -118,7 +118,7 @@ class Backend:
         return {"regions": list(self.regions), "secret_keys": keys, "security_groups": groups}
 
     def group(self, group_id: str, region: str) -> Group:
-        """The group of that id in that region, or a refusal with the codes of both APIs."""
+        """Return the group with that ID in that region, or refuse with the codes of both APIs."""
         unknown_number = int(self.setting("v2_unknown_group"))
         try:
             checked_group_id(group_id, "SecurityGroupId")
@@ -167,7 +167,7 @@ def refuse_duplicates(rules: Iterable[StoredRule], with_description: bool) -> No
 
 
 def group_to_seed(group: Group) -> dict[str, Any]:
-    """A group in the shape of the seed."""
+    """Return a group in the form of the seed."""
     return {
         "id": group.id,
         "region": group.region,
@@ -183,7 +183,7 @@ def group_to_seed(group: Group) -> dict[str, Any]:
 
 
 def rule_to_seed(rule: StoredRule) -> dict[str, Any]:
-    """A rule in API 3.0 member names, unset ones left out."""
+    """Return a rule in API 3.0 member names, without unset members."""
     members = {
         "Protocol": rule.protocol,
         "Port": rule.port,
@@ -200,5 +200,5 @@ def rule_to_seed(rule: StoredRule) -> dict[str, Any]:
 
 
 def set_halves(**halves: str) -> dict[str, str]:
-    """The halves of a template that are set."""
+    """Return the set halves of a template."""
     return {name: value for name, value in halves.items() if value}

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behaviours the documents leave open, one switch each (numbers: rows of tencent_sg.md section 8)."""
+"""The behaviours that the documents leave open, one switch each (numbers: rows of tencent_sg.md section 8)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its service, its parameters, the required ones, and what does it."""
+    """One action: its service, its parameters, the required ones, and its function."""
 
     shape: dict[str, Shape]
     required: tuple[str, ...]
@@ -74,7 +74,7 @@ class Action:
 
 @dataclass(frozen=True)
 class OneDirection:
-    """The single direction a call is about, with its rules as given."""
+    """The only direction of a call, with its rules as given."""
 
     direction: Direction
     rules: list[dict[str, Any]]
@@ -190,7 +190,7 @@ class Vpc:
             raise Refusal(Kind.VALUE, "PolicyIndex must be the same in all policies.")
         old = group.rules(one.direction)
         at = one.indexes[0]
-        # 0 is the top, whichever number the first position has.
+        # 0 is the top, whatever the number of the first position is.
         at = len(old) if at is None else max(at, 0) if one.rules[0]["PolicyIndex"] == 0 else at
         if not 0 <= at <= len(old):
             raise out_of_range(f"{one.path}.0", at)
@@ -355,7 +355,7 @@ def plain(rules: tuple[StoredRule, ...]) -> list[tuple[str, ...]]:
 
 
 def check_port_of_any(rule: Given, path: str) -> None:
-    """A port goes with TCP, UDP and ALL only, and ALL wants one: what the vendor's texts say of it (2.3)."""
+    """Check that only TCP, UDP and ALL have a port, and that ALL has one: the vendor's texts require this (2.3)."""
     protocol = str(rule.get("Protocol", "")).upper()
     if "Port" in rule and protocol in ("ICMP", "ICMPV6", "GRE"):
         raise Refusal(Kind.VALUE, f"The parameter `{path}.Port` goes only with TCP or UDP.")
@@ -370,22 +370,22 @@ def check_version(group: Group, version: str) -> None:
 
 
 def out_of_range(path: str, index: int) -> Refusal:
-    """No such position."""
+    """Refuse an unknown position."""
     return Refusal(Kind.RANGE, f"The parameter `{path}.PolicyIndex`'s value `{index}` is out of range.")
 
 
 def page_size(asked: int, setting: Callable[[str], str]) -> int:
-    """How many groups a page holds."""
+    """Return the number of groups on a page."""
     return asked if setting("page_filling") == "full" else min(asked, SHORT_PAGE)
 
 
 def counted(name: str, groups: list[Group], setting: Callable[[str], str]) -> dict[str, int]:
-    """The member that says how many groups there are, if there is one."""
+    """Return the member with the total number of groups, if there is one."""
     return {name: len(groups)} if setting("group_count") == "told" else {}
 
 
 def page_number(given: Given, name: str, default: int, maximum: int | None) -> int:
-    """Offset or Limit: text, as the vendor's model has it."""
+    """Return Offset or Limit, which are texts in the vendor's model."""
     text = given.get(name, str(default))
     if not text.isdecimal() or (maximum is not None and not 1 <= int(text) <= maximum):
         raise Refusal(Kind.RANGE, f"The parameter `{name}`'s value `{text}` is out of range.")
@@ -393,7 +393,7 @@ def page_number(given: Given, name: str, default: int, maximum: int | None) -> i
 
 
 def statistics(group: Group) -> dict[str, int]:
-    """PolicyStatistics."""
+    """Return the PolicyStatistics."""
     result = {}
     for direction, member in MEMBERS:
         six = sum(1 for rule in group.rules(direction) if rule.ipv6)

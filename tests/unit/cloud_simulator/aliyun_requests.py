@@ -61,7 +61,7 @@ _nonces = itertools.count(1)
 
 @dataclass
 class FixedClock:
-    """A clock that stands until it is set."""
+    """A clock that stands still until it is set."""
 
     seconds: float = START
 
@@ -80,7 +80,10 @@ class _Signed:
 
 @dataclass(frozen=True)
 class Caller:
-    """Signs and sends. ``changes`` of headers (V3) or common parameters (version 1.0) are signed too; None removes."""
+    """Signs and sends requests.
+
+    ``changes`` of headers (V3) or common parameters (version 1.0) are signed as well; None removes.
+    """
 
     cloud: AliyunCloud
     clock: FixedClock
@@ -99,18 +102,18 @@ class Caller:
         return (self._v3 if self.signature == "v3" else self._v1)(action, parameters)
 
     def reply(self, action: str, **parameters: str) -> Reply:
-        """The answer as it goes over the wire."""
+        """Return the HTTP response."""
         return self.cloud.handle(self.request(action, **parameters))
 
     def ask(self, action: str, **parameters: str) -> dict[str, Any]:
-        """The answer's JSON, which must be a success."""
+        """Return the JSON of a response, which must be a success."""
         reply = self.reply(action, **parameters)
         assert reply.status == 200, reply.body
         answer: dict[str, Any] = json.loads(reply.body)
         return answer
 
     def refusal(self, action: str, **parameters: str) -> tuple[int, str]:
-        """HTTP status and code of an answer that must be a refusal."""
+        """Return the HTTP status and the code of a response, which must be a refusal."""
         reply = self.reply(action, **parameters)
         error = json.loads(reply.body)
         assert reply.status != 200, error
@@ -119,13 +122,13 @@ class Caller:
         return reply.status, error["Code"]
 
     def set_policy(self, group: str, policy: str, **more: str) -> tuple[int, str]:
-        """ModifySecurityGroupPolicy in cn-hangzhou: the status with the code, "" for a success."""
+        """Call ModifySecurityGroupPolicy in cn-hangzhou. Return the status with the code, which is "" for a success."""
         request = {"RegionId": "cn-hangzhou", "SecurityGroupId": group, "InnerAccessPolicy": policy, **more}
         reply = self.reply("ModifySecurityGroupPolicy", **request)
         return reply.status, reply.error_code or ""
 
     def policy(self, group: str) -> str:
-        """The policy DescribeSecurityGroupAttribute tells."""
+        """Return the policy according to DescribeSecurityGroupAttribute."""
         answer = self.ask("DescribeSecurityGroupAttribute", RegionId="cn-hangzhou", SecurityGroupId=group)
         return str(answer["InnerAccessPolicy"])
 
@@ -175,7 +178,7 @@ class Caller:
 
 
 def caller(**settings: Any) -> Caller:
-    """A caller of a freshly seeded cloud whose clock stands at 2026-01-02T03:04:05Z."""
+    """A caller of a newly seeded cloud whose clock stands at 2026-01-02T03:04:05Z."""
     clock = FixedClock()
     cloud = AliyunCloud(clock)
     cloud.load(SEED)

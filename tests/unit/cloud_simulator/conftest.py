@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One running simulator per test module, back at its seed before every test that asks for it."""
+"""One running simulator per test module, which every test resets that uses it."""
 
 from __future__ import annotations
 

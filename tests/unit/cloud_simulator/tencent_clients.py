@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own clients, pointed at the simulator. Their signing code is untouched; only the transport is."""
+"""The vendor's own clients, connected to the simulator. Only their transport is replaced, not their signing code."""
 
 from __future__ import annotations
 
@@ -39,36 +39,36 @@ def vpc_client(
 
 
 class Vpc:
-    """Shorthand for API 3.0 calls through the vendor's client."""
+    """A short form of API 3.0 calls with the vendor's client."""
 
     def __init__(self, simulator: Harness, **options: Any) -> None:
         self.client = vpc_client(simulator, **options)
 
     def call(self, action: str, **parameters: Any) -> dict[str, Any]:
-        """The Response member. TencentCloudSDKException."""
+        """Return the Response member. Raises TencentCloudSDKException."""
         answer: dict[str, Any] = self.client.call_json(action, parameters)["Response"]
         return answer
 
     def policies(self, group: str = WEB, **parameters: Any) -> dict[str, Any]:
-        """The SecurityGroupPolicySet of a group."""
+        """Return the SecurityGroupPolicySet of a group."""
         answer = self.call("DescribeSecurityGroupPolicies", SecurityGroupId=group, **parameters)
         policies: dict[str, Any] = answer["SecurityGroupPolicySet"]
         return policies
 
     def write(self, verb: str, policies: dict[str, Any], group: str = WEB, **more: Any) -> dict[str, Any]:
-        """``write("Modify", {"Ingress": [...]})``."""
+        """Call ``write("Modify", {"Ingress": [...]})``."""
         action = f"{verb}SecurityGroupPolicies" if verb != "ReplaceOne" else "ReplaceSecurityGroupPolicy"
         return self.call(action, SecurityGroupId=group, SecurityGroupPolicySet=policies, **more)
 
 
 class PlainHttp(HTTPConnection):
-    """Stands in for the 2.0 SDK's HTTPS connection, with the one attribute it adds."""
+    """Replaces the HTTPS connection of the 2.0 SDK, with the one attribute that it adds."""
 
     request_length = 0
 
 
 def dfw_client(address: str, config: dict[str, str]) -> Any:
-    """qcloudapi-sdk-python's dfw module at another address, over plain HTTP."""
+    """The dfw module of qcloudapi-sdk-python with another host, over plain HTTP."""
     client = Dfw(config)
     client.requestHost = address
     client.apiRequest.conn = PlainHttp(address)
@@ -76,7 +76,7 @@ def dfw_client(address: str, config: dict[str, str]) -> Any:
 
 
 class DfwError(Exception):
-    """An answer whose code is not 0."""
+    """A response whose code is not 0."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__(answer["message"])
@@ -84,7 +84,7 @@ class DfwError(Exception):
 
 
 class DfwCaller:
-    """Shorthand for API 2.0 calls through the vendor's client."""
+    """A short form of API 2.0 calls with the vendor's client."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class DfwCaller:
         self.client = dfw_client(simulator.address, {**config, "SignatureMethod": sign, "method": method})
 
     def call(self, action: str, **parameters: Any) -> dict[str, Any]:
-        """The whole answer. DfwError."""
+        """Return the whole response. Raises DfwError."""
         answer: dict[str, Any] = json.loads(self.client.call(action, parameters))
         if answer["code"] != 0:
             raise DfwError(answer)

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory behind ClientToken: one effect per token, and every answer a repeat can get."""
+"""The memory of ClientTokens: one effect per token, and every response that a repetition can get."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_other_parameters_are_a_mismatch(group: str, policy: str, more: dict[str
     assert sender.cloud.dump() == before
 
 
-def test_the_other_signature_is_no_other_parameter() -> None:
+def test_the_other_signature_is_not_another_parameter() -> None:
     sender = caller()
     sender.set_policy("sg-basic", "Drop", **TOKEN)
     assert replace(sender, signature="v1", method="GET").set_policy("sg-basic", "Drop", **TOKEN) == (200, "")

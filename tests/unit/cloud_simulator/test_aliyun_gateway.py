@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may call: keys, times, nonces, tokens, and what is asked."""
+"""Authentication and operations: keys, times, nonces, tokens, and parameters."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_nonce_is_good_once_and_only_a_right_signature_uses_it_up(signature: str
     assert refusal(replace(sender, secret="wrong"))[1] == "SignatureDoesNotMatch"
     sender.ask("DescribeSecurityGroups", **GROUPS)
     assert refusal(sender) == (400, "SignatureNonceUsed")
-    # Not after the time in which the first request could be replayed.
+    # Not after the time during which the first request could be replayed.
     sender.clock.seconds += 1799
     assert refusal(sender) == (400, "SignatureNonceUsed")
     sender.clock.seconds += 1
@@ -151,7 +151,7 @@ def test_v1_fixed_parameters(changes: dict[str, str], code: str) -> None:
     assert refusal(caller(signature="v1", changes=changes)) == (400, code)
 
 
-def test_v1_takes_the_empty_signature_type_of_the_older_clients() -> None:
+def test_v1_accepts_the_empty_signature_type_of_the_older_clients() -> None:
     caller(signature="v1", changes={"SignatureType": ""}).ask("DescribeSecurityGroups", **GROUPS)
 
 
@@ -170,7 +170,7 @@ def test_unknown_parameter_is_refused_unless_switched(signature: str) -> None:
     assert sender.set_policy("sg-basic", "Drop", SecurityGroupID="sg-basic") == (200, "")
 
 
-def test_v3_common_parameters_are_no_parameters() -> None:
+def test_v3_refuses_common_parameters() -> None:
     assert caller().set_policy("sg-basic", "Drop", Format="JSON") == (400, "UnsupportedParameter")
 
 
@@ -198,7 +198,7 @@ def test_denied_action_carries_its_detail() -> None:
     assert detail["AuthPrincipalOwnerId"] == "1111222233334444"
 
 
-def test_v1_answers_xml_unless_asked_for_json() -> None:
+def test_v1_responds_in_xml_unless_json_is_requested() -> None:
     reply = caller(signature="v1", xml=True).reply("DescribeSecurityGroups", **GROUPS)
     assert reply.content_type == "text/xml;charset=utf-8"
     root = ElementTree.fromstring(reply.body)
@@ -261,7 +261,7 @@ def test_recognises_its_own_requests_only() -> None:
 
 
 @BOTH
-def test_describe_tells_the_call_without_secrets(signature: str) -> None:
+def test_describe_returns_the_call_without_secrets(signature: str) -> None:
     sender = caller(signature=signature, key_id="STS.one", secret="wrong", token="token-one")
     call = sender.cloud.describe(sender.request("ModifySecurityGroupPolicy", SecurityGroupId="sg-a", ClientToken="t"))
     assert (call.action, call.group, call.effect) == ("ModifySecurityGroupPolicy", "sg-a", "write")

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the three ECS operations do, under every switch that concerns them."""
+"""The three ECS operations, under every switch that concerns them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ REGION = {"RegionId": "cn-hangzhou"}
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
-    """The ids of an answer of DescribeSecurityGroups, in its order."""
+    """The IDs in a response of DescribeSecurityGroups, in its order."""
     return [group["SecurityGroupId"] for group in answer["SecurityGroups"]["SecurityGroup"]]
 
 
 def listed(sender: Caller, **filters: str) -> list[str]:
-    """The ids that DescribeSecurityGroups finds in cn-hangzhou."""
+    """The IDs that DescribeSecurityGroups finds in cn-hangzhou."""
     return ids(sender.ask("DescribeSecurityGroups", **REGION, **filters))
 
 
 def many(count: int) -> Caller:
-    """A caller of a cloud with that many groups, sg-000 and so on."""
+    """A caller of a cloud with this many groups: sg-000 and so on."""
     sender = caller()
     seed = sender.cloud.dump()
     seed["security_groups"] = [{"id": f"sg-{index:03}", "region": "cn-hangzhou"} for index in range(count)]
@@ -54,13 +54,13 @@ def all_pages(sender: Caller, **parameters: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("given", "after"), [("Drop", "Drop"), ("drop", "Drop"), ("DROP", "Drop"), ("ACCEPT", "Accept")]
 )
-def test_policy_is_set_in_any_case_and_told_capitalised(given: str, after: str) -> None:
+def test_policy_is_set_in_any_case_and_returned_capitalised(given: str, after: str) -> None:
     sender = caller()
     assert sender.set_policy("sg-basic", given) == (200, "")
     assert sender.policy("sg-basic") == after
 
 
-def test_success_answers_only_the_request_id() -> None:
+def test_a_success_returns_only_the_request_id() -> None:
     answer = caller().ask("ModifySecurityGroupPolicy", **REGION, SecurityGroupId="sg-basic", InnerAccessPolicy="Drop")
     assert list(answer) == ["RequestId"]
 
@@ -357,7 +357,7 @@ def test_page_size_out_of_range_may_be_clamped() -> None:
     assert len(listed(sender, MaxResults="-1")) == 1
 
 
-# The shape of answers
+# The form of responses
 
 
 def test_unset_fields_may_be_null_or_absent() -> None:

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verifier against the vendor's published and produced vectors, and against changed requests."""
+"""The verification of signatures, with published and generated vectors of the vendor, and with changed requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MISMATCH = "Specified signature is not matched with our calculation. server stri
 
 
 def v1_call(vector: dict[str, Any]) -> RpcCall:
-    """The request of a version 1.0 vector, its expected signature attached."""
+    """The request of a version 1.0 vector, with its expected signature."""
     given, expected = vector["input"], vector["expected"]
     body = urlencode(given.get("form_body", {})).encode()
     if "request_target" in expected:
@@ -48,7 +48,7 @@ def v1_call(vector: dict[str, Any]) -> RpcCall:
 
 
 def v3_call(vector: dict[str, Any]) -> RpcCall:
-    """The request of a V3 vector, its expected Authorization attached, as a server receives it."""
+    """The request of a V3 vector as a server receives it, with its expected Authorization."""
     given = vector["input"]
     headers = {name.lower(): value.strip() for name, value in given["headers"].items()}
     headers["authorization"] = vector["expected"]["authorization"]
@@ -57,7 +57,7 @@ def v3_call(vector: dict[str, Any]) -> RpcCall:
 
 
 def code_of(call: RpcCall, secret: str = "testsecret") -> str:
-    """The code of the refusal, "" when the signature is right."""
+    """The code of the refusal, "" if the signature is right."""
     try:
         (check_v3 if call.is_v3 else check_v1)(call, secret)
     except ApiError as error:
@@ -101,7 +101,7 @@ def test_vector_is_accepted_with_its_secret_only(call: RpcCall) -> None:
 
 
 def changed(text: str, at: int) -> str:
-    """The text with another letter or digit in one place."""
+    """The text with another letter or digit in one position."""
     return text[:at] + ("b" if text[at] == "a" else "a") + text[at + 1 :]
 
 
@@ -163,7 +163,7 @@ def test_v3_refuses_every_changed_part(name: str) -> None:
     mutations = list(v3_mutations(call))
     assert len(mutations) > 100
     for mutation in mutations:
-        # A changed key id is signed as well as any other: it is the key's secret that differs.
+        # A changed key ID is signed like any other; the secret of that key differs.
         if mutation.headers["authorization"].split(",")[0] == call.request.headers["authorization"].split(",")[0]:
             changed_call = RpcCall(mutation, dict(parse_qsl(mutation.query_string, keep_blank_values=True)), call.form)
             assert not changed_call.is_v3 or code_of(changed_call, secret) in (
@@ -172,7 +172,7 @@ def test_v3_refuses_every_changed_part(name: str) -> None:
             ), mutation
 
 
-def test_v3_wants_every_acs_header_and_the_content_type_signed() -> None:
+def test_v3_requires_every_acs_header_and_the_content_type_to_be_signed() -> None:
     call = v3_call(V3["v3-form-body"])
     headers = call.request.headers
     unsigned = replace(call, request=replace(call.request, headers={**headers, "x-acs-security-token": "t"}))
@@ -202,7 +202,7 @@ def test_v3_wants_every_acs_header_and_the_content_type_signed() -> None:
         "ACS3-HMAC-SHA256",
     ],
 )
-def test_v3_wants_the_authorization_as_documented(header: str) -> None:
+def test_v3_requires_the_documented_authorization(header: str) -> None:
     with pytest.raises(ApiError, match="IncompleteSignature"):
         parse_authorization(header)
 

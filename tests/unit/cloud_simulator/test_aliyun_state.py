@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seeds in and out, snapshots and foreign writes."""
+"""Loading and dumping of seeds, snapshots, and foreign writes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own clients against the simulated ECS, over loopback: they must be satisfied with it."""
+"""The vendor's own clients with the simulated ECS, over loopback: they accept its responses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.cloud_simulator.server import SimulatorServer, serve_in_thread
 from tests.cloud_simulator.simulator import Simulator
 from tests.unit.cloud_simulator.aliyun_requests import SEED
 
-# The clients' own: datetime.utcnow, and connections they leave to the garbage collector.
+# Warnings about the clients: datetime.utcnow, and connections that they leave to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -50,7 +50,7 @@ def endpoint(simulator: Simulator) -> Iterator[str]:
     stop = serve_in_thread(server)
     yield f"127.0.0.1:{server.port}"
     stop()
-    # What the clients left open is closed here, where its warning is expected, and not in some other test.
+    # Close the connections here, where the warning is expected, and not in another test.
     gc.collect()
 
 
@@ -230,7 +230,7 @@ def old_client(credential: Any = None, secret: str = "testsecret") -> Any:
 
 
 def old_call(client: Any, endpoint: str, request: Any, **parameters: str) -> dict[str, Any]:
-    """Send by the older client, which signs by version 1.0 and asks for JSON."""
+    """Call with the older client, which signs by version 1.0 and requests JSON."""
     request.set_endpoint(endpoint)
     request.set_protocol_type("http")
     for name, value in parameters.items():
@@ -257,7 +257,7 @@ def test_older_client(endpoint: str, credential: Any, method: str) -> None:
 @pytest.mark.parametrize(
     ("secret", "parameters", "status", "code"),
     [
-        # The client compares our string to sign with its own and, when they agree, blames the secret.
+        # The client compares our string to sign with its own. If they agree, it reports a wrong secret.
         ("wrong", {}, 400, "InvalidAccessKeySecret"),
         ("testsecret", {"InnerAccessPolicy": "Deny"}, 400, "InvalidPolicy.Malformed"),
         ("testsecret", {"SecurityGroupId": "sg-advanced"}, 404, "InvalidParameter.InnerAccessPolicy"),

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults: what the client sees, and what happened behind it."""
+"""Faults: the response that the client gets, and the effect in the cloud."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DESCRIBE = "DescribeSecurityGroupPolicies"
 
 
 class Wire:
-    """Sees the HTTP answers behind the vendor's client."""
+    """Records the HTTP responses behind the vendor's client."""
 
     def __init__(self, simulator: Harness) -> None:
         self.vpc = Vpc(simulator)
@@ -36,7 +36,7 @@ class Wire:
         self.vpc.client.request.conn._session.hooks["response"] = [lambda answer, **_: self.answers.append(answer)]
 
     def modify(self, group: str = EMPTY) -> requests.Response:
-        """The HTTP answer to a write, whatever the client makes of it."""
+        """Return the HTTP response to a write, however the client interprets it."""
         with contextlib.suppress(TencentCloudSDKException, ValueError):
             self.vpc.write("Modify", {"Ingress": [DROP]}, group)
         return self.answers[-1]
@@ -207,7 +207,7 @@ def test_rate_limiter_lets_so_many_calls_of_an_action_through() -> None:
     assert all(limiter.allows("tencent", "Free", 10.0) for dummy in range(5))
 
 
-def test_rate_limit_answers_with_the_vendors_code(simulator: Harness) -> None:
+def test_the_rate_limit_responds_with_the_vendors_code(simulator: Harness) -> None:
     simulator.limit_rate(0, f"tencent/{DESCRIBE}")
     with pytest.raises(TencentCloudSDKException, match="RequestLimitExceeded"):
         Vpc(simulator).policies()

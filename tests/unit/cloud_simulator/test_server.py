@@ -44,7 +44,7 @@ def test_many_requests_on_one_connection(simulator: Harness) -> None:
 
 
 def test_sixteen_calls_at_a_time(simulator: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Every call waits for fifteen others, where latency would make it sleep.
+    # Instead of sleeping for the latency, every call waits for fifteen others.
     together = threading.Barrier(16, timeout=30)
     monkeypatch.setattr("tests.cloud_simulator.simulator.time.sleep", lambda seconds: together.wait())
     simulator.simulator.latency = 1.0
@@ -93,7 +93,7 @@ def test_a_request_without_a_length_is_refused(simulator: Harness) -> None:
     assert answer.status_code == 411
 
 
-def test_what_no_cloud_recognises(simulator: Harness) -> None:
+def test_a_request_that_no_cloud_recognises(simulator: Harness) -> None:
     assert requests.post(f"{simulator.url}/", data=b"x").status_code == 404
     assert simulator.journal() == []
 

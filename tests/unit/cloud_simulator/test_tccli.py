@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's command line client against the simulated Tencent Cloud."""
+"""The vendor's command line client with the simulated Tencent Cloud."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HARD_TEXT = "内网 a&b=c+d %41 / \\ 'quoted' \"twice\" #?;"
 
 
 class Failed(Exception):
-    """The client ended with a failure; its words are the message."""
+    """The client failed; its output is the message."""
 
 
 class Tccli:
@@ -39,7 +39,7 @@ class Tccli:
         }
 
     def call(self, action: str, policies: dict[str, Any] | None = None, *options: str) -> Any:
-        """One action on the group WEB. Failed."""
+        """Call one action for the group WEB. Raises Failed."""
         given = [] if policies is None else ["--SecurityGroupPolicySet", json.dumps(policies)]
         command = [str(TCCLI), "vpc", action, "--SecurityGroupId", WEB, *given, *options]
         command += ["--endpoint", self._endpoint]
@@ -49,7 +49,7 @@ class Tccli:
         return json.loads(done.stdout)
 
     def rules(self) -> list[list[str]]:
-        """Ingress and egress as they read back, in one list."""
+        """Ingress and egress as they are returned, in one list."""
         read = self.call("DescribeSecurityGroupPolicies")["SecurityGroupPolicySet"]
         members = ("Protocol", "Port", "CidrBlock", "Ipv6CidrBlock", "Action", "PolicyDescription")
         return [[rule[name] for name in members] for rule in (*read["Ingress"], *read["Egress"])]

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API 2.0 rule by rule: what is taken, how it reads back, and what is refused with which code."""
+"""API 2.0 by rule: which rules are accepted, how they are returned, and the codes of refusals."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_fifty_characters_are_counted_as_characters(dfw: DfwCaller) -> None:
     assert dfw.policies()["ingress"][0]["desc"] == "字" * 50
 
 
-def test_describe_leaves_out_what_is_not_set(dfw: DfwCaller) -> None:
+def test_describe_omits_unset_members(dfw: DfwCaller) -> None:
     assert dfw.policies(EMPTY) == {"version": 0}
     assert dfw.policies()["ingress"][2] == {"index": 2, "ipProtocol": "icmp", "action": "ACCEPT"}
     read = dfw.policies(APP)

@@ -1,6 +1,9 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature checks against recorded signatures of the vendor's SDKs: all are taken, none is once touched."""
+"""The verification of signatures, with recorded signatures of the vendor's SDKs.
+
+All are accepted, and no changed one is.
+"""
 
 from __future__ import annotations
 

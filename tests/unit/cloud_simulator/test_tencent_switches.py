@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every switch does something: under each of its values the same calls are seen to come out differently."""
+"""Every switch has an effect: the same calls have different results with each of its values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BOTH_HALVES = {"AddressId": "ipm-2uw6ujo6", "AddressGroupId": "ipmg-2uw6ujo6"}
 
 
 class Probe:
-    """Both clients, and the shape of what they get, refusals included."""
+    """Both clients, and the form of their results, including refusals."""
 
     def __init__(self, simulator: Harness) -> None:
         self.simulator = simulator
@@ -46,7 +46,7 @@ class Probe:
         self.simulator.foreign_write("tencent", EMPTY, **group)
 
     def stored(self, group: str = WEB) -> tuple[Any, ...]:
-        """What is stored, whatever its echo: version, and (Action, Port, description) of every rule."""
+        """The stored state, independent of its echo: version, and (Action, Port, description) of every rule."""
         data = self.simulator.group("tencent", group)
         rules = [
             [(rule["Action"], rule.get("Port"), rule.get("PolicyDescription")) for rule in data[direction]]
@@ -55,7 +55,7 @@ class Probe:
         return data["version"], rules
 
     def modify(self, group: str = WEB, **policies: Any) -> object:
-        """The refusal's code or None, and what is stored then."""
+        """The refusal's code or None, and the stored state afterwards."""
         try:
             self.vpc.write("Modify", policies, group)
         except TencentCloudSDKException as problem:
@@ -71,7 +71,7 @@ class Probe:
         return None
 
     def v2(self, action: str, **parameters: Any) -> object:
-        """The code of a 2.0 call, and what is stored then."""
+        """The code of a 2.0 call, and the stored state afterwards."""
         try:
             self.dfw.call(action, **parameters)
         except DfwError as problem:
@@ -82,11 +82,11 @@ class Probe:
         return self.v2("ModifySecurityGroupPolicys", sgId=WEB, **directions)
 
     def shown(self, group: str = EMPTY) -> object:
-        """What 3.0 answers."""
+        """The response of API 3.0."""
         return without_times(self.vpc.policies(group))
 
     def response(self) -> requests.Response:
-        """An answer as it comes."""
+        """A whole response."""
         kept: list[requests.Response] = []
         session = self.vpc.client.request.conn._session
         session.hooks["response"] = [lambda response, **_: kept.append(response)]
@@ -94,11 +94,11 @@ class Probe:
         return kept[0]
 
     def raw(self) -> str:
-        """The text of an answer, its times and its request id blanked."""
+        """The text of a response, without its times and its request ID."""
         return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "*", self.response().text)
 
     def v2_raw(self, action: str, **parameters: Any) -> Any:
-        """The whole 2.0 answer, whatever its code."""
+        """The whole response of API 2.0, whatever its code."""
         return json.loads(self.dfw.client.call(action, parameters))
 
 
@@ -254,7 +254,7 @@ def test_every_open_question_has_a_switch() -> None:
 
 
 @pytest.mark.parametrize("name", PROBES)
-def test_every_value_can_be_told_apart(simulator: Harness, name: str) -> None:
+def test_every_value_can_be_distinguished(simulator: Harness, name: str) -> None:
     seen = {}
     for value in SWITCHES[name].values:
         simulator.reset()
@@ -300,7 +300,7 @@ def test_ports_where_texts_and_clients_differ(simulator: Harness) -> None:
     ] == ["InvalidParameterValue", "InvalidParameterValue.Empty", None, None, None]
 
 
-def test_what_2_0_makes_of_nothing(simulator: Harness) -> None:
+def test_2_0_without_rules(simulator: Harness) -> None:
     def shown(**values: str) -> list[object]:
         simulator.reset()
         probe = under(simulator, v2_version_position="absent", **values)
@@ -318,7 +318,7 @@ def test_what_2_0_makes_of_nothing(simulator: Harness) -> None:
     assert shown(v2_any="empty")[1] == {"ingress": [{**dict.fromkeys(unset, ""), **rule}]}
 
 
-def test_2_0_codes_can_be_told_in_words(simulator: Harness) -> None:
+def test_2_0_codes_can_be_texts(simulator: Harness) -> None:
     probe = under(simulator, v2_code_desc="text_codes")
     assert probe.v2_raw("DescribeSecurityGroupPolicys", sgId=WEB)["codeDesc"] == "Success"
     unknown = probe.v2_raw("DescribeSecurityGroupPolicys", sgId=UNKNOWN)
@@ -329,7 +329,7 @@ def test_2_0_codes_can_be_told_in_words(simulator: Harness) -> None:
 
 
 def test_values_with_an_at_sign(simulator: Harness) -> None:
-    """Whatever the service signs in a POST, a GET has everything signed."""
+    """Whatever the service signs in a POST, all values of a GET are signed."""
     rule = {"action": "drop", "desc": "@ops"}
     for value, expected in (("unsigned", 0), ("signed", 4100)):
         simulator.reset()

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's clients against the simulated Tencent Cloud: they are satisfied with it, and told what is wrong."""
+"""The vendor's clients with the simulated Tencent Cloud: they accept its responses, and report its refusals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.unit.cloud_simulator.tencent_clients import (
     vpc_client,
 )
 
-# The clients' own: datetime.utcfromtimestamp, and connections they leave to the garbage collector.
+# Warnings about the clients: datetime.utcfromtimestamp, and connections left to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -55,7 +55,7 @@ def test_api_3_write_and_read_back(simulator: Harness, sign: str, method: str) -
     assert read["Version"] == "4"
 
 
-@pytest.mark.filterwarnings("ignore:Diff fileds are useless:UserWarning")  # seen in answers, not in the model
+@pytest.mark.filterwarnings("ignore:Diff fileds are useless:UserWarning")  # seen in responses, but not in the model
 def test_api_3_typed_models(simulator: Harness) -> None:
     client = vpc_client(simulator)
     write = models.ModifySecurityGroupPoliciesRequest()
@@ -101,7 +101,7 @@ def test_api_3_refuses_wrong_credentials(simulator: Harness, sign: str, key: Any
 
 
 @pytest.mark.parametrize("sign", ["TC3-HMAC-SHA256", "HmacSHA256"])
-def test_api_3_takes_temporary_keys(simulator: Harness, sign: str) -> None:
+def test_api_3_accepts_temporary_keys(simulator: Harness, sign: str) -> None:
     assert Vpc(simulator, key=TEMPORARY, sign=sign).policies()["Version"] == "3"
 
 
@@ -139,7 +139,7 @@ def test_journal_has_no_secrets(simulator: Harness) -> None:
     assert not [part for part in (*TEMPORARY, "Signature", "Nonce", "Token") if part in text]
 
 
-def test_journal_tells_calls_in_order(simulator: Harness) -> None:
+def test_the_journal_lists_calls_in_order(simulator: Harness) -> None:
     Vpc(simulator).write("Modify", {"Ingress": [{"Action": "ACCEPT"}]})
     with pytest.raises(TencentCloudSDKException):
         Vpc(simulator).policies("sg-00000000")

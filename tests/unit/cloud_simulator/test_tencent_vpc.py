@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API 3.0 rule by rule: what is taken, how it reads back, and what is refused with which code."""
+"""API 3.0 by rule: which rules are accepted, how they are returned, and the codes of refusals."""
 
 from __future__ import annotations
 

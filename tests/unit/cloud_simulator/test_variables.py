@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables that lead to a simulator, and the command that prints them."""
+"""The environment variables for a simulator, and the command that prints them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service of ECS, and its answers."""
+"""The service of ECS, and its responses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A clock that only moves when told, a transport that only answers what it was given, and a service in plain JSON."""
+"""A clock that only advances on request, a transport with prepared responses, and a service in plain JSON."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.tra
     Transport,
 )
 
-# What a fake transport does with one request: answer with this body, raise this, or let this function decide.
+# The reaction of a fake transport to a request: return this body, raise this, or call this function.
 Answer = Mapping[str, Any] | Exception | Callable[[HttpRequest], Any] | None
 
 
 @dataclass
 class FakeTime:
-    """Seconds that pass when somebody sleeps, or when a test says so."""
+    """Time that passes when a sleep is requested, or when a test says so."""
 
     seconds: float = 1000.0
     slept: list[float] = field(default_factory=list)
@@ -44,7 +44,7 @@ def fake_clock() -> Clock:
 
 
 class FakeTransport(Transport):
-    """Gives each request the next of ``answers``; ``requests`` and ``timeouts`` are what it was asked."""
+    """Responds to each request with the next of ``answers``; ``requests`` and ``timeouts`` record the requests."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.answers = iter(answers)
@@ -61,11 +61,11 @@ class FakeTransport(Transport):
         return HttpResponse(200, "application/json", json.dumps(body).encode())
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing."""
 
 
 class JsonService:
-    """A service whose requests and answers are their parameters and bodies, and whose refusals are test values.
+    """A service whose requests and responses are plain JSON, and whose refusals are test values.
 
     The member ``refusal`` of a body is the name of one of ``refusals``.
     """
@@ -88,7 +88,7 @@ class JsonService:
 
 @dataclass
 class Talk:
-    """A client over a fake transport, and what it rests on."""
+    """A client with a fake transport, and the parts that it uses."""
 
     service: JsonService
     transport: FakeTransport

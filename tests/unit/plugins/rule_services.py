@@ -1,10 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What both Tencent Cloud APIs make of a call and of a rule, as far as the tests of plans need it.
+"""The effect of a call and the form of a rule in both Tencent Cloud APIs, as far as the tests of plans need them.
 
-Where the vendor's pages are silent, the behaviour is an argument: ``absent`` says what a reset does to a direction
-that it does not carry (``keep`` or ``clear``).
+Where the vendor's pages are silent, the behaviour is an argument: ``absent`` is the effect of a reset on an omitted
+direction (``keep`` or ``clear``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Entry = Mapping[str, Any]
 
 
 def carry_out_3_0(action: str, parameters: Entry, rules: RuleSet, absent: str = "keep") -> RuleSet:
-    """The rules after a call of API 3.0. An assertion fails where the service would refuse the call."""
+    """Return the rules after a call of API 3.0. Raises AssertionError if the service would refuse the call."""
     given = dict(parameters["SecurityGroupPolicySet"])
     version = given.pop("Version", None)
     if action == "ModifySecurityGroupPolicies":
@@ -36,12 +36,12 @@ def carry_out_3_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
             listed = given.get(direction.capitalize())
             assert listed is None or not any("PolicyIndex" in entry for entry in listed)
             kept = rules.of(direction) if absent == "keep" else ()
-            rules = rules.having(direction, kept if listed is None else _read(API_3_0, listed))
+            rules = rules.with_rules(direction, kept if listed is None else _read(API_3_0, listed))
         return rules.next_version()
     assert version in (None, rules.version), "the service's lock refuses it"
     ((name, entries),) = given.items()
     edited = _EDITS_3_0[action](rules.of(name.lower()), entries)
-    return rules.having(name.lower(), edited).next_version()
+    return rules.with_rules(name.lower(), edited).next_version()
 
 
 def _create_3_0(present: Rules, entries: list[Entry]) -> Rules:
@@ -68,13 +68,13 @@ _EDITS_3_0: dict[str, Callable[[Rules, list[Entry]], Rules]] = {
 
 
 def carry_out_2_0(action: str, parameters: Entry, rules: RuleSet, absent: str = "keep") -> RuleSet:
-    """The rules after a call of API 2.0, whose empty lists never reach the service."""
+    """Return the rules after a call of API 2.0, whose empty lists never reach the service."""
     if action == "ModifySecurityGroupPolicys":
         assert "version" not in parameters, "a reset has no such parameter"
         for direction in ("ingress", "egress"):
             listed = parameters[direction]
             kept = rules.of(direction) if absent == "keep" else ()
-            rules = rules.having(direction, _read(API_2_0, listed) if listed else kept)
+            rules = rules.with_rules(direction, _read(API_2_0, listed) if listed else kept)
         return rules.next_version()
     assert parameters.get("version") in (None, rules.version), "the service's lock refuses it"
     direction = parameters["direction"]
@@ -88,7 +88,7 @@ def carry_out_2_0(action: str, parameters: Entry, rules: RuleSet, absent: str = 
     else:
         assert action == "ModifySingleSecurityGroupPolicy"
         edited = _exchanged(present, parameters["index"], API_2_0.from_api(parameters["policys"]))
-    return rules.having(direction, edited).next_version()
+    return rules.with_rules(direction, edited).next_version()
 
 
 def _read(dialect: Any, entries: list[Entry]) -> Rules:
@@ -113,7 +113,7 @@ def _exchanged(present: Rules, index: int, rule: Rule) -> Rules:
 
 @st.composite
 def echoes_3_0(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
-    """One of the ways in which API 3.0 may tell of a rule that it was given."""
+    """One of the forms in which API 3.0 can return a rule."""
     sent = API_3_0.to_api(rule)
     told: dict[str, Any] = {"ModifyTime": "2026-01-02 03:04:05", "Priority": 1}
     for member in API_3_0.members.values():
@@ -139,7 +139,7 @@ def _template(draw: st.DrawFn, member: str, sent: Mapping[str, str] | None) -> d
 
 @st.composite
 def echoes_2_0(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
-    """One of the ways in which API 2.0 may tell of a rule that it was given."""
+    """One of the forms in which API 2.0 can return a rule."""
     sent = API_2_0.to_api(rule)
     told: dict[str, Any] = {}
     for member in API_2_0.members.values():

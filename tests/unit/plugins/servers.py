@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Loopback servers that speak HTTP badly, on purpose: a script decides what is done with each request."""
+"""Loopback servers with deliberately bad HTTP: a script decides about each request."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
-# What a server does with one request that it has read; the connection is closed unless it returns True.
+# The reaction to one request; the connection is closed unless it returns True.
 Script = Callable[[socket.socket, bytes], object]
 
 TLS_HANDSHAKE = b"\x16\x03"
 
 
 def answering(body: bytes = b"{}", status: str = "200 OK", *headers: str) -> Script:
-    """A whole answer, on a connection that stays open."""
+    """A whole response, on a connection that stays open."""
 
     def script(connection: socket.socket, request: bytes) -> bool:
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
@@ -37,13 +37,13 @@ def sending(raw: bytes) -> Script:
 
 
 def breaking_tls(connection: socket.socket, request: bytes) -> None:
-    """Bytes that are no TLS record, in the middle of a TLS connection."""
+    """Bytes that are not a TLS record, in the middle of a TLS connection."""
     with socket.socket(fileno=os.dup(connection.fileno())) as below:
         below.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
 
 def tunnelling(port: int) -> Script:
-    """A proxy that passes everything on to this port, whatever host was asked for."""
+    """A proxy that forwards everything to this port, whatever the requested host is."""
 
     def script(connection: socket.socket, request: bytes) -> None:
         with socket.create_connection(("127.0.0.1", port), 20) as upstream:
@@ -65,7 +65,7 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
 
 @dataclass
 class Server:
-    """Carries its script out for every request. ``requests`` are those that came in whole, as bytes."""
+    """Runs its script for every request. ``requests`` are those that arrived completely, as bytes."""
 
     script: Script
     tls: ssl.SSLContext | None = None
@@ -96,7 +96,7 @@ class Server:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def stall(self, connection: socket.socket, request: bytes) -> None:
-        """No answer, on a connection that stays open."""
+        """No response, on a connection that stays open."""
         self.over.wait(20)
 
     def header(self, name: str, number: int = 0) -> list[str]:
@@ -130,7 +130,7 @@ class Server:
                 return
 
     def _read(self, connection: socket.socket) -> bytes:
-        """One request, or nothing if the client has gone or the test is over."""
+        """Return one request, or nothing if the client has gone or the test is over."""
         received = b""
         while not _whole(received):
             connection.settimeout(0.05)

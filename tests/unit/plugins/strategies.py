@@ -19,7 +19,7 @@ IDS = st.sampled_from(ID_PARTS)
 NUMBERS = st.integers(0, 65535)
 PROTOCOLS_2_0 = ("tcp", "udp", "icmp", "all")
 PROTOCOLS_3_0 = (*PROTOCOLS_2_0, "icmpv6", "gre")
-# Neither surrogates nor control characters and line ends, which a description cannot have.
+# No surrogates, control characters or line ends, which a description cannot contain.
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=6).map(str.strip)
 DESCRIPTIONS = st.one_of(st.just(""), LINES, st.sampled_from(["内网", "@ops", "a: b, #c"]))
 
@@ -40,7 +40,7 @@ def networks(draw: st.DrawFn, version: int) -> str:
     length = draw(st.one_of(st.just(bits), st.integers(0, bits)))
     number = draw(st.integers(0, 2**bits - 1)) >> (bits - length) << (bits - length)
     if version == 4:
-        # The service knows no 0.0.0.0/n but any address.
+        # The service treats every 0.0.0.0/n as any address.
         return _shortest(ipaddress.IPv4Network((number, length))) if number else "0.0.0.0/0"
     return _shortest(ipaddress.IPv6Network((number, length)))
 

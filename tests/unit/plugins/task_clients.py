@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's own client over a fake transport, and a machine on which no key is lying around."""
+"""A task's own client with a fake transport, and a machine without any key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "ALIBABA_CLOUD_", "ALICLOUD_", "ECS_
 
 @dataclass
 class TaskTalk:
-    """The client, and what it rests on."""
+    """The client, and the parts that it uses."""
 
     client: TaskClient
     transport: FakeTransport
@@ -30,7 +30,7 @@ class TaskTalk:
 
 
 def task_talk(*answers: Answer, deadline: float = 120) -> TaskTalk:
-    """A task that has begun, and gets these answers."""
+    """A task that has begun, and gets these responses."""
     passing = FakeTime(1_767_225_600.0)
     transport = FakeTransport(answers)
     client = TaskClient(passing.clock(), 10, deadline)
@@ -47,7 +47,7 @@ def empty_machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 @contextlib.contextmanager
 def far_east() -> Iterator[None]:
-    """Eight hours before UTC, which shows where local time is taken for it."""
+    """Eight hours ahead of UTC, to detect local time that is used as UTC."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "UTC-8")
         time.tzset()

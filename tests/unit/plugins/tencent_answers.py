@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The services of both APIs of Tencent Cloud, and what is expected of answers that are not theirs."""
+"""The services of both APIs of Tencent Cloud, and the expectations for responses that are not theirs."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ STRANGE: dict[str, bytes] = {
 
 
 def is_not_the_services(service: Service, body: bytes) -> None:
-    """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
+    """It is not a success, and the outcome of the call is unknown. A retry may get an undamaged response."""
     error = refused(service, body)
     assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
     assert (error.had_no_effect, error.transient) == (False, True)
@@ -75,6 +75,6 @@ def is_not_the_services(service: Service, body: bytes) -> None:
 
 
 def is_a_gateway_in_trouble(service: Service, body: bytes, status: int) -> None:
-    """The call may have been carried out, and may succeed the next time."""
+    """The call may have been carried out, and a retry may succeed."""
     error = refused(service, body, status, "text/html")
     assert (error.kind, error.had_no_effect, error.transient) == ("unavailable", False, True)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The signing vectors, as parameters of tests. Every expected value in them came out of the vendors' own clients."""
+"""The signing vectors, as parameters of tests. Every expected value comes from the vendors' own clients."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def vectors(cloud: str, kind: str) -> list[Vector]:
 
 
 def each_of(found: list[Vector]) -> pytest.MarkDecorator:
-    """Parametrizes a test with ``vector``, named as the file names it."""
+    """Parametrize a test with ``vector``, named as in the file."""
     return pytest.mark.parametrize("vector", found, ids=[vector["name"] for vector in found])
 
 
 def altered(text: str) -> str:
-    """The text with one other character in it."""
+    """The text with one character changed."""
     middle = len(text) // 2
     return text[:middle] + ("x" if text[middle] != "x" else "y") + text[middle + 1 :]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cloud whose groups are lists of words, with a script of what goes wrong; and the groups on it."""
+"""A cloud whose groups are lists of words, with a script of failures; and the groups on it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     RuleList,
     TrafficRule,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 from tests.unit.plugins.fakes import Answer, Talk, talk
 
 Words = tuple[str, ...]
@@ -59,7 +59,7 @@ class Seen:
         return self.version
 
 
-# Done to the cloud before or after one of its calls; what it returns is answered instead.
+# An action before or after one of the cloud's calls; its result replaces the response.
 Twist = Callable[["WordCloud"], Answer]
 
 
@@ -92,15 +92,15 @@ def somebody_puts(*words: str) -> Twist:
 
 
 def still(*words: str, version: int) -> Twist:
-    """The service answers with an old state."""
+    """The service responds with an old state."""
     return lambda cloud: {"words": words, "version": version}
 
 
 @dataclass
 class WordCloud:
-    """``before`` and ``after`` hold twists by action and by the how-manieth call of that action, counted from 1.
+    """``before`` and ``after`` contain twists by action and by the number of the call of that action, from 1.
 
-    A call whose ``before`` answers is not carried out.
+    A call whose ``before`` returns a response is not carried out.
     """
 
     words: Words = ("a", "b")
@@ -169,14 +169,14 @@ class WordGroup:
         return {"steps": len(plan.steps)}
 
     def situation(self, before: Seen, after: Seen, members: Members | None, client: Client) -> Situation:
-        """Each word lets in traffic to the port that is the number of its first letter."""
+        """Each word allows traffic to the port that is the number of its first letter."""
         old, new = (
             RuleList("ingress", [TrafficRule("accept", "tcp", str(ord(word[0]))) for word in state.words])
             for state in (before, after)
         )
-        return Situation({"ingress": Lists(old, new)}, members or NO_MEMBERS, self.security_group_id)
+        return Situation({"ingress": ListPair(old, new)}, members or NO_MEMBERS, self.security_group_id)
 
-    def with_own_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact
 
     def no_effect_hint(self) -> str:
@@ -194,7 +194,7 @@ def _next(state: Seen, words: Words) -> Seen:
 
 
 class Overwriting(WordGroup):
-    """One call that has no lock."""
+    """One call without a lock."""
 
     guard = Guard.REPLACES_ALL
 
@@ -206,13 +206,13 @@ class Overwriting(WordGroup):
 
 
 class OverwritingAPart(Overwriting):
-    """One call that has no lock, and leaves something as it is."""
+    """One call without a lock, which leaves a part unchanged."""
 
     guard = Guard.REPLACES_PART
 
 
 class DroppingFirst(WordGroup):
-    """A call with a lock, and then one without."""
+    """A call with a lock, followed by one without."""
 
     def steps(self, before: Seen) -> list[Step[Seen]]:
         if before.words == self.wanted:
@@ -226,7 +226,7 @@ class DroppingFirst(WordGroup):
 
 
 class Adding(WordGroup):
-    """One call with a lock, which leaves what others have put there."""
+    """One call with a lock, which keeps the words of other writers."""
 
     may_replan = True
 
@@ -237,7 +237,7 @@ class Adding(WordGroup):
 
 
 class WithToken(WordGroup):
-    """One call that is harmless when it is made twice, because of a token in it."""
+    """One call that can be repeated safely, because of its token."""
 
     may_replan = True
     tokens = 0

@@ -1,6 +1,6 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Direct execution in this process: what stays behind, what is printed for an error, and that there is no way back."""
+"""Direct execution in this process: what remains afterwards, what an error prints, and that nothing runs twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ARGUMENTS = b'{"ANSIBLE_MODULE_ARGS": {"a": 1}}'
 
 
 def snapshot() -> list[Any]:
-    """Everything that a module can change and the next one would find."""
+    """Everything that a module can change and that could affect the next one."""
     return [
         dict(os.environ),
         Path.cwd(),
@@ -99,8 +99,8 @@ def test_an_unexpected_end_is_what_a_process_reports(main: Any) -> None:
         assert "Traceback" in err
 
 
-def test_there_is_no_way_back() -> None:
-    """Whatever the module did, it is not run again, neither here nor as a process."""
+def test_nothing_runs_twice() -> None:
+    """Whatever the module did, it does not run again, neither here nor in a separate process."""
     main = mock.Mock(side_effect=MemoryError)
     made: Any = type("Made", (_direct.DirectAction,), {"obstacle": "", "core": core(), "main": (main,)})
     action: Any = made.__new__(made)

@@ -92,7 +92,7 @@ def test_without_a_key_the_other_places_are_searched_later() -> None:
     found, mistakes = access()
     assert mistakes == []
     options = Options({}, "", [])
-    options.wrong("ingress", "is required")  # so that no metadata is asked
+    options.wrong("ingress", "is required")  # so that no metadata is requested
     found.find_key(options)
     assert [mistake.path for mistake in options.mistakes] == ["ingress", "access_key_id", "access_key_secret"]
 
@@ -106,7 +106,7 @@ def test_the_region_may_be_that_of_a_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["", ARN])
-def test_the_account_is_asked_of_sts(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_the_account_is_requested_from_sts(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv("ALICLOUD_ASSUME_ROLE_ARN", variable)
     parts = ("AccessKeyId", "AccessKeySecret", "SecurityToken")
     credentials = {**dict.fromkeys(parts, "tmp"), "Expiration": "2026-01-01T01:00:00Z"}

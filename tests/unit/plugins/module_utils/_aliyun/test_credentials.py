@@ -109,7 +109,7 @@ def test_an_identity_of_a_cluster_comes_first(monkeypatch: pytest.MonkeyPatch, t
     assert "does not exist or is empty" in search()[1][0]
 
 
-def test_the_option_profile_looks_into_files_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_option_profile_only_searches_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_files(tmp_path, FILES.items())
     assert search(profile="other")[0].account_label() == "other-id"
     dummy, (mistake,) = search(profile="missing", ask_remote=True)
@@ -131,7 +131,7 @@ def test_a_credentials_uri_comes_after_the_files(
     ("ask_remote", "disabled", "found"),
     [
         (True, "", "role-id"),
-        (False, "", "instance metadata: only asked when all other options are right"),
+        (False, "", "instance metadata: only asked if all options are valid"),
         (True, "true", "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set"),
     ],
 )

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts of Alibaba Cloud, held against the vendor's own client."""
+"""Hosts of Alibaba Cloud, compared with those of the vendor's own client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.e
 
 REGIONS = ("cn-beijing", "cn-shanghai", "cn-hongkong", "ap-southeast-1", "us-west-1", "eu-central-1", "me-east-1")
 
-# Going by their names, data centres of the vendor's own and no regions that an account can choose.
+# By their names, these are data centres of the vendor and not regions that an account can choose.
 LEFT_OUT = re.compile("test|inner|internal|-[a-d][0-9]{2}$|-oxs$|^cn-hangzhou$")
 
 
@@ -38,8 +38,8 @@ def test_every_region_with_a_host_of_another_name_is_known() -> None:
     assert {region: host for region, host in others.items() if not LEFT_OUT.search(region)} == dict(PUBLIC_HOSTS)
 
 
-def test_hangzhou_has_a_host_of_its_own() -> None:
-    """As the page on endpoints has it; the client still has the older name for this one public region."""
+def test_hangzhou_has_its_own_host() -> None:
+    """According to the page on endpoints; the client still has the older name for this one public region."""
     assert ecs_host("cn-hangzhou", "public") == "ecs.cn-hangzhou.aliyuncs.com"
 
 

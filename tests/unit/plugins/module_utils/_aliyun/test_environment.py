@@ -27,7 +27,7 @@ def test_a_key_has_an_id_a_secret_and_a_token_which_are_options() -> None:
 
 
 def test_a_family_of_variables_has_all_parts_of_a_key() -> None:
-    """A key has all its parts from one family, which its names begin with."""
+    """A key has all its parts from one family, which is the prefix of the names."""
     for prefix, family in (("ALIBABA_CLOUD_", 0), ("ALICLOUD_", 1)):
         for families in environment.KEY.values():
             assert all(name.startswith(prefix) for name in families[family])

@@ -1,7 +1,10 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the error codes of ECS mean. Source: its common error table, and the tables of the security group operations."""
+"""The meaning of the error codes of ECS.
+
+Source: its common error table, and the tables of the security group operations.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.errors import KINDS
 from tests.unit.plugins.ecs_answers import refused
 
-# The documented codes, by what a playbook is told.
+# The documented codes, by kind of failure.
 CODES = {
     "auth": (
         *("InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "Forbidden.AccessKeyDisabled"),
@@ -67,7 +70,7 @@ CODES = {
         *("ProtocolAndAddressFamilyMismatch", "MissingParameter.Source", "InvalidParameter.RoleArn"),
     ),
 }
-# A code is known by whole parts.
+# Only whole parts of a code are compared.
 UNKNOWN = (
     *("NobodyKnows.This", "ForbiddenRAM", "ThrottlingX", "forbidden.RAM", "X.Forbidden", "invalidParameter"),
     *("Invalidated", "IncorrectStatuses", "Missingness", "X.OperationConflict", "OperationConflictX", "Über"),
@@ -91,10 +94,10 @@ def test_a_documented_code(code: str, kind: str) -> None:
 
 @pytest.mark.parametrize("code", UNKNOWN)
 @pytest.mark.parametrize(("status", "kind"), [(400, "protocol"), (403, "protocol"), (500, "unavailable")])
-def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: int, kind: str) -> None:
+def test_an_unknown_code_is_not_the_users_mistake(code: str, status: int, kind: str) -> None:
     error = refused({"RequestId": "r-1", "Code": code, "Message": "Said so."}, status)
     assert (error.kind, error.reason, error.vendor_message) == (kind, f"{code}: Said so.", "Said so.")
-    # No one knows what became of the call, either.
+    # The outcome of the call is unknown as well.
     assert (error.had_no_effect, error.transient, error.busy) == (False, kind == "unavailable", False)
 
 

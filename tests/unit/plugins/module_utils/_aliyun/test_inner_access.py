@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inner access policy of one group: reading, planning, and what is refused before a write."""
+"""The inner access policy of one group: reads, plans, and refusals before a write."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_nothing_to_do(before: InnerAccess, wanted: str) -> None:
     found = group(wanted=wanted)
     plan = found.plan(before)
     assert (plan.steps, plan.after) == ((), before)
-    found.check(plan, client())  # asks nothing
+    found.check(plan, client())  # makes no call
     assert found.extra_results(plan) == {}
 
 
@@ -76,13 +76,13 @@ def test_one_write(before: InnerAccess, wanted: str, sent: str) -> None:
     assert found.extra_results(plan) == {"client_token": token}
 
 
-def test_each_plan_has_a_token_of_its_own_and_a_users_token_stays() -> None:
+def test_each_plan_has_a_new_token_unless_the_user_sets_one() -> None:
     own = [group().plan(ACCEPT).steps[0].parameters["ClientToken"] for dummy in range(5)]
     assert len(set(own)) == 5
     assert group(token="mine").plan(ACCEPT).steps[0].parameters["ClientToken"] == "mine"
 
 
-def test_only_with_a_token_of_its_own_may_it_plan_again() -> None:
+def test_it_only_plans_again_with_its_own_token() -> None:
     assert group().may_replan
     assert group().no_effect_hint() == ""
     assert not group(token="mine").may_replan
@@ -98,7 +98,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("listed", "word"), REFUSED)
-def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any], word: str) -> None:
+def test_a_write_that_the_service_would_refuse_is_refused_before(listed: dict[str, Any], word: str) -> None:
     found, answers = group(), client(page({"SecurityGroupId": "sg-1", **listed}))
     with pytest.raises(CloudError) as caught:
         found.check(found.plan(ACCEPT), answers)
@@ -115,7 +115,7 @@ def test_what_the_service_would_refuse_is_refused_before(listed: dict[str, Any],
         {"SecurityGroupType": None, "ServiceManaged": "false"},
     ],
 )
-def test_a_basic_group_of_ones_own_is_written(listed: dict[str, Any]) -> None:
+def test_an_unmanaged_basic_group_is_written(listed: dict[str, Any]) -> None:
     others = ({"SecurityGroupId": "sg-0", "SecurityGroupType": "enterprise"},)
     found, answers = group(), client(page(*others, {"SecurityGroupId": "sg-1", **listed}))
     found.check(found.plan(ACCEPT), answers)

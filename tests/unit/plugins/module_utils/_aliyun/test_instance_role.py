@@ -31,7 +31,7 @@ KEY = {
 
 
 class Metadata:
-    """What instance metadata answers."""
+    """The responses of instance metadata."""
 
     token: Reply = as_text("session\n")
     role: Reply = as_text("Web.Role@1")
@@ -62,9 +62,7 @@ def test_the_key_of_the_role_is_read_in_a_session(loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("variable", ["", "MyRole"])
-def test_a_role_that_is_named_is_not_asked_for(
-    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
+def test_a_named_role_is_not_requested(loopback: Loopback, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA", variable)
     instance_key("" if variable else "MyRole")
     assert loopback.paths == [f"PUT {TOKEN}", f"GET {ROLES}MyRole"]

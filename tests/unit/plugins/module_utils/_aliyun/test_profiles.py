@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.profiles import Profiles
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.sts import sts_access
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import Unusable
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import UnusablePlace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, KeySource
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 from tests.unit.plugins.task_clients import TaskTalk, empty_machine, task_talk, write_files
@@ -39,7 +39,7 @@ def profiles(name: str = "", talk: TaskTalk | None = None) -> Profiles:
 
 
 def from_cli(home: Path, *listed: Any, name: str = "", current: str = "p", talk: TaskTalk | None = None) -> Any:
-    """What the first of these profiles, whose name is p unless it says otherwise, and the others lead to."""
+    """The result of the first of these profiles, which is named p by default, given the others."""
     entries = [{"name": "p", **entry} if isinstance(entry, dict) else entry for entry in listed]
     write_files(home, [(".aliyun/config.json", json.dumps({"current": current, "profiles": entries}))])
     return profiles(name, talk).from_cli()
@@ -73,7 +73,7 @@ def test_the_profile_is_the_one_named_or_the_current_one(tmp_path: Path) -> None
     assert from_cli(tmp_path, *others).current().id == "id"
     assert from_cli(tmp_path, *others, name="web").current().id == "web-id"
     assert from_cli(tmp_path, *others, name="x") == "no profile x; there are p, web"
-    assert from_cli(tmp_path, current="") == "no current profile, and no other"
+    assert from_cli(tmp_path, current="") == "no current profile; the file has no profiles"
 
 
 def test_there_need_not_be_a_file(tmp_path: Path) -> None:
@@ -128,20 +128,20 @@ def test_other_modes_need_no_key(tmp_path: Path, mode: str) -> None:
         ({"mode": "OIDC", "oidc_provider_arn": "p"}, "has no oidc_token_file"),
         ({**KEY, "mode": "CloudSSO"}, "has the mode CloudSSO, which is not supported"),
         ({"mode": "ChainableRamRoleArn", "ram_role_arn": ARN}, "has no source_profile"),
-        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "is its own source_profile, by way of p"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "is its own source_profile, through p"),
         ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "the source_profile of p, does not exist"),
         ("p", r"profiles\[0\] is not a profile with a name"),
         ({"name": ""}, r"profiles\[0\] is not a profile with a name"),
     ],
 )
 def test_a_profile_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Path, profile: Any, why: str) -> None:
-    with pytest.raises(Unusable, match=why):
+    with pytest.raises(UnusablePlace, match=why):
         from_cli(tmp_path, profile)
 
 
 @pytest.mark.parametrize("mode", ["AK", "StsToken", "RamRoleArn"])
 def test_a_profile_without_a_key_is_passed_over(tmp_path: Path, mode: str) -> None:
-    assert from_cli(tmp_path, {"mode": mode, "ram_role_arn": ARN}) == "the profile p holds no key"
+    assert from_cli(tmp_path, {"mode": mode, "ram_role_arn": ARN}) == "the profile p contains no key"
 
 
 INI_KEY = "access_key_id = id\naccess_key_secret = secret\n"
@@ -180,12 +180,12 @@ def test_a_role_of_the_libraries_is_assumed(tmp_path: Path) -> None:
     ],
 )
 def test_a_profile_of_the_libraries_that_cannot_be_used_ends_the_search(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(Unusable, match=why):
+    with pytest.raises(UnusablePlace, match=why):
         from_ini(tmp_path, text)
 
 
 def test_a_section_without_a_key_and_a_missing_one_are_passed_over(tmp_path: Path) -> None:
-    assert from_ini(tmp_path, "[default]\n") == "the profile default holds no key"
+    assert from_ini(tmp_path, "[default]\n") == "the profile default contains no key"
     assert from_ini(tmp_path, "[default]\n", "x") == "no profile x; there are default"
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The services of Alibaba Cloud: the requests that they sign, and the responses that are theirs."""
+"""The services of Alibaba Cloud: the signed requests, and the recognised responses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_success() -> None:
 
 
 @pytest.mark.parametrize("code", [None, ""])
-def test_a_code_without_a_value_is_none(code: Any) -> None:
+def test_an_empty_code_is_not_an_error(code: Any) -> None:
     assert answered({"RequestId": "r-1", "Code": code})[1] == "r-1"
 
 
@@ -45,7 +45,7 @@ ERROR_XML = (
 
 @pytest.mark.parametrize("content_type", [XML, JSON, ""])
 def test_an_error_in_xml(content_type: str) -> None:
-    """Whatever it calls itself: the service answers so before it knows which format is wanted."""
+    """The service responds like this before it knows the requested format, whatever its content type."""
     error = refused(ERROR_XML.encode(), 404, content_type)
     assert (error.kind, error.code, error.request_id) == ("auth", "InvalidAccessKeyId.NotFound", "r-1")
     assert error.vendor_message == "Specified access key is not found. Größe"
@@ -77,7 +77,7 @@ STRANGE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_an_answer_that_is_not_the_services(name: str) -> None:
-    """It is no success, and nobody knows what became of the call. A damaged one may come whole the next time."""
+    """It is not a success, and the outcome of the call is unknown. A retry may get an undamaged response."""
     error = refused(STRANGE[name])
     assert (error.kind, error.code, error.request_id) == ("protocol", None, None)
     assert not error.had_no_effect
@@ -86,7 +86,7 @@ def test_an_answer_that_is_not_the_services(name: str) -> None:
 
 @pytest.mark.parametrize("name", STRANGE)
 @pytest.mark.parametrize(("status", "content_type"), [(200, "text/html"), (403, "text/html"), (404, JSON), (302, "")])
-def test_another_servers_page_stays_what_it_is(name: str, status: int, content_type: str) -> None:
+def test_a_page_of_another_server_is_not_a_response(name: str, status: int, content_type: str) -> None:
     error = refused(STRANGE[name], status, content_type)
     assert (error.kind, error.had_no_effect, error.transient) == ("protocol", False, False)
     assert str(status) in error.reason
@@ -103,7 +103,7 @@ def test_a_gateway_in_trouble(name: str, status: int, kind: str, had_no_effect: 
 
 
 @pytest.mark.parametrize("body", [{"RequestId": "r-1"}, {"RequestId": "r-1", "Code": 404}])
-def test_an_error_status_without_a_code_is_no_success(body: Any) -> None:
+def test_an_error_status_without_a_code_is_not_a_success(body: Any) -> None:
     assert refused(body, 400).kind == "protocol"
 
 
@@ -144,7 +144,7 @@ def test_signature_v3_covers_query_and_headers(parameters: dict[str, str]) -> No
 
 
 @both
-def test_the_time_is_utc_and_the_region_is_left_out_if_there_is_none(version: str) -> None:
+def test_the_time_is_utc_and_an_empty_region_is_omitted(version: str) -> None:
     with far_east():
         request = signing(version, region="").request("X", {})
     when = query(request)["Timestamp"] if version == "v1" else request.headers["x-acs-date"]
@@ -161,7 +161,7 @@ def test_only_a_temporary_key_sends_a_token(version: str, token: str) -> None:
 
 
 @both
-def test_every_request_has_a_nonce_of_its_own(version: str) -> None:
+def test_every_request_has_a_new_nonce(version: str) -> None:
     requests = [signing(version).request("X", {}) for dummy in range(5)]
     nonces = [query(each).get("SignatureNonce") or each.headers.get("x-acs-signature-nonce") for each in requests]
     assert None not in nonces

@@ -32,7 +32,7 @@ def test_every_option_of_a_group_is_in_the_spec_with_its_aliases() -> None:
     assert aliases == dict(OWN_OPTIONS)
 
 
-def test_a_token_of_the_user_is_no_secret() -> None:
+def test_a_users_client_token_is_not_a_secret() -> None:
     assert inner_access_spec()["client_token"]["no_log"] is False
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pages of DescribeSecurityGroups of ECS, however they come."""
+"""The pages of DescribeSecurityGroups of ECS, in every documented form."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_page_without_a_token_is_the_last() -> None:
     assert listed(last)[0] == ["a"]
 
 
-# Lists that cannot be trusted to be whole: the pages, and what the failure says.
+# Lists that might be incomplete: the pages, and the message of the failure.
 NOT_WHOLE: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a token that leads to itself": ([page("a", token="t1"), page("b", token="t1")], "leads back"),
     "tokens in a circle": ([page("a", token="t1"), page("b", token="t2"), page("c", token="t1")], "leads back"),
@@ -180,14 +180,14 @@ def test_members_without_a_value(tags: Any, unset: Any) -> None:
 
 
 @pytest.mark.parametrize("tags", [{"Tag": "env"}, {"Tag": ["env"]}, {"Tag": {"TagKey": "env"}}, {"Tag": 5}])
-def test_tags_that_are_none(tags: Any) -> None:
+def test_invalid_tags(tags: Any) -> None:
     with pytest.raises(CloudError) as caught:
         listed(page("a", Tags=tags))
     assert caught.value.kind == "protocol"
 
 
-def test_a_page_that_is_none_after_one_that_is() -> None:
-    """What was read before is not all there is."""
+def test_an_invalid_page_after_a_valid_one() -> None:
+    """The first page alone is not the complete list."""
     with pytest.raises(CloudError) as caught:
         listed(page("a", token="t1"), {"NextToken": ""})
     assert caught.value.kind == "protocol"
@@ -211,7 +211,7 @@ def test_a_group_of_a_cloud_product(returned: Any, managed: bool) -> None:
     ("kind", "paths"),
     [("", []), ("normal", []), ("Enterprise", []), ("basic", ["filters.type"])],
 )
-def test_only_a_type_that_there_is_can_be_a_filter(kind: str, paths: list[str]) -> None:
+def test_only_an_existing_type_can_be_a_filter(kind: str, paths: list[str]) -> None:
     options = Options({"filters": {"type": kind}}, "", [])
     PolicyInfoModule().listing([], Filters(options, KNOWN), options)
     assert [mistake.path for mistake in options.mistakes] == paths

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both signatures of Alibaba Cloud against the vendor's own."""
+"""Both signatures of Alibaba Cloud, compared with the vendor's own."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.unit.plugins.vectors import Vector, altered, each_of, vectors
 
 V1 = vectors("alibaba", "v1_rpc_hmac_sha1")
 V3 = vectors("alibaba", "v3_acs3_hmac_sha256")
-# The vendor's client signs every header that it sends; ours those that have to be.
+# The vendor's client signs every header that it sends; ours signs the required ones.
 SIGNS_MORE = "v3-python-sdk-full-client-call"
 V3_LIKE_OURS = [vector for vector in V3 if vector["name"] != SIGNS_MORE]
 
 
 def v1_parameters(vector: Vector) -> dict[str, str]:
-    """All parameters of a version 1.0 vector but the signature itself."""
+    """All parameters of a version 1.0 vector except the signature itself."""
     target = vector["expected"].get("request_target")
     if target:
         sent = dict(parse_qsl(target.removeprefix("/?"), keep_blank_values=True))
@@ -94,7 +94,7 @@ def test_v3(vector: Vector) -> None:
 
 
 @each_of([vector for vector in V3 if vector["name"] == SIGNS_MORE])
-def test_v3_signs_what_the_vendors_client_signs_but_accept_and_user_agent(vector: Vector) -> None:
+def test_v3_signs_what_the_vendors_client_signs_except_accept_and_user_agent(vector: Vector) -> None:
     kept = [
         line
         for line in vector["expected"]["canonical_request"].split("\n")

@@ -102,7 +102,7 @@ def test_the_region_of_a_profile_wins_over_that_of_the_variable(monkeypatch: pyt
         ),
     ],
 )
-def test_a_role_is_assumed_with_what_it_names(role: AssumedRole, parameters: dict[str, str]) -> None:
+def test_a_role_is_assumed_with_its_members(role: AssumedRole, parameters: dict[str, str]) -> None:
     talk = task_talk(ASSUMED)
     keys = access(talk).assume(BASE, role)
     assert talk.transport.requests == []
@@ -137,7 +137,7 @@ def test_an_identity_token_that_cannot_be_read_is_an_error(tmp_path: Path) -> No
     assert caught.value.kind == "auth"
 
 
-def test_a_role_that_there_is_none_of_is_not_a_missing_group() -> None:
+def test_a_missing_role_is_not_a_missing_group() -> None:
     talk = task_talk({"Code": "EntityNotExist.Role", "Message": "no", "RequestId": "r"})
     with pytest.raises(CloudError) as caught:
         access(talk).assume(BASE, AssumedRole(ARN)).current()
@@ -164,7 +164,7 @@ def test_a_temporary_key_has_four_parts_and_its_time_is_utc() -> None:
         ([], "it has no valid AccessKeyId and no valid AccessKeySecret and .*"),
     ],
 )
-def test_a_key_with_a_part_missing_is_none(given: Any, told: str) -> None:
+def test_an_incomplete_key_is_refused(given: Any, told: str) -> None:
     with pytest.raises(CloudError, match=f"^{told}$") as caught:
         read_key(given, "it")
     assert caught.value.kind == "protocol"

@@ -1,26 +1,25 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of ECS groups: all pages of them, and what each of them means to the packet-space engine."""
+"""What the rules of ECS groups mean to the packet-space engine."""
 
 from __future__ import annotations
 
 import itertools
-import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.traffic import read_rules, situation
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.ecs import read_rules
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._aliyun.traffic import situation
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     RuleList,
     TrafficRule,
     parse_members,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
-from tests.unit.plugins.fakes import Talk, talk
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
+from tests.unit.plugins.fakes import talk
 
 GROUP = "sg-1"
 
@@ -52,18 +51,6 @@ def page(*rules: Any, token: Any = "", **members: Any) -> dict[str, Any]:
     return {"Permissions": {"Permission": list(rules)}, "VpcId": "vpc-1", "NextToken": token, **members}
 
 
-def read(*pages: dict[str, Any]) -> tuple[list[str], Talk]:
-    """The IDs of the rules that are read if the first page has been read already, and the calls."""
-    spoken = talk(pages[1:])
-    rules = read_rules(spoken.client, GROUP, pages[0])
-    return [rule["SecurityGroupRuleId"] for rule in rules], spoken
-
-
-def asked(spoken: Talk) -> list[dict[str, Any]]:
-    """The parameters of each call."""
-    return [json.loads(request.body)["parameters"] for request in spoken.transport.requests]
-
-
 def ruled(*rules: dict[str, Any], direction: str = "ingress", policy: str = "drop", vpc: str = "vpc-1") -> RuleList:
     """The rules of one direction as the engine gets them."""
     read_ones = read_rules(talk([]).client, GROUP, page(*rules, VpcId=vpc))
@@ -72,7 +59,7 @@ def ruled(*rules: dict[str, Any], direction: str = "ingress", policy: str = "dro
 
 def opened(rule: TrafficRule) -> list[dict[str, Any]]:
     """What a rule opens in a group without any."""
-    lists = Lists(RuleList("ingress", []), RuleList("ingress", [rule]))
+    lists = ListPair(RuleList("ingress", []), RuleList("ingress", [rule]))
     entries: list[dict[str, Any]] = impact([lists])["newly_allowed"]
     return entries
 
@@ -80,68 +67,6 @@ def opened(rule: TrafficRule) -> list[dict[str, Any]]:
 def one(**fields: Any) -> TrafficRule:
     (rule,) = ruled(permission(**fields), direction=fields.get("Direction", "ingress")).rules
     return rule
-
-
-# Pages.
-
-
-@pytest.mark.parametrize("token", ["", None])
-def test_a_response_with_all_rules_is_not_read_again(token: Any) -> None:
-    found, spoken = read(page(permission("a"), permission("b"), token=token))
-    assert (found, asked(spoken)) == (["a", "b"], [])
-
-
-def test_a_response_without_the_member_has_all_rules() -> None:
-    first = page(permission("a"))
-    del first["NextToken"]
-    assert read(first)[0] == ["a"]
-
-
-def test_pages_are_read_from_the_first_with_the_most_rules_each() -> None:
-    """The response that has been read already was shorter, so its rules would be there twice."""
-    whole = [page(permission("a"), permission("b"), token="t1"), page(token="t2"), page(permission("c"))]
-    found, spoken = read(page(permission("a"), token="t0"), *whole)
-    assert found == ["a", "b", "c"]
-    assert [parameters.get("NextToken") for parameters in asked(spoken)] == [None, "t1", "t2"]
-    assert {parameters["MaxResults"] for parameters in asked(spoken)} == {"1000"}
-    assert {parameters["SecurityGroupId"] for parameters in asked(spoken)} == {GROUP}
-
-
-def test_a_token_that_leads_to_itself_is_an_error() -> None:
-    first = page(permission("a"), token="t1")
-    with pytest.raises(CloudError, match="does not end") as caught:
-        read(first, first, first, first)
-    assert (caught.value.kind, caught.value.action) == ("protocol", "DescribeSecurityGroupAttribute")
-
-
-def test_tokens_without_end_are_an_error() -> None:
-    pages = [page(permission("a"), token=f"t{number}") for number in range(1000)]
-    with pytest.raises(CloudError, match="does not end"):
-        read(*pages)
-
-
-NO_LIST: dict[str, dict[str, Any]] = {
-    "no member": {},
-    "null": {"Permissions": None},
-    "a list in its place": {"Permissions": []},
-    "an empty mapping": {"Permissions": {}},
-    "null within": {"Permissions": {"Permission": None}},
-    "a rule that is none": {"Permissions": {"Permission": ["sgr-1"]}},
-}
-
-
-@pytest.mark.parametrize("name", NO_LIST)
-def test_a_response_without_a_list_of_rules_is_an_error(name: str) -> None:
-    """It must not look like a group without rules: every policy would hold."""
-    body = {"VpcId": "vpc-1", **NO_LIST[name]}
-    for pages in ([body], [page(permission(), token="t1"), body], [page(token="t1"), page(token="t2"), body]):
-        with pytest.raises(CloudError, match="no list of rules") as caught:
-            read(*pages)
-        assert caught.value.kind == "protocol"
-
-
-def test_a_group_without_rules() -> None:
-    assert read(page())[0] == []
 
 
 # The order.
@@ -172,21 +97,6 @@ def test_a_rule_without_a_priority_has_the_priority_1(priority: Any) -> None:
 def test_only_accept_accepts(policy: Any) -> None:
     assert one(Policy=policy).action == "drop"
     assert one(Policy="ACCEPT").action == "accept"
-
-
-UNREADABLE = [
-    *({"Policy": value} for value in ("Reject", "", None, True)),
-    *({"Direction": value} for value in ("", None, "all", 1)),
-    *({"Priority": value} for value in ("high", "-1", "1.5", "\u00b2", [1])),
-]
-
-
-@pytest.mark.parametrize("fields", UNREADABLE)
-def test_a_rule_that_cannot_be_read_is_not_guessed(fields: dict[str, Any]) -> None:
-    """A guess would make the impact untrue; without one, it is reported as unknown."""
-    with pytest.raises(CloudError, match="has a rule that cannot be read") as caught:
-        read(page(permission("fine"), permission("odd", **fields)))
-    assert caught.value.kind == "protocol"
 
 
 def test_directions_are_apart_and_end_as_a_basic_group_does() -> None:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans that are carried out, step by step."""
+"""Plans that are executed step by step."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes that are judged: impact, lint and policies of one group."""
+"""The assessment of changes: impact, lint and policies of one group."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def judged(before: Seen, after: Seen, group: Overwriting | None = None, **given:
 
 
 def test_nothing_is_judged_if_nothing_changes() -> None:
-    assert judged(OLD, OLD) is NOTHING_TO_ASSESS
+    assert judged(OLD, OLD) == NOTHING_TO_ASSESS
 
 
 def test_a_policy_is_checked_even_if_nothing_changes() -> None:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules supply about their groups agrees with the options that they document."""
+"""The groups that the modules supply agree with the documented options."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_options_of_one_group_are_options_of_the_module_with_the_same_aliase
     ],
 )
 def test_a_group_ignores_the_values_that_its_info_module_filters_by(info: Any, module: Any) -> None:
-    """An entry of an info module can be given back in ``groups``, so all of its values are known there."""
+    """An entry of an info module is valid in ``groups``, so all of its fields are known there."""
     assert set(info.filters) <= {*module.own_options, *module.info_only_fields}
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one path, through everything that can happen on it."""
+"""The only way of a change, through everything that can happen to it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ each_group = pytest.mark.parametrize("kind", GROUPS)
 
 
 class Run:
-    """One run over a cloud, and what came of it."""
+    """One run with a cloud, and its outcome."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ def test_responses_that_are_always_lost_end_in_a_failure_without_changes() -> No
     assert run.writes() == [("Add", "failed")] * ROUNDS
     assert run.outcome.changed is False
     assert run.error.kind == "unavailable"
-    assert "still is as it was" in run.error.reason
+    assert "is still as it was" in run.error.reason
 
 
 def test_no_new_round_after_the_deadline() -> None:
@@ -270,7 +270,7 @@ def test_a_service_that_returns_the_old_state_forever(kind: type[WordGroup], fir
     stale = {("Look", n): still("a", "b", version=7) for n in range(first_stale, 99)}
     run = Run(kind, "c", cloud=WordCloud(before=stale))
     assert run.error.kind == "conflict"
-    assert "still is as it was" in run.error.reason
+    assert "is still as it was" in run.error.reason
     assert run.outcome.changed is True
     assert len(run.writes()) == 1
 
@@ -356,7 +356,7 @@ def test_another_write_after_a_replacement() -> None:
 
 
 def test_another_write_before_or_after_a_partial_replacement() -> None:
-    """What is in the rest does not tell when it came."""
+    """The rest of the rules does not show when the change was made."""
     run = Run(OverwritingAPart, "c", cloud=WordCloud(after={("Put", 1): somebody_adds("x")}))
     assert run.error.kind == "conflict"
     assert "may have been overwritten" in run.error.reason
@@ -374,7 +374,7 @@ def test_without_versions_only_the_content_is_compared() -> None:
     assert overtaken.error.kind == "conflict"
 
 
-def test_the_service_confirms_what_it_has_not_done() -> None:
+def test_the_service_confirms_a_write_that_it_has_not_made() -> None:
     run = Run(Overwriting, "c", cloud=WordCloud(before={("Put", 1): still("c", version=8)}))
     assert run.error.kind == "conflict"
     assert "confirmed" in run.error.reason
@@ -427,7 +427,7 @@ def test_a_refused_token_is_never_used_again() -> None:
     assert run.writes() == [("Put", "failed"), ("Put", "done")]
 
 
-def test_a_later_round_does_not_take_our_own_steps_for_what_was_found() -> None:
+def test_a_later_round_does_not_treat_our_own_steps_as_the_initial_state() -> None:
     run = Run(DroppingFirst, "c", cloud=WordCloud(before={("Put", 1): lost}))
     run.check_success("c")
     assert run.outcome.before == Seen(("a", "b"), 7)
@@ -444,7 +444,7 @@ def test_an_approved_change_is_made(kind: type[WordGroup]) -> None:
 
 @each_group
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_another_change_than_the_approved_one_is_not_made(kind: type[WordGroup], check_mode: bool) -> None:
+def test_a_change_other_than_the_approved_one_is_not_made(kind: type[WordGroup], check_mode: bool) -> None:
     approved = Run(kind, "a", "b", "c", check_mode=True).fingerprint
     run = Run(kind, "a", "b", "c", cloud=WordCloud(("a", "x")), approved=approved, check_mode=check_mode)
     assert run.error.kind == "conflict"

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is recorded while a change is made."""
+"""The record of a change in progress."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_later_plan_keeps_the_state_before_the_first_write() -> None:
     found = outcome()
     found.planned(Plan(LATER))
     assert found.before == LATER  # nothing was written yet
-    found.wrote()
+    found.wrote(NEW)
     found.planned(Plan(NEW))
     assert (found.before, found.after) == (LATER, NEW)
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans, and what protects each of their writes."""
+"""Plans, and the protection of each of their writes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLE = {name: (confirmed == "yes", lost) for name, confirmed, lost in ROW.finda
 
 
 @pytest.mark.parametrize("guard", Guard, ids=lambda guard: guard.name)
-def test_a_guard_is_what_the_architecture_page_says(guard: Guard) -> None:
+def test_guards_match_the_architecture_page(guard: Guard) -> None:
     confirmed, lost = TABLE[guard.name]
     assert guard.confirm_first is confirmed
     assert guard.repeatable is (lost == "repeated with the same token")
@@ -38,7 +38,9 @@ def test_a_guard_is_what_the_architecture_page_says(guard: Guard) -> None:
         (Guard.REPLACES_PART, False, False, "part"),
     ],
 )
-def test_what_a_guarded_call_may_do(guard: Guard, by_position: bool, may_hit_another_rule: bool, replaces: str) -> None:
+def test_permitted_effects_of_a_guarded_call(
+    guard: Guard, by_position: bool, may_hit_another_rule: bool, replaces: str
+) -> None:
     assert guard.by_position is by_position
     assert guard.may_hit_another_rule is may_hit_another_rule
     assert guard.replaces == replaces
@@ -65,14 +67,14 @@ def test_stages() -> None:
     first, second = stages(PLAN)
     assert (first.step.action, first.stale, first.expected) == ("First", [], START)
     assert [step.action for step in first.remaining] == ["Second"]
-    assert (first.hit_blindly, first.hits_blindly) == (False, False)
+    assert (first.earlier_hit_uncertain, first.hit_uncertain) == (False, False)
     assert (second.step.action, second.stale, second.expected, second.remaining) == ("Second", [START], MIDDLE, ())
-    assert (second.hit_blindly, second.hits_blindly) == (False, True)
+    assert (second.earlier_hit_uncertain, second.hit_uncertain) == (False, True)
 
 
 def test_equal_steps_are_different_stages() -> None:
-    """The place of a stage is its number: two calls may have the same parameters and end in the same state."""
+    """A stage is identified by its number, because two calls may have the same parameters and result."""
     step = Step("Same", {}, MIDDLE, Guard.AT_POSITION)
     first, second = stages(Plan(START, (step, step)))
     assert (len(first.remaining), len(second.remaining)) == (1, 0)
-    assert (first.hit_blindly, second.hit_blindly) == (False, True)
+    assert (first.earlier_hit_uncertain, second.earlier_hit_uncertain) == (False, True)

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that a change is judged by."""
+"""The options that define the policies for a change."""
 
 from __future__ import annotations
 

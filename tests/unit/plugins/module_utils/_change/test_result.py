@@ -61,7 +61,7 @@ def test_a_change() -> None:
     }
 
 
-def test_check_mode_returns_the_same_but_for_the_calls() -> None:
+def test_check_mode_returns_the_same_except_for_the_calls() -> None:
     done, predicted = result_of(WordCloud(), "c"), result_of(WordCloud(), "c", check_mode=True)
     actions = predicted.pop("actions")
     del done["actions"]
@@ -78,7 +78,7 @@ def test_the_same_keys_whether_it_changes_or_not_and_in_check_mode(check_mode: b
 def test_a_failure_has_the_same_keys() -> None:
     result = result_of(WordCloud(before={("Put", 1): refused("quota")}), "c")
     assert set(result) == KEYS | {"msg", "failure"}
-    assert result["msg"] == "Failed to write words to sg-1: LimitExceeded: too many (request id r-refused)."
+    assert result["msg"] == "Failed to write words to sg-1: LimitExceeded: too many (request ID r-refused)."
     assert result["failure"] == {
         "kind": "quota",
         "code": "LimitExceeded",
@@ -108,7 +108,7 @@ def test_no_secret_in_a_failure(spelling: str) -> None:
     result = failed_result("do it", error, {SECRET})
     assert spelling not in str(result)
     assert "abc123" not in str(result)
-    assert result["msg"] == "Failed to do it: Bad: token *** (request id r-1)."
+    assert result["msg"] == "Failed to do it: Bad: token *** (request ID r-1)."
     assert result["failure"]["message"] == "token ***, Signature=***"
 
 
@@ -119,7 +119,7 @@ def test_no_secret_in_a_failure(spelling: str) -> None:
         (CloudError("auth", "Code: no", "Code", "no"), "Failed to do it: Code: no."),
         (
             CloudError("auth", "the key is wrong", "Code", "no", request_id="r-1"),
-            "Failed to do it: the key is wrong (code Code, request id r-1).",
+            "Failed to do it: the key is wrong (code Code, request ID r-1).",
         ),
     ],
 )

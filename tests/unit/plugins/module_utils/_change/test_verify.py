@@ -16,7 +16,7 @@ from tests.unit.plugins.word_cloud import Overwriting, Seen, WordCloud
 
 BEFORE, AFTER = Seen(("a",), 7), Seen(("c",), 8)
 NONE, OVERWRITTEN, AFTERWARDS = "", "may have been overwritten", "changed the group after this write"
-NO_EFFECT, OTHER = "still is as it was before", "is not what was written"
+NO_EFFECT, OTHER = "is still as it was before", "is not what was written"
 # Guard of the write, words and version that are found, and what that means.
 CASES = [
     (Guard.REPLACES_ALL, ("c",), 8, NONE),

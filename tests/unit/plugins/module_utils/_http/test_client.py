@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which calls are made again, when, and what is left on record of them."""
+"""Which calls are retried, when, and how they are recorded."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ FAILURES: list[tuple[Answer, str, bool, list[Call]]] = [
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize(("answer", "kind", "had_no_effect", "again"), FAILURES)
-def test_what_is_made_again(answer: Answer, kind: str, had_no_effect: bool, again: list[Call], call: Call) -> None:
+def test_retried_calls(answer: Answer, kind: str, had_no_effect: bool, again: list[Call], call: Call) -> None:
     spoken = talk([answer, {"request_id": "second"}], refusals=REFUSALS)
     if call in again:
         assert call(spoken.client) == {"request_id": "second"}

@@ -18,7 +18,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.pag
     by_number,
     by_offset,
     by_token,
-    number_of,
+    count_from,
 )
 
 Group = dict[str, Any]
@@ -122,4 +122,4 @@ def test_another_failure_of_pages_by_number_is_passed_on() -> None:
     ],
 )
 def test_a_count(value: object, number: int | None) -> None:
-    assert number_of(value) == number
+    assert count_from(value) == number

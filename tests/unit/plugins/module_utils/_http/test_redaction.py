@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets out of what services answer."""
+"""Secrets are removed from the responses of services."""
 
 from __future__ import annotations
 

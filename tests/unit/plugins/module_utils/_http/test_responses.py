@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the responses of all services have in common."""
+"""The common parts of the responses of all services."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError, FailureKind
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.responses import (
     group_entries,
-    json_of,
+    invalid_response,
     kind_of,
     known_kind,
+    parse_json,
     tags_of,
-    unintelligible,
     with_clock,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.transport import HttpResponse
@@ -51,7 +51,7 @@ def test_an_unknown_code_is_never_the_users_mistake(status: int, kind: str) -> N
 
 @pytest.mark.parametrize("text", [b"", b"<html>", b"{", b"[" * 100_000, b"\xff"])
 def test_text_that_is_not_json(text: bytes) -> None:
-    assert json_of(text) is None
+    assert parse_json(text) is None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_text_that_is_not_json(text: bytes) -> None:
     ],
 )
 def test_a_foreign_response(status: int, content_type: str, kind: str, had_no_effect: bool, transient: bool) -> None:
-    error = unintelligible("Do", HttpResponse(status, content_type, b""), "ECS")
+    error = invalid_response("Do", HttpResponse(status, content_type, b""), "ECS")
     assert (error.kind, error.had_no_effect, error.transient) == (kind, had_no_effect, transient)
     assert str(status) in error.reason
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The transport against real sockets: what is known of a request whose answer did not come, and whom it trusts."""
+"""The transport with real sockets: what is known about a request without a response, and which servers are trusted."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_proxy_that_does_not_exist(send: Any, monkeypatch: pytest.MonkeyPatch)
     assert not caught.value.final
 
 
-# Variables, the address asked for, the variable that is told, and what else is.
+# Variables, the requested URL, the variable in the message, and the rest of the message.
 ODD_PROXIES: list[tuple[dict[str, str], str, str, str]] = [
     ({"HTTPS_PROXY": "socks5h://robot:hunter2@127.0.0.1:1"}, "https://service.test", "HTTPS_PROXY", "PySocks"),
     ({"https_proxy": "SOCKS5://robot:hunter2@127.0.0.1:1"}, "https://service.test", "https_proxy", "requests[socks]"),
@@ -194,7 +194,7 @@ ODD_PROXIES: list[tuple[dict[str, str], str, str, str]] = [
 def test_a_proxy_of_another_kind(
     send: Any, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], url: str, variable: str, told: str
 ) -> None:
-    """The message names the variable that asked for it, and what to do; never the password."""
+    """The message names the variable and the solution, and never the password."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(NotSent) as caught:
@@ -217,7 +217,7 @@ def test_a_proxy_that_hangs_up_may_have_passed_the_request_on(
 
 
 def closed_port() -> int:
-    """A port of this machine that nothing listens on."""
+    """A port of this machine without a server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
@@ -280,7 +280,7 @@ def test_a_lost_response(serve: Any, send: Any, what: str) -> None:
     assert len(server.requests) == 1
 
 
-# http.cookiejar warns about its own errors, which is one more thing that requests can break over.
+# http.cookiejar warns about its own errors, which can also make requests fail.
 @pytest.mark.filterwarnings("error:http.cookiejar bug:UserWarning", "ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("header", ["Content-Length: 5, 6", f"Set-Cookie: a=b; Max-Age={'9' * 400}"])
 def test_a_response_that_requests_cannot_decode(serve: Any, send: Any, header: str) -> None:
@@ -304,7 +304,7 @@ def test_no_response_within_the_timeout(serve: Any, send: Any) -> None:
 
 @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"])
 def test_a_response_that_arrives_slowly(before: bytes, serve: Any, send: Any) -> None:
-    """Something comes before each wait is over, and the whole never does."""
+    """Each wait ends in time with some bytes, but the whole response never arrives."""
 
     def trickle(connection: socket.socket, request: bytes) -> None:
         connection.sendall(before)
@@ -333,7 +333,7 @@ def test_no_complete_response_within_the_timeout(serve: Any, send: Any) -> None:
 
 
 class Authority:
-    """A certificate authority, its certificate in a file, and a server's settings with a certificate of its own."""
+    """A certificate authority, its certificate in a file, and the TLS settings of a server with its certificate."""
 
     def __init__(self, folder: Path, name: str, host: str = "127.0.0.1") -> None:
         authority = trustme.CA()
@@ -355,7 +355,7 @@ def known(folder: Path) -> Authority:
 
 @pytest.fixture(scope="module")
 def other(folder: Path) -> Authority:
-    """Another authority, whose server is called service.test."""
+    """Another authority, with a server named service.test."""
     return Authority(folder, "other", "service.test")
 
 

@@ -27,7 +27,7 @@ def test_the_expected_account(account: str, expected: str, refused: bool) -> Non
     if not refused:
         access(account).check_account(expected)
         return
-    with pytest.raises(CloudError, match="belongs to the account 2, and expected_account_id is 1") as caught:
+    with pytest.raises(CloudError, match="belongs to the account 2, but expected_account_id is 1") as caught:
         access(account).check_account(expected)
     assert caught.value.kind == "permission"
     assert caught.value.details == {"account_id": "2", "expected_account_id": "1"}

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles as tasks and variables describe them."""
+"""Roles in options and variables."""
 
 from __future__ import annotations
 

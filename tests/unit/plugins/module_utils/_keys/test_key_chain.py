@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Places where a key may be, looked at in their order."""
+"""The places for a key, searched in their order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import (
     KeyPlace,
     KeySearch,
-    Unusable,
+    UnusablePlace,
     key_from,
     read_text,
 )
@@ -25,17 +25,17 @@ KEY, OTHER = StaticKey(Key("id", "secret")), StaticKey(Key("other", "key"))
 
 
 class Places:
-    """Places with these finds, each of which records that it was asked."""
+    """Places with these results, each of which records that it was searched."""
 
-    def __init__(self, **finds: KeySource | str | Unusable) -> None:
+    def __init__(self, **finds: KeySource | str | UnusablePlace) -> None:
         self.asked: list[str] = []
         self.places = [
             KeyPlace(name, partial(self._find, name, find), name == "remote") for name, find in finds.items()
         ]
 
-    def _find(self, name: str, find: KeySource | str | Unusable) -> KeySource | str:
+    def _find(self, name: str, find: KeySource | str | UnusablePlace) -> KeySource | str:
         self.asked.append(name)
-        if isinstance(find, Unusable):
+        if isinstance(find, UnusablePlace):
             raise find
         return find
 
@@ -46,7 +46,7 @@ class Places:
         return search, [(mistake.path, mistake.message) for mistake in options.mistakes]
 
 
-def test_the_first_place_with_a_key_wins_and_no_other_is_asked() -> None:
+def test_the_first_place_with_a_key_wins_and_no_other_is_searched() -> None:
     places = Places(a="empty", b=KEY, c=OTHER, remote=OTHER)
     search, mistakes = places.search()
     assert (search.current(), search.account_label(), mistakes) == (KEY.key, "id", [])
@@ -61,17 +61,17 @@ def test_no_place_has_a_key() -> None:
         search.current()
 
 
-def test_nothing_is_asked_over_the_network_for_a_task_that_fails_anyway() -> None:
+def test_a_task_that_fails_anyway_makes_no_requests() -> None:
     places = Places(a="empty", remote=KEY)
     mistakes = places.search(ask_remote=False)[1]
     assert places.asked == ["a"]
-    assert "remote: only asked when all other options are right" in mistakes[0][1]
+    assert "remote: only asked if all options are valid" in mistakes[0][1]
     local = Places(a=KEY, remote=OTHER)
     assert local.search(ask_remote=False)[1] == []
 
 
 def test_an_unusable_place_ends_the_search() -> None:
-    places = Places(a=Unusable("it is broken"), b=KEY)
+    places = Places(a=UnusablePlace("it is broken"), b=KEY)
     assert places.search()[1] == [("id", "no key is available: it is broken")]
     assert places.search(profile="p")[1] == [("profile", "no key is available: it is broken")]
     assert places.asked == ["a", "a"]
@@ -97,7 +97,7 @@ def test_a_key_of_a_profile() -> None:
     ],
 )
 def test_half_a_key_of_a_profile(named: list[tuple[str, object]], told: str) -> None:
-    with pytest.raises(Unusable, match=told):
+    with pytest.raises(UnusablePlace, match=told):
         key_from("the file", named)
 
 
@@ -108,5 +108,5 @@ def test_files(tmp_path: Path) -> None:
     assert read_text(str(tmp_path / "not there")) is None
     assert read_text(str(tmp_path / "there" / "below a file")) is None
     for name in ("binary", "."):
-        with pytest.raises(Unusable, match="cannot be read"):
+        with pytest.raises(UnusablePlace, match="cannot be read"):
             read_text(str(tmp_path / name))

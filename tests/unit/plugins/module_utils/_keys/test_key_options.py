@@ -48,7 +48,7 @@ def test_a_value_that_no_key_contains_is_a_mistake_that_does_not_show_it(name: s
     assert value not in mistake.message
 
 
-# Options, variables, and the key that comes of them: each is from one place, whatever else is there.
+# Options, variables, and the resulting key, which comes from one place, whatever else is set.
 PLACES: list[tuple[dict[str, Any], dict[str, str], KeyParts]] = [
     ({}, {}, KeyParts()),
     ({}, NEW, KeyParts("new-id", "new-secret", "new-token", 0)),
@@ -123,7 +123,7 @@ ALIYUN = {
     "access_key_secret": (("NEW_SECRET",), ("OLD_SECRET",)),
     "security_token": (("NEW_TOKEN",), ("OLD_TOKEN",)),
 }
-# Options, the key that comes of them, whether other places may be searched, and where mistakes are.
+# Options, the resulting key, whether other places may be searched, and the paths of mistakes.
 GIVEN: list[tuple[dict[str, Any], Key | None, bool, list[str]]] = [
     ({}, None, False, []),
     ({"profile": "p"}, None, False, []),

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services that only this machine can reach: the first look is short whatever happens, and goes by no proxy."""
+"""Services that only this machine can reach: the first request is short in any case, and uses no proxy."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_no_key(loopback: Loopback, path: str, told: str) -> None:
         LocalService("the service", loopback.url).get_json(path)
 
 
-def test_no_proxy_sees_what_is_asked(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_sees_the_requests(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
@@ -88,7 +88,7 @@ def test_no_server() -> None:
 
 
 def test_an_endless_pause_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when the resolver of names is away, for which no timeout of the HTTP client counts."""
+    """As if the name resolver did not respond, to which no timeout of the HTTP client applies."""
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: never.wait(30) and [])
     monkeypatch.setattr(local_service, "PROBE_SECONDS", 0.01)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import Unusable
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import UnusablePlace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.profile_files import (
     ini_file,
     json_file,
@@ -46,7 +46,7 @@ def test_json(tmp_path: Path) -> None:
     ],
 )
 def test_invalid_json_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason) as caught:
+    with pytest.raises(UnusablePlace, match=reason) as caught:
         json_file(written(tmp_path, text))
     assert SECRET not in str(caught.value)
 
@@ -60,7 +60,7 @@ def test_invalid_json_is_not_quoted(tmp_path: Path, text: str, reason: str) -> N
     ],
 )
 def test_invalid_profiles(profiles: object, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason) as caught:
+    with pytest.raises(UnusablePlace, match=reason) as caught:
         named_profiles("file", {"profiles": profiles})
     assert SECRET not in str(caught.value)
 
@@ -83,13 +83,13 @@ def test_ini(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         (f"{SECRET}\n", "line 1 comes before any section"),
-        (f"[a]\nx = {SECRET}\n[a]\n", "line 3 begins the section a a second time"),
+        (f"[a]\nx = {SECRET}\n[a]\n", "line 3 starts the section a a second time"),
         (f"[a]\nx = {SECRET}\nx = y\n", "line 3 sets x of the section a a second time"),
         (f"[a]\n{SECRET}\n", "line 2 is not a setting"),
     ],
 )
 def test_invalid_ini_is_not_quoted(tmp_path: Path, text: str, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason) as caught:
+    with pytest.raises(UnusablePlace, match=reason) as caught:
         ini_file(written(tmp_path, text))
     assert SECRET not in str(caught.value)
 
@@ -98,7 +98,7 @@ def test_invalid_ini_is_not_quoted(tmp_path: Path, text: str, reason: str) -> No
     ("name", "there", "sentence"),
     [
         ("x", ["a", "b"], "no profile x; there are a, b"),
-        ("x", [], "no profile x, and no other"),
+        ("x", [], "no profile x; the file has no profiles"),
         ("", ["a"], "no current profile; there are a"),
     ],
 )

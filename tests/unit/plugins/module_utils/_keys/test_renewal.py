@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keys that are fetched, and renewed in time; the secrets of all of them."""
+"""Keys that are fetched, and renewed in time, and their secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEADLINE = 120.0
 
 
 class Source:
-    """Keys that live for so many seconds; every fetch is counted."""
+    """Returns keys that are valid for this many seconds, and counts the fetches."""
 
     def __init__(self, lifetime: float | None) -> None:
         self.time = FakeTime()
@@ -38,7 +38,7 @@ class Source:
 
 
 def after(source: Source, keys: RenewingKey, *seconds: float) -> list[str]:
-    """The ids of the keys handed out after these many seconds each."""
+    """The IDs of the keys that are returned after these numbers of seconds."""
     ids = []
     for pause in seconds:
         source.time.seconds += pause
@@ -70,7 +70,7 @@ def test_a_key_that_would_expire_within_the_deadline_is_renewed() -> None:
 
 
 def test_a_short_lived_key_is_not_fetched_for_every_request() -> None:
-    """It lives for less than the deadline: half of its time is used."""
+    """It is valid for less than the deadline, so half of its lifetime is used."""
     source = Source(60)
     assert after(source, RenewingKey(source, source.calls, "somebody"), 0, 29, 1, 29, 1) == [
         "id-1",
@@ -101,7 +101,7 @@ def test_an_old_key_is_used_until_it_expires_if_it_cannot_be_renewed() -> None:
     source.time.seconds += 1
     with pytest.raises(CloudError) as caught:
         keys.current()
-    # What was to be signed was never sent, and has been waited for enough.
+    # The request was never sent, and the deadline is over.
     assert (caught.value.kind, caught.value.had_no_effect, caught.value.transient) == ("unavailable", True, False)
     source.error = None
     assert keys.current().id == "id-2"
@@ -114,8 +114,8 @@ def test_no_first_key() -> None:
         RenewingKey(source, source.calls, "somebody").current()
 
 
-def test_a_role_that_does_not_exist_is_no_group_that_was_deleted() -> None:
-    """An info module leaves out a group that is not found."""
+def test_a_missing_role_is_not_a_deleted_group() -> None:
+    """An info module omits a group that is not found."""
     source = Source(3600)
     source.error = CloudError("not_found", "no such role", "ResourceNotFound.RoleNotFound")
     with pytest.raises(CloudError) as caught:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of services, as users give them."""
+"""URLs of services, as users write them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_junk(text: str) -> None:
         parse_endpoint(text)
 
 
-def test_a_path_prefix_is_sent_and_is_no_part_of_the_signed_host() -> None:
+def test_a_path_prefix_is_sent_but_not_signed_with_the_host() -> None:
     endpoint = parse_endpoint("http://gateway.test:8000/dfw/")
     assert endpoint == Endpoint("http", "gateway.test:8000", "/dfw")
     assert endpoint.url("/v2/index.php") == "http://gateway.test:8000/dfw/v2/index.php"

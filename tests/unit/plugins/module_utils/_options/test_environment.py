@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Environment variables, which controllers may set to nothing."""
+"""Environment variables, which controllers can set to an empty text."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ TOLD = ("name", "tags")
 
 
 def groups_of(entries: Any, **task: Any) -> tuple[list[Options], list[str]]:
-    """The groups, and the paths of what is wrong with them."""
+    """The groups, and the paths of the mistakes."""
     mistakes: list[Mistake] = []
     found = group_options(OWN, TOLD, {**task, "groups": entries}, mistakes)
     return found, [mistake.path for mistake in mistakes]
@@ -34,7 +34,7 @@ def test_without_groups_the_task_is_the_group() -> None:
     assert group.path("policy") == "policy"
 
 
-def test_what_an_entry_leaves_out_comes_from_the_task() -> None:
+def test_omitted_options_of_an_entry_come_from_the_task() -> None:
     entries = [
         {"security_group_id": "sg-1"},
         {"sg_id": "sg-2", "Policy": "accept"},
@@ -58,7 +58,7 @@ def test_nothing_does_not_replace_an_option_of_the_task(nothing: Any) -> None:
     assert (group.text("policy"), wrong) == ("drop", [])
 
 
-def test_no_entry_is_no_group() -> None:
+def test_no_entries_are_no_groups() -> None:
     assert groups_of([]) == ([], [])
 
 
@@ -72,6 +72,11 @@ def test_no_entry_is_no_group() -> None:
         (["sg-1", {"sg_id": "sg-2"}], {}, ["groups[0]"]),
         ([{"sg_id": "sg-1"}, {"sg_id": "sg-2"}, {"SecurityGroupId": "sg-1"}], {}, ["groups[2].security_group_id"]),
         ([{"sg_id": "sg-1"}, {"sg_id": " sg-1 "}], {}, ["groups[1].security_group_id"]),
+        (
+            [{"sg_id": f"sg-{n}", "client_token": token} for n, token in enumerate(("a", "b", " a ", "", None))],
+            {},
+            ["groups[2].client_token"],
+        ),
         ({"sg_id": "sg-1"}, {}, ["groups"]),
     ],
 )

@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.misplaced import (
     HIDDEN,
+    displayable,
     looks_secret,
     secret_words,
-    shown,
 )
 
 SECRET = "k5Gz9sT0dL2qXw8rB1nVc7yM3pQe4u"
@@ -83,4 +83,4 @@ def test_a_secret_in_place_of_the_id(option: str, value: str, secret: bool) -> N
 )
 def test_values_that_can_be_shown(name: str, value: Any, expected: Any) -> None:
     known = dict.fromkeys(("endpoint", "access_key_id", "assume_role", "region"))
-    assert shown({name: value}, known) == {name: expected}
+    assert displayable({name: value}, known) == {name: expected}

@@ -80,7 +80,7 @@ def refuse_long(text: str) -> None:
 
 
 @pytest.mark.parametrize("ids", [[""], [None], [" ", ""]])
-def test_a_list_of_nothing_but_empty_texts_does_not_mean_all(ids: list[Any]) -> None:
+def test_a_list_of_empty_texts_does_not_mean_all(ids: list[Any]) -> None:
     found = options(ids=ids)
     assert found.texts("ids", refuse_long) == []
     assert [mistake.path for mistake in found.mistakes] == ["ids[0]"]

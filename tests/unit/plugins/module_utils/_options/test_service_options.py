@@ -54,7 +54,7 @@ def test_an_invalid_region_never_becomes_part_of_a_host(region: str | None) -> N
         assert [mistake.path for mistake in found.mistakes] == ["region"]
 
 
-def test_blanks_are_no_part_of_the_region_in_results() -> None:
+def test_regions_in_results_have_no_blanks() -> None:
     given: dict[str, Any] = {"region": " cn-hangzhou\n"}
     assert region_option(Options(given, "", []), ("REGION",), nowhere) == "cn-hangzhou"
     assert given["region"] == "cn-hangzhou"

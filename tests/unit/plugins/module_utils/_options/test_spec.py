@@ -50,7 +50,7 @@ def test_an_option_with_variables() -> None:
 
 
 @pytest.mark.parametrize("spec", [transport_spec(), fleet_spec(), info_spec()])
-def test_each_spec_is_a_dictionary_of_its_own(spec: dict[str, Any]) -> None:
+def test_each_spec_is_a_separate_dictionary(spec: dict[str, Any]) -> None:
     """Modules merge them, and may change what they get."""
     assert spec
     assert all(option["type"] in ("str", "int", "bool", "path", "list", "dict") for option in spec.values())

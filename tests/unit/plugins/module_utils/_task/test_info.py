@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Info tasks: which groups are returned, in which order, and what a failure leaves."""
+"""Info tasks: the returned groups, their order, and the result of a failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPTIONS: dict[str, Any] = {
 
 
 class Names(NamedTuple):
-    """Implements the Listing protocol: groups that are listed, and those that are gone when they are read."""
+    """Implements the Listing protocol with groups, some of which no longer exist when they are read."""
 
     listed: Sequence[str]
     gone: Sequence[str] = ()
@@ -98,7 +98,7 @@ def test_order(listed: list[str], asked: list[str] | None, expected: list[str]) 
     assert found["changed"] is False
 
 
-def test_details_are_read_unless_they_are_not_wanted() -> None:
+def test_details_are_read_unless_disabled() -> None:
     assert result(Names(["sg-a"]))["security_groups"] == [{"security_group_id": "sg-a", "rules": 1}]
     assert result(Names(["sg-a"]), details=False)["security_groups"] == [{"security_group_id": "sg-a"}]
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs, and the module class for which empty text is no value."""
+"""Argument specs, and the module class that treats empty text as not given."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def no_keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def give(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that makes a module with these options."""
+    """A function that creates a module with these options."""
 
     def make(**options: Any) -> SecurityGroupModule:
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode())
@@ -137,7 +137,7 @@ def test_invalid_entries_are_omitted_and_the_rest_is_read(give: Any) -> None:
     assert {name: module.params[name] for name in expected} == expected
 
 
-def test_what_only_ansible_core_finds_ends_the_module_with_the_rest(
+def test_mistakes_that_only_ansible_core_finds_are_reported_with_the_rest(
     give: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file that tells of a long task."""
+"""The progress file of a long task."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_line_for_each_group(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_there_stays(tmp_path: Path) -> None:
+def test_existing_rules_stay(tmp_path: Path) -> None:
     path = tmp_path / "progress"
     for name in ("sg-1", "sg-2"):
         Progress(str(path), 1).add({"security_group_id": name, "changed": False})

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to a result: one group and several, and how a task ends before it has begun."""
+"""From options to a result: one group and several, and tasks that end before they have begun."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OPTIONS: dict[str, Any] = {
 
 
 class Ended(Exception):
-    """What the module would have printed."""
+    """The output of the module."""
 
     def __init__(self, result: Mapping[str, Any]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class FakeModule(SecurityGroupModule):
 
 
 class _Local(Overwriting):
-    """A group whose calls go to a word cloud of its own."""
+    """A group whose calls go to a separate word cloud."""
 
     cloud: WordCloud
 
@@ -110,7 +110,7 @@ class Words:
 
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
-    """Calls for the whole task are answered with nothing."""
+    """The calls for the whole task get empty responses."""
     with mock.patch.object(task_module, "Transport", lambda **settings: FakeTransport(iter(dict, None))):
         yield
 
@@ -153,7 +153,7 @@ def test_the_fingerprint_of_several_groups_is_made_of_theirs() -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_did_not_change_may_be_left_out(check: bool) -> None:
+def test_unchanged_groups_can_be_shortened(check: bool) -> None:
     groups = [*entries("sg-1", word="ab"), *entries("sg-none", "sg-3")]
     unchanged, failed, changed = ended(groups=groups, return_unchanged=False, check=check)[0]["groups"]
     left = {"changed", "failed", "security_group_id", "region", "diff", "fingerprint", "steps"}

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The line of a rule in the file that it comes from."""
+"""The line of a rule in its source file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The mistakes that ansible-core refuses options for."""
+"""The mistakes for which ansible-core refuses options."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The frame of a task: how it begins and ends, and work that is done side by side."""
+"""The frame of a task: its beginning and end, and concurrent work."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_mistakes_end_a_task_before_a_session_is_opened(transport: FakeTransport
         begun.begin()
     assert [error["path"] for error in caught.value.details["errors"]] == ["state", "deadline"]
     assert transport.requests == []
-    ended = begun.end_with(caught.value, "do it", {"groups": []})
+    ended = begun.end_failed(caught.value, "do it", {"groups": []})
     assert ended.values["msg"] == "Failed to do it: state: is wrong; deadline: has to be 1 or more, not 0."
     assert (ended.values["changed"], ended.values["groups"]) == (False, [])
 
@@ -110,13 +110,13 @@ def task(**options: Any) -> Task:
 
 @pytest.mark.parametrize(("items", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (0, 8, 0)])
 def test_no_thread_without_concurrency(items: int, concurrency: int, threads: int) -> None:
-    used = task(max_concurrency=concurrency).side_by_side(lambda item: threading.get_ident(), range(items))
+    used = task(max_concurrency=concurrency).run_concurrently(lambda item: threading.get_ident(), range(items))
     assert set(used) == ({threading.get_ident()} if threads else set())
     assert len(used) == items
 
 
 def test_side_by_side_keeps_the_order() -> None:
-    """The first is ready last."""
+    """The first one finishes last."""
     last = threading.Event()
 
     def work(item: int) -> int:
@@ -126,7 +126,7 @@ def test_side_by_side_keeps_the_order() -> None:
             last.set()
         return item * 10
 
-    assert task(max_concurrency=2).side_by_side(work, range(8)) == [item * 10 for item in range(8)]
+    assert task(max_concurrency=2).run_concurrently(work, range(8)) == [item * 10 for item in range(8)]
 
 
 def test_concurrency_is_limited() -> None:
@@ -138,21 +138,21 @@ def test_concurrency_is_limited() -> None:
         with lock:
             together += 1
             most = max(most, together)
-        meeting.wait(30)  # as many as are allowed really are there
+        meeting.wait(30)  # the maximum number really runs concurrently
         with lock:
             together -= 1
 
-    task(max_concurrency=3).side_by_side(work, range(12))
+    task(max_concurrency=3).run_concurrently(work, range(12))
     assert most == 3
 
 
-def test_what_the_work_raises_is_raised() -> None:
+def test_exceptions_of_the_work_are_raised() -> None:
     def work(item: int) -> None:
         if item == 2:
             raise CloudError("protocol", "no")
 
     with pytest.raises(CloudError):
-        task().side_by_side(work, range(5))
+        task().run_concurrently(work, range(5))
 
 
 def test_no_client_before_the_task_has_begun() -> None:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only API 2.0 knows: its forms, its calls, its answers, its host and its limits."""
+"""The parts that only API 2.0 has: its forms, calls, responses, host and limits."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_no_member_of_a_list_is_lost_and_none_is_named_twice(values: list[int]) 
 
 
 def sent(request: HttpRequest) -> dict[str, str]:
-    """The form of a request, wherever it is."""
+    """The form of a request, in the query or the body."""
     form = request.body.decode() if request.body else urlsplit(request.url).query
     return dict(parse_qsl(form, keep_blank_values=True))
 
@@ -199,7 +199,7 @@ def service(method: str = "HmacSHA256", token: str = "") -> DfwService:
     [({"sgId": "sg-1"}, "POST"), ({"policys": [{"desc": "a b&c=内网"}]}, "POST"), ({"desc": "@ops"}, "GET")],
 )
 def test_the_signature_covers_every_value_that_is_sent(method: str, parameters: dict[str, Any], verb: str) -> None:
-    """The vendor's clients leave a value that begins with ``@`` out of the signature of a POST."""
+    """The vendor's clients omit a value that begins with ``@`` from the signature of a POST."""
     request = service(method).request("X", parameters)
     form = sent(request)
     signature = form.pop("Signature")
@@ -223,7 +223,7 @@ def test_a_request_names_action_region_time_and_key() -> None:
     assert "Token" not in sent(service().request("X", {}))
 
 
-def test_every_request_has_a_nonce_of_its_own() -> None:
+def test_every_request_has_a_new_nonce() -> None:
     nonces = [sent(service().request("X", {}))["Nonce"] for dummy in range(5)]
     assert len(set(nonces)) == 5
     assert all(int(nonce) > 0 for nonce in nonces)

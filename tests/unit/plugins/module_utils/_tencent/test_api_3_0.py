@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What only API 3.0 knows: its calls, its answers, its hosts and its limits."""
+"""The parts that only API 3.0 has: its calls, responses, hosts and limits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def answer_3_0(ingress: Any, egress: Any, version: Any = "7") -> dict[str, Any]:
     return {"SecurityGroupPolicySet": {"Ingress": ingress, "Egress": egress, "Version": version}, "RequestId": "r"}
 
 
-# An edit of a group with version 7, the call of API 3.0 that it takes, and what that call says of the rules.
+# An edit of a group with version 7, its call of API 3.0, and the rules in that call.
 CALLS_3_0: list[tuple[Edit, str, dict[str, Any]]] = [
     (
         Insert("ingress", (SSH, DNS), at_top=True, length=3),
@@ -97,7 +97,7 @@ def test_positions_of_api_3_0_may_begin_at_1() -> None:
     assert update[place]["Ingress"][0]["PolicyIndex"] == 2
     dummy, insertion = Api30().call("sg-1", Insert("egress", (SSH,), True, 1), state)
     assert insertion[place]["Egress"][0]["PolicyIndex"] == 1
-    # A later state on the way counts from the same position.
+    # Positions in a later state are counted from the same number.
     assert Delete("ingress", (0,)).apply(state).next_version().first_index == 1
 
 
@@ -124,7 +124,7 @@ def test_version_of_api_3_0(told: Any, version: str | None) -> None:
 
 
 def test_the_documented_rates() -> None:
-    """As printed on the page of each action: all of them, and reading too, may be called 100 times a second."""
+    """The page of each action, including reads, documents 100 calls per second."""
     verbs = {"Modify": "ies", "Create": "ies", "Delete": "ies", "Describe": "ies", "Replace": "y"}
     assert {f"{verb}SecurityGroupPolic{ending}": 100.0 for verb, ending in verbs.items()} == Api30.rates
 
@@ -166,7 +166,7 @@ def test_the_variable_of_the_endpoint_is_for_this_api_only(monkeypatch: pytest.M
     ("given", "path"),
     [({"network": "vpc"}, "network"), ({"network": "public", "endpoint": "user@host"}, "endpoint")],
 )
-def test_an_address_that_there_is_none_of_is_a_mistake(given: dict[str, Any], path: str) -> None:
+def test_an_invalid_address_is_a_mistake(given: dict[str, Any], path: str) -> None:
     found = options(**given)
     assert Api30().endpoint(found, "ap-shanghai-fsi") is None
     assert [mistake.path for mistake in found.mistakes] == [path]

@@ -24,7 +24,7 @@ def test_each_version_is_an_api(version: str, kind: type) -> None:
     assert isinstance(rule_api(version), kind)
 
 
-def test_the_first_version_is_the_default_and_every_version_has_an_api_of_its_own() -> None:
+def test_the_first_version_is_the_default_and_every_version_has_its_own_api() -> None:
     assert API_VERSIONS[0] == "3.0"
     assert len({type(rule_api(version)) for version in API_VERSIONS}) == len(API_VERSIONS)
 

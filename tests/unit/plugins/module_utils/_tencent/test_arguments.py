@@ -87,7 +87,7 @@ def test_without_a_key_the_other_places_are_searched_later() -> None:
     found, mistakes = access()
     assert mistakes == []
     options = Options({}, "", [])
-    options.wrong("ingress", "is required")  # so that no metadata is asked
+    options.wrong("ingress", "is required")  # so that no metadata is requested
     found.find_key(options)
     assert [mistake.path for mistake in options.mistakes] == ["ingress", "secret_id", "secret_key"]
 
@@ -103,7 +103,7 @@ def test_the_region_may_be_that_of_a_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("variable", "account"), [("", "100"), ("qcs::cam::uin/1:roleName/x", "100")])
-def test_the_account_is_asked_of_sts(monkeypatch: pytest.MonkeyPatch, variable: str, account: str) -> None:
+def test_the_account_is_requested_from_sts(monkeypatch: pytest.MonkeyPatch, variable: str, account: str) -> None:
     monkeypatch.setenv("TENCENTCLOUD_ASSUME_ROLE_ARN", variable)
     credentials = {"TmpSecretId": "tmp", "TmpSecretKey": "tmp-secret", "Token": "tmp-token"}
     assumed = {"Response": {"Credentials": credentials, "ExpiredTime": 1_767_300_000, "RequestId": "r-0"}}

@@ -71,7 +71,7 @@ def test_a_variable_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert search()[0].account_label() == "own-id"
 
 
-def test_the_option_profile_looks_into_files_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_option_profile_only_searches_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_files(tmp_path, FILES.items())
     monkeypatch.setenv("TENCENTCLOUD_PROFILE", "default")
     assert search(profile="other")[0].account_label() == "other-id"
@@ -105,10 +105,10 @@ def test_metadata_comes_last_and_only_without_mistakes(monkeypatch: pytest.Monke
     if ask_remote:
         assert (found.account_label(), mistakes) == ("role-id", [])
     else:
-        assert "instance metadata: only asked when all other options are right" in mistakes[0]
+        assert "instance metadata: only asked if all options are valid" in mistakes[0]
 
 
-def test_a_failure_of_the_metadata_is_what_was_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_metadata_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(lambda request: as_text("no", 404)) as loopback:
         monkeypatch.setenv("CNCLOUDS_TENCENT_METADATA_ENDPOINT", loopback.url)
         assert "this machine has no role" in search(ask_remote=True)[1][0]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules on their way to both APIs and back, through whatever an API makes of the members that were not set."""
+"""Rules in requests and responses of both APIs, however an API represents unset members."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANY = "0.0.0.0/0"
 # A rule for any address, as each API may return it.
 API_3_0_RULE = {"Action": "ACCEPT", "Protocol": "tcp", "Port": "22", "CidrBlock": "", "SecurityGroupId": None}
 API_2_0_RULE = {"action": "accept", "ipProtocol": "tcp", "portRange": "22"}
-# A rule, and how each API is told of it.
+# A rule, and its form in the requests of each API.
 WRITTEN: list[tuple[Rule, dict[str, Any], dict[str, Any]]] = [
     (
         Rule("accept", "tcp", "80,443", "cidr", "10.0.0.0/8", description="web"),
@@ -73,7 +73,7 @@ WRITTEN: list[tuple[Rule, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("rule", "in_3_0", "in_2_0"), WRITTEN)
-def test_rule_as_each_api_is_told_of_it(rule: Rule, in_3_0: dict[str, Any], in_2_0: dict[str, Any]) -> None:
+def test_a_rule_in_the_requests_of_each_api(rule: Rule, in_3_0: dict[str, Any], in_2_0: dict[str, Any]) -> None:
     assert API_3_0.to_api(rule) == in_3_0
     assert API_2_0.to_api(rule) == in_2_0
 
@@ -83,7 +83,7 @@ def test_no_port_goes_with_a_protocol_that_has_none(protocol: str) -> None:
     assert "Port" not in API_3_0.to_api(Rule("accept", protocol, "all", "ipv6_cidr", "::/0"))
 
 
-def test_what_the_service_was_seen_to_answer() -> None:
+def test_observed_responses_of_the_service() -> None:
     observed = {
         "PolicyIndex": 0,
         "Priority": 1,
@@ -103,21 +103,21 @@ def test_what_the_service_was_seen_to_answer() -> None:
 
 
 @given(st.data())
-def test_api_3_0_tells_the_rule_that_it_was_told(data: st.DataObject) -> None:
+def test_api_3_0_returns_the_written_rule(data: st.DataObject) -> None:
     rule = data.draw(rules("3.0"))
     assert API_3_0.from_api(API_3_0.to_api(rule)) == rule
     assert API_3_0.from_api(data.draw(echoes_3_0(rule))) == rule
 
 
 @given(st.data())
-def test_api_2_0_tells_the_rule_that_it_was_told(data: st.DataObject) -> None:
+def test_api_2_0_returns_the_written_rule(data: st.DataObject) -> None:
     rule = data.draw(rules("2.0"))
     assert API_2_0.from_api(API_2_0.to_api(rule)) == rule
     assert API_2_0.from_api(data.draw(echoes_2_0(rule))) == rule
 
 
 @given(rules("3.0"))
-def test_a_request_holds_no_empty_member_and_at_most_one_peer(rule: Rule) -> None:
+def test_a_request_contains_no_empty_member_and_at_most_one_peer(rule: Rule) -> None:
     sent = API_3_0.to_api(rule)
     assert all(sent.values())
     assert len({"CidrBlock", "Ipv6CidrBlock", "SecurityGroupId", "AddressTemplate"} & set(sent)) == 1

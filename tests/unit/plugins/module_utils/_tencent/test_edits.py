@@ -52,7 +52,7 @@ def test_all_rules_of_a_direction(direction: str, positions: tuple[int, ...]) ->
 
 @given(rule_lists(), rule_lists(), st.sampled_from(DIRECTIONS), st.booleans())
 def test_what_was_inserted_can_be_deleted(present: Rules, added: Rules, direction: str, at_top: bool) -> None:
-    before = RuleSet((), (), None).having(direction, present)
+    before = RuleSet((), (), None).with_rules(direction, present)
     inserted = Insert(direction, added, at_top, len(present)).apply(before)
     first = 0 if at_top else len(present)
     assert Delete(direction, tuple(range(first, first + len(added)))).apply(inserted) == before

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the error codes of both APIs of Tencent Cloud mean.
+"""The meaning of the error codes of both APIs of Tencent Cloud.
 
 Sources: the error code pages of the vpc API and of API 3.0, "Calling method" and the dfw pages of API 2.0.
 """
@@ -16,7 +16,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
 from tests.unit.plugins.tencent_answers import dfw, error_30, refused, vpc
 
 APPROVAL = "InvalidParameterValue.MemberApprovalApplication"
-# The documented codes of API 3.0, by what a playbook is told.
+# The documented codes of API 3.0, by kind of failure.
 CODES = {
     "auth": (
         *("AuthFailure", "AuthFailure.InvalidAuthorization", "AuthFailure.InvalidSecretId", "AuthFailure.MFAFailure"),
@@ -61,7 +61,7 @@ CODES = {
         *("InvalidParameterValue.TagInvalidKey", "InvalidRequest.ReplayAttack"),
     ),
 }
-# A code is known by whole parts.
+# Only whole parts of a code are compared.
 UNKNOWN = ("NobodyKnows.This", "ResourceNotFoundX", "resourceNotFound", "X.InternalError", "Unknown", "ResourceBusyX")
 PAIRS = [(code, kind) for kind, codes in CODES.items() for code in codes]
 BUSY = (
@@ -98,10 +98,10 @@ def test_a_documented_code_of_api_3_0(code: str, kind: str, status: int) -> None
 
 @pytest.mark.parametrize("code", UNKNOWN)
 @pytest.mark.parametrize(("status", "kind"), [(200, "protocol"), (400, "protocol"), (503, "unavailable")])
-def test_a_code_that_no_one_knows_is_no_mistake_of_the_user(code: str, status: int, kind: str) -> None:
+def test_an_unknown_code_is_not_the_users_mistake(code: str, status: int, kind: str) -> None:
     error = refused(vpc(), error_30(code), status)
     assert (error.kind, error.code, error.reason) == (kind, code, f"{code}: Said so.")
-    # No one knows what became of the call, either.
+    # The outcome of the call is unknown as well.
     assert (error.had_no_effect, error.transient, error.busy) == (False, kind == "unavailable", False)
 
 
@@ -134,7 +134,7 @@ def test_a_documented_number_of_api_2_0(number: int, kind: str, as_text: bool) -
         (7, "12345", "protocol"),
     ],
 )
-def test_an_unknown_number_is_told_by_its_description(described: Any, code: str, kind: str) -> None:
+def test_an_unknown_number_is_recognised_by_its_description(described: Any, code: str, kind: str) -> None:
     error = refused(dfw(), {"code": 12345, "message": "", "codeDesc": described})
     assert (error.code, error.kind) == (code, kind)
 

@@ -23,7 +23,7 @@ KEY = {"TmpSecretId": "id", "TmpSecretKey": "secret", "Token": "token", "Expired
 
 
 class Metadata:
-    """What instance metadata answers."""
+    """The responses of instance metadata."""
 
     role: Reply = as_text("Web.Role@1")
     key: Reply = as_json(KEY)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import Unusable
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.key_chain import UnusablePlace
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._keys.keys import Key, KeySource
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._options.options import Options
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.profiles import Profiles
@@ -63,8 +63,8 @@ def test_a_key_of_the_libraries(tmp_path: Path, text: str, key: Key) -> None:
     ("text", "name", "found"),
     [
         ("[other]\nsecret_id = id\n", "default", "no profile default; there are other"),
-        ("[default]\nregion = x\n", "default", "it holds no key"),
-        ("", "x", "no profile x, and no other"),
+        ("[default]\nregion = x\n", "default", "it contains no key"),
+        ("", "x", "no profile x; the file has no profiles"),
     ],
 )
 def test_what_the_file_of_the_libraries_has_instead_of_a_key(tmp_path: Path, text: str, name: str, found: str) -> None:
@@ -106,13 +106,13 @@ def test_a_key_of_the_tool(tmp_path: Path, profile: dict[str, Any], key: Key) ->
     ],
 )
 def test_a_file_of_the_tool_that_cannot_be_used_ends_the_search(tmp_path: Path, profile: Any, why: str) -> None:
-    with pytest.raises(Unusable, match=why) as caught:
+    with pytest.raises(UnusablePlace, match=why) as caught:
         from_cli(tmp_path, profile)
     assert "hidden" not in str(caught.value)
 
 
 def test_an_empty_profile_of_the_tool_holds_no_key(tmp_path: Path) -> None:
-    assert from_cli(tmp_path, {}) == "it holds no key"
+    assert from_cli(tmp_path, {}) == "it contains no key"
 
 
 def test_the_secrets_of_a_profile_are_recorded(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What both APIs share: when a version is a lock, and how rules are read out of an answer."""
+"""The common parts of both APIs: when a version is a lock, and how rules are read from a response."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def answer_3_0(ingress: Any, egress: Any, version: Any = "7") -> dict[str, Any]:
 
 @st.composite
 def answers(draw: st.DrawFn, api: str) -> tuple[Rules, Rules, dict[str, Any]]:
-    """Rules of both directions, and an answer that lists them with positions, out of order."""
+    """Rules of both directions, and a response that lists them with positions, in another order."""
     echo, index = (echoes_3_0, "PolicyIndex") if api == "3.0" else (echoes_2_0, "index")
     lists: list[Any] = []
     expected: list[Rules] = []

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Laws of the plans for a group's rules, on both APIs, held against what the services make of the calls."""
+"""Laws for the plans of a group's rules, on both APIs, tested with the effect of the calls."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WEB = Rule("accept", "tcp", "80,443", "cidr", "0.0.0.0/0")
 
 @dataclass(frozen=True)
 class Api:
-    """One API, and what its service makes of a call."""
+    """One API, and the effect of its calls."""
 
     name: str
     rules: RuleApi
@@ -69,7 +69,7 @@ def planned(api: Api, wanted: DesiredRules, before: RuleSet) -> Plan[RuleSet]:
 
 @st.composite
 def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
-    """Rules out of the pool in some order, some with another description; twins differ in nothing but that."""
+    """Rules from the pool in some order, some with another description; duplicates only differ in the description."""
     picked = [rule for rule in draw(st.permutations(pool)) if draw(st.booleans())]
     rules = tuple(rule._replace(description=draw(st.sampled_from(["", "x", rule.description]))) for rule in picked)
     if twins and rules and draw(st.booleans()):
@@ -79,7 +79,7 @@ def lists_of(draw: st.DrawFn, pool: Rules, twins: bool) -> Rules:
 
 @st.composite
 def situations(draw: st.DrawFn, api: str, state: str) -> tuple[DesiredRules, RuleSet]:
-    """What is wanted, and a group before it that has some of it already."""
+    """The desired rules, and an initial group that has some of them already."""
     pool = draw(rule_lists(api, max_size=4))
     given_lists = [draw(st.one_of(st.none(), lists_of(pool, twins=False))) for dummy in DIRECTIONS]
     if given_lists == [None, None]:
@@ -90,7 +90,7 @@ def situations(draw: st.DrawFn, api: str, state: str) -> tuple[DesiredRules, Rul
 
 
 def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
-    """What holds for every plan. Returns the rules after it."""
+    """Check what holds for every plan. Returns the resulting rules."""
     plan = planned(api, wanted, before)
     for absent in ("keep", "clear"):
         rules = before
@@ -112,7 +112,7 @@ def check_laws(api: Api, wanted: DesiredRules, before: RuleSet) -> RuleSet:
     [((), (DNS,), True), ((DNS,), (), True), ((DNS,), (WEB,), False), ((), (), False), (None, (WEB,), False)],
 )
 def test_a_reset_of_a_part(ingress: Rules | None, egress: Rules, partial: bool) -> None:
-    """It leaves out the direction that is to be empty."""
+    """It omits the direction that will be empty."""
     before = RuleSet((SSH,), (SSH,), "7")
     last = planned(API_3_0, DesiredRules("replaced", False, ingress, egress), before).steps[-1]
     assert last.action == "ModifySecurityGroupPolicies"
@@ -179,7 +179,7 @@ def replaced(ingress: Rules | None = None, egress: Rules | None = None) -> Desir
     return DesiredRules("replaced", False, ingress, egress)
 
 
-# What is wanted of a group with an ingress rule SSH and an egress rule DNS, and the actions that it takes.
+# The desired rules for a group with an ingress rule SSH and an egress rule DNS, and the required actions.
 ACTIONS_3_0 = [
     (replaced((WEB,)), ["ModifySecurityGroupPolicies"]),
     (replaced((WEB,), (WEB,)), ["ModifySecurityGroupPolicies"]),
@@ -231,14 +231,14 @@ def test_who_may_replan(state: str, expected_version: str, may_replan: bool) -> 
 def test_another_version_than_the_expected_one_is_a_conflict(version: str | None) -> None:
     group = group_of(API_3_0, replaced((WEB,)), "8")
     plan = group.plan(RuleSet((SSH,), (), version))
-    with pytest.raises(CloudError, match="not the expected 8") as caught:
+    with pytest.raises(CloudError, match="not the expected version 8") as caught:
         group.check(plan, talk([]).client)
     assert caught.value.kind == "conflict"
     assert caught.value.details["theirs"]["version"] == version
 
 
 @pytest.mark.parametrize("expected_version", ["", "7"])
-def test_the_expected_version_is_no_conflict(expected_version: str) -> None:
+def test_the_expected_version_is_not_a_conflict(expected_version: str) -> None:
     group = group_of(API_3_0, replaced((WEB,)), expected_version)
     group.check(group.plan(RuleSet((SSH,), (), "7")), talk([]).client)
 
@@ -264,7 +264,7 @@ def with_gre(state: str, *rules: Rule) -> RuleGroup:
 
 
 @pytest.mark.parametrize("state", ["replaced", "merged", "deleted"])
-def test_what_the_api_cannot_write_may_stay(state: str) -> None:
+def test_a_rule_that_the_api_cannot_write_can_stay(state: str) -> None:
     before = RuleSet((GRE,), (DNS,), "7")
     steps = with_gre(state, GRE).plan(before).steps
     assert [step.action for step in steps] == (["DeleteSecurityGroupPolicy"] if state == "deleted" else [])
@@ -280,7 +280,7 @@ def test_what_the_api_cannot_write_may_stay(state: str) -> None:
         ("replaced", (GRE, SSH), RuleSet((GRE,), (), "7")),
     ],
 )
-def test_what_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
+def test_a_rule_that_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
     state: str, rules: Rules, before: RuleSet
 ) -> None:
     with pytest.raises(CloudError, match="gre cannot be expressed") as caught:
@@ -292,7 +292,7 @@ def test_what_the_api_cannot_write_is_a_mistake_where_it_would_be_written(
 
 
 def test_an_unsupported_rule_is_a_mistake_if_the_group_cannot_be_read() -> None:
-    with pytest.raises(CloudError, match="gre cannot be expressed .* could not be read: no such host") as caught:
+    with pytest.raises(CloudError, match="gre cannot be expressed .* could not be read .*: no such host") as caught:
         with_gre("replaced", GRE).read(talk([NotSent("no such host", final=True)]).client)
     assert caught.value.kind == "invalid_input"
 
@@ -326,7 +326,7 @@ def test_the_purpose_in_words() -> None:
 
 
 def test_the_expected_version_is_that_before_our_own_first_step() -> None:
-    """The answer to the second of two calls is lost, and the call was not carried out."""
+    """The response to the second of two calls is lost, and the call was not carried out."""
     server = {"rules": RuleSet((SSH,), (DNS,), "7"), "lost": False}
 
     def handle(request: HttpRequest) -> Any:

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules as users write them: every spelling accepted, every mistake found where it is."""
+"""Rules as users write them: every spelling is accepted, and every mistake is reported with its path."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reader(api: str = "3.0") -> RuleReader:
 
 
 def read(*entries: Any, api: str = "3.0") -> tuple[Rule, ...]:
-    """The rules of entries that have no mistake."""
+    """The rules of entries without mistakes."""
     reading = reader(api)
     found = reading.read(list(entries), "ingress")
     assert reading.mistakes == []
@@ -50,7 +50,7 @@ def without(name: str, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in SSH.items() if key != name} | changes
 
 
-# What a field is given, and what the rule has then.
+# The value of a field, and the resulting field of the rule.
 FIELDS = {
     "action": ("DROP", {}, "drop"),
     "protocol": ("UDP", {}, "udp"),
@@ -158,7 +158,7 @@ def test_an_empty_action_is_none(nothing: Any) -> None:
     assert the_mistake({"action": nothing}) == ("ingress[0].action", "is required: accept or drop")
 
 
-def test_a_rule_with_nothing_but_an_action_is_for_everything() -> None:
+def test_a_rule_with_only_an_action_matches_everything() -> None:
     assert read({"action": "Accept"}) == (ANYTHING,)
 
 
@@ -242,7 +242,7 @@ MISTAKES = [
     (SSH | {"ipv6_cidr": "::/0", "address_template": "ipm-1"}, "", "cidr and ipv6_cidr and address_template"),
     (without("port", service_template="ppm-1"), ".protocol", "cannot be given together with service_template"),
     (SSH | {"protocol": "", "service_template": "ppm-1"}, ".port", "cannot be given together with service_template"),
-    (SSH | {"Port": "23"}, ".Port", "another name of port"),
+    (SSH | {"Port": "23"}, ".Port", "another name for port"),
     (SSH | {"description": {"text": "x"}}, ".description", "has to be text"),
     (SSH | {"prot": "tcp"}, ".prot", "did you mean protocol?"),
     (SSH | {"potr": "22"}, ".potr", "did you mean port?"),
@@ -339,7 +339,7 @@ def test_rules_that_differ_in_their_description_are_two_rules() -> None:
 
 
 @pytest.mark.parametrize("twin", [*TWINS, {**SSH, "description": "again"}])
-def test_merging_cannot_tell_which_description_is_meant(twin: dict[str, Any]) -> None:
+def test_merging_cannot_know_which_description_is_meant(twin: dict[str, Any]) -> None:
     merging = RuleReader(rule_api("3.0").limits, by_description=False)
     merging.read([SSH, {"action": "drop"}, twin], "ingress")
     (mistake,) = merging.mistakes
@@ -420,7 +420,7 @@ def test_the_json_of_the_apis_is_read(entry: dict[str, Any], rule: Rule) -> None
     ],
 )
 def test_rules_of_a_response_in_another_order_are_warned_of(places: list[dict[str, Any]], is_warned: bool) -> None:
-    """The order decides, and the APIs may return rules in any order beside their positions."""
+    """The order decides, and the APIs may return rules in an order other than that of their positions."""
     found = reader()
     assert len(found.read([SSH | places[0], SSH | {"port": 23} | places[1]], "ingress")) == 2
     assert [warning.partition(":")[0] for warning in found.warnings] == ["ingress"] * is_warned
@@ -459,7 +459,7 @@ BEYOND_2_0 = [
 
 
 @pytest.mark.parametrize(("name", "entry", "words"), BEYOND_2_0)
-def test_what_api_2_0_cannot_express(name: str, entry: dict[str, Any], words: str) -> None:
+def test_rules_that_api_2_0_cannot_express(name: str, entry: dict[str, Any], words: str) -> None:
     path, message = the_mistake(SSH, entry, api="2.0")
     assert path == f"ingress[1].{name}"
     assert words in message
@@ -482,7 +482,7 @@ def test_descriptions_are_counted_in_characters(character: str) -> None:
         ({"action": "accept", "protocol": "icmpv6", "cidr": "10.0.0.1"}, "ingress[0]", "give an ipv6_cidr"),
     ],
 )
-def test_odd_but_legal_rules_are_warned_of(entry: dict[str, Any], path: str, words: str) -> None:
+def test_odd_but_valid_rules_cause_warnings(entry: dict[str, Any], path: str, words: str) -> None:
     reading = reader()
     assert len(reading.read([entry], "ingress")) == 1
     (warning,) = reading.warnings
@@ -497,7 +497,7 @@ def test_ordinary_rules_are_not_warned_of(cidr: str) -> None:
     assert reading.warnings == []
 
 
-def test_no_rules_are_no_mistake() -> None:
+def test_an_empty_list_of_rules_is_valid() -> None:
     assert read() == ()
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of a group as a value: versions, and what users are shown."""
+"""The rules of a group as a value: versions, and the text for users."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def test_report_and_what_is_shown() -> None:
 
 
 @given(rule_lists(), rule_lists())
-def test_what_is_reported_is_valid_input(ingress: tuple[Rule, ...], egress: tuple[Rule, ...]) -> None:
+def test_reported_rules_are_valid_input(ingress: tuple[Rule, ...], egress: tuple[Rule, ...]) -> None:
     report = RuleSet(ingress, egress, "1").as_result()
     assert read(report["ingress"]) == ingress
     assert read(report["egress"]) == egress
 
 
 @given(rule_lists().filter(lambda rules: all(rule.description.isprintable() for rule in rules)))
-def test_what_is_shown_can_be_pasted_into_a_playbook(rules: tuple[Rule, ...]) -> None:
+def test_shown_rules_can_be_pasted_into_a_playbook(rules: tuple[Rule, ...]) -> None:
     shown = RuleSet(rules, (), "1").diff_text()
     assert len(shown.splitlines()) == len(rules) + 2
     assert read(yaml.safe_load(shown)["ingress"]) == rules

@@ -55,7 +55,7 @@ def test_a_rule_is_one_line(rule: Rule, line: str) -> None:
 
 
 @pytest.mark.parametrize("mark", ["\x7f", "\x85", "\xa0", "\u2028", "\u200b", "\u202e", "\ufeff"])
-def test_what_would_be_invisible_or_break_the_line_is_escaped(mark: str) -> None:
+def test_characters_that_are_invisible_or_break_the_line_are_escaped(mark: str) -> None:
     (line,) = lines(SSH._replace(description=f"a{mark}b"))
     assert mark not in line
     assert f"\\u{ord(mark):04x}" in line

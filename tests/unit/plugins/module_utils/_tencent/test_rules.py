@@ -158,13 +158,13 @@ def test_bad_ipv6_cidr(text: str, words: str) -> None:
         ("2001:DB8::1/32", ("ipv6_cidr", "2001:db8::/32")),
         ("0.0.0.0/8", ("cidr", "0.0.0.0/0")),
         ("0.0.0.5/0", ("cidr", "0.0.0.0/0")),
-        # Whether the service takes this one for any address is not known, and it is not made wider.
+        # It is not known whether the service treats this as any address, so it is not made wider.
         ("0.0.0.5/8", ("cidr", "0.0.0.0/8")),
         ("10.0.0.1-10.0.0.9", ("cidr", "10.0.0.1-10.0.0.9")),
         ("fe80::zz", ("ipv6_cidr", "fe80::zz")),
     ],
 )
-def test_what_a_service_stores_is_read_as_what_it_means(text: str, observed: tuple[str, str]) -> None:
+def test_stored_rules_are_read_by_meaning(text: str, observed: tuple[str, str]) -> None:
     assert observed_network(text) == observed
 
 

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The services of API 3.0: the requests that they sign, and the responses that are theirs."""
+"""The services of API 3.0: the signed requests, and the recognised responses."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def group(api: str = "3.0", **given: Any) -> tuple[RuleGroup, OptionProblems]:
 
 
 def paths(api: str = "3.0", **given: Any) -> list[str]:
-    """Where the mistakes are."""
+    """The paths of the mistakes."""
     return [mistake.path for mistake in group(api, **given)[1].mistakes]
 
 
@@ -40,7 +40,7 @@ def test_an_id_of_a_security_group(identifier: str) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["", "33ocnj9n", "sg-", "SG-1", "sg-1 ", "sg-a_b", "sg-1,sg-2", "ins-1"])
-def test_another_text_is_no_id(identifier: str) -> None:
+def test_another_text_is_not_an_id(identifier: str) -> None:
     with pytest.raises(ValueError, match="not the ID of a security group"):
         check_id(identifier)
 
@@ -95,7 +95,7 @@ def test_only_api_3_0_has_a_version_to_expect(api: str, expected: list[str]) -> 
     assert paths(api, expected_version="7") == expected
 
 
-def test_a_rule_that_the_api_cannot_write_is_no_mistake_yet() -> None:
+def test_a_rule_that_the_api_cannot_write_is_not_a_mistake_yet() -> None:
     found, problems = group("2.0", ingress=[SSH, IPV6])
     assert problems.mistakes == []
     assert [each.mistake.path for each in found.unsupported["ingress"]] == ["ingress[1].ipv6_cidr"]

@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pages of DescribeSecurityGroups and DescribeSecurityGroupEx, however they come."""
+"""The pages of DescribeSecurityGroups and DescribeSecurityGroupEx, in every documented form."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def listing(api: str, ids: Iterable[str] = (), **filters: Any) -> RulesListing:
 
 
 def page(api: str, ids: Iterable[str], total: Any = None, **members: Any) -> dict[str, Any]:
-    """A page; without a total it is the whole list."""
+    """A page; without a total, it is the whole list."""
     name = "SecurityGroupId" if api == "3.0" else "sgId"
     groups = [{name: identifier, **members} for identifier in ids]
     total = len(groups) if total is None else total
@@ -60,7 +60,7 @@ def asked(spoken: Talk) -> list[dict[str, Any]]:
 
 
 UNTOLD = "untold"
-# Sizes of pages and the total told with each: all pages are read, however short they are.
+# Sizes of pages and their totals: all pages are read, however short they are.
 PAGES: dict[str, tuple[list[int], Any]] = {
     "full pages": ([100, 100, 5], 205),
     "a total as text": ([100, 5], "105"),
@@ -96,7 +96,7 @@ def test_every_page_is_read(api: str, name: str) -> None:
     assert {int(each[limit]) for each in asked(spoken)} == {100}
 
 
-# Sizes of pages, the total told, and what the failure says.
+# Sizes of pages, the total, and the message of the failure.
 NOT_WHOLE: dict[str, tuple[list[int], Any, str]] = {
     "an empty page too early": ([50, 50, 0], 130, "lists 100 security groups and reports that there are 130"),
     "nothing of something": ([0], 3, "lists 0 security groups and reports that there are 3"),
@@ -133,7 +133,7 @@ def test_pages_without_end(api: str) -> None:
 @both
 @pytest.mark.parametrize("change", ["one more in front", "one less in front", "one more at the end"])
 def test_a_list_that_changes_while_it_is_read(api: str, change: str) -> None:
-    """What moves from one page to the one before is on neither; only another look finds it."""
+    """A group that moves to the previous page is on neither page, so only another listing finds it."""
     before = numbered(0, 150)
     after = {
         "one more in front": ["sg-new", *before],
@@ -173,11 +173,11 @@ def test_conditions_of_api_3_0() -> None:
     (parameters,) = asked(spoken)
     given = {each["Name"]: each["Values"] for each in parameters["Filters"]}
     assert given == {"security-group-name": ["web"], "project-id": ["0"], "tag:env": ["prod"]}
-    assert found == []  # the service let it pass, but it has not the tags
+    assert found == []  # the service returned it, but it does not have the tags
 
 
 def test_conditions_of_api_2_0() -> None:
-    """It finds names that only contain the one asked for."""
+    """It also returns names that only contain the requested one."""
     groups = page("2.0", ["sg-1"], sgName="web", projectId=7)["data"]["detail"]
     groups += page("2.0", ["sg-2"], sgName="web 2", projectId=7)["data"]["detail"]
     found, spoken = listed("2.0", {"code": 0, "data": {"detail": groups, "totalNum": 2}}, name="web", project_id="7")
@@ -187,7 +187,7 @@ def test_conditions_of_api_2_0() -> None:
 
 
 def test_ids_and_filters_are_not_sent_together() -> None:
-    """API 3.0 refuses that; the filters are applied to what comes."""
+    """API 3.0 refuses this, so the module applies the filters to the response."""
     groups = page("3.0", ["sg-1"], SecurityGroupName="web")["SecurityGroupSet"]
     groups += page("3.0", ["sg-2"], SecurityGroupName="db")["SecurityGroupSet"]
     found, spoken = listed("3.0", {"SecurityGroupSet": groups, "TotalCount": 2}, ids=["sg-1", "sg-2"], name="web")
@@ -199,7 +199,7 @@ def test_ids_and_filters_are_not_sent_together() -> None:
 
 @pytest.mark.parametrize("unknown", [[], [0], [63], [0, 1], [7, 31, 40], list(range(64))])
 def test_unknown_ids_are_found_by_halving(unknown: list[int]) -> None:
-    """A list with an unknown id in it is refused as a whole."""
+    """The API refuses a whole list with an unknown ID."""
     ids = numbered(0, 64)
     missing = {ids[number] for number in unknown}
 
@@ -247,7 +247,7 @@ NO_LISTS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("api", "body"), [(api, body) for api, bodies in NO_LISTS.items() for body in bodies])
 def test_a_page_without_a_list_of_groups(api: str, body: Any) -> None:
-    """Neither as the first page nor as the second is it taken for the end."""
+    """It is not treated as the end, neither as the first page nor as the second."""
     for before in ([], [page(api, numbered(0, 100), 200)]):
         with pytest.raises(CloudError) as caught:
             listed(api, *before, body)
@@ -283,7 +283,7 @@ def test_members_without_a_value(unset: Any) -> None:
 
 
 @pytest.mark.parametrize("tags", ["env", ["env"], {"Key": "env"}, 5])
-def test_tags_that_are_none(tags: Any) -> None:
+def test_invalid_tags(tags: Any) -> None:
     with pytest.raises(CloudError) as caught:
         listed("3.0", page("3.0", ["sg-1"], TagSet=tags))
     assert caught.value.kind == "protocol"

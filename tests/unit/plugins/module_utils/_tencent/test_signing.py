@@ -1,7 +1,7 @@
 # Copyright: the cnclouds.security_groups contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The signatures of both Tencent Cloud APIs against the vendor's own."""
+"""The signatures of both Tencent Cloud APIs, compared with the vendor's own."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_the_address_of_sts(given: dict[str, str], url: str) -> None:
         ),
     ],
 )
-def test_a_role_is_assumed_with_what_it_names(role: AssumedRole, parameters: dict[str, Any]) -> None:
+def test_a_role_is_assumed_with_its_members(role: AssumedRole, parameters: dict[str, Any]) -> None:
     talk = task_talk(ASSUMED)
     keys = access(talk).assume(BASE, role)
     assert talk.transport.requests == []
@@ -108,7 +108,7 @@ def test_an_identity_token_that_cannot_be_read_is_an_error(tmp_path: Path) -> No
     assert caught.value.kind == "auth"
 
 
-def test_a_role_that_there_is_none_of_is_not_a_missing_group() -> None:
+def test_a_missing_role_is_not_a_missing_group() -> None:
     error = {"Code": "ResourceNotFound.RoleNotExist", "Message": "no"}
     talk = task_talk({"Response": {"Error": error, "RequestId": "r"}})
     with pytest.raises(CloudError) as caught:
@@ -132,7 +132,7 @@ def test_a_temporary_key_has_four_parts(expires: Any) -> None:
         ({"ExpiredTime": 0}, "it has no valid ExpiredTime"),
     ],
 )
-def test_a_key_with_a_part_missing_is_none(changed: dict[str, Any], told: str) -> None:
+def test_an_incomplete_key_is_refused(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(CloudError, match=f"^{told}$") as caught:
         read_key({**WHOLE, **changed}, "it")
     assert caught.value.kind == "protocol"

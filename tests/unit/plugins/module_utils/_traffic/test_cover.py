@@ -41,7 +41,7 @@ def cells_of(rule: TrafficRule) -> int:
 
 
 def covered(grid: Grid, boxes: list[Box]) -> int:
-    """The cells of some boxes, which are all but those without packets and those of their holes."""
+    """The cells of some boxes: all cells except those without packets and those of holes."""
     result = 0
     for box in boxes:
         cells = grid.cells(box.columns, box.rows)
@@ -54,7 +54,7 @@ def covered(grid: Grid, boxes: list[Box]) -> int:
 @pytest.mark.parametrize("most_kinds", [module.MOST_KINDS, 0])
 @given(CELLS, CELLS)
 def test_boxes_contain_what_they_need_and_nothing_that_they_may_not(most_kinds: int, need: int, more: int) -> None:
-    """With the search for the best boxes, and with a box for each kind of row."""
+    """With the search for the best boxes, and with one box for each kind of row."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MOST_KINDS", most_kinds)
         found = covered(GRID, cover(GRID, need, need | more))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import (
     Change,
-    Ordered,
+    CompiledList,
     changed_rules,
     changes,
     changing_worlds,
@@ -44,11 +44,11 @@ PACKETS = [
 ]
 
 
-def ordered(rules: list[TrafficRule], default: bool = False) -> Ordered:
-    return Ordered(compile_rules(rules), default)
+def ordered(rules: list[TrafficRule], default: bool = False) -> CompiledList:
+    return CompiledList(compile_rules(rules), default)
 
 
-def allows(rules: Ordered, service: int, address: int, symbols: set[Symbol]) -> bool:
+def allows(rules: CompiledList, service: int, address: int, symbols: set[Symbol]) -> bool:
     """The first match decides: the definition that the engine has to agree with."""
     for match in rules.matches:
         in_ranges = all(
@@ -113,9 +113,9 @@ def test_rules_that_only_one_list_has(before: list[Match], after: list[Match], g
 def test_the_other_rules_are_the_same_in_both_lists_and_in_the_same_order(
     before: list[Match], after: list[Match]
 ) -> None:
-    sides = changed_rules(before, after)
-    kept = [match for index, match in enumerate(before) if index not in sides.gone]
-    assert kept == [match for index, match in enumerate(after) if index not in sides.come]
+    changed = changed_rules(before, after)
+    kept = [match for index, match in enumerate(before) if index not in changed.removed]
+    assert kept == [match for index, match in enumerate(after) if index not in changed.added]
 
 
 def test_a_change_within_a_group_names_the_world_of_its_members() -> None:
@@ -140,8 +140,8 @@ def test_different_defaults_cannot_be_compared() -> None:
 def test_the_worlds_of_a_change_come_with_few_symbols_first() -> None:
     before = [Placed(0, False, 0b11, 0b01)]
     after = [Placed(0, True, 0b01, 0b10), Placed(1, False, 0b11, 0b01)]
-    sides = changed_rules([A], [B, A])
-    assert changing_worlds(before, after, sides, False, 0b11) == [(0b10, 0b01), (0b11, 0b01)]
+    changed = changed_rules([A], [B, A])
+    assert changing_worlds(before, after, changed, False, 0b11) == [(0b10, 0b01), (0b11, 0b01)]
 
 
 def test_deciders_are_ascending_and_the_default_is_last() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.cover import cover
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered, changes
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import CompiledList, changes
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.entries import line, position_of
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import (
     RuleList,
@@ -24,7 +24,7 @@ def lines(before: list[TrafficRule], after: list[TrafficRule], direction: str = 
     """The lines of all changes, with a line for each box."""
     old, new = (RuleList(direction, rules) for rules in (before, after))
     found = []
-    for change in changes(*(Ordered(compile_rules(rules), False) for rules in (before, after))):
+    for change in changes(*(CompiledList(compile_rules(rules), False) for rules in (before, after))):
         exceptions = dict.fromkeys(change.unless, -1)
         for box in cover(change.grid, change.cells, change.may_cover):
             found.append(line(change, old, new, box, exceptions))
@@ -32,7 +32,7 @@ def lines(before: list[TrafficRule], after: list[TrafficRule], direction: str = 
 
 
 def entry(rule: TrafficRule, *above: TrafficRule) -> dict[str, Any]:
-    """The only entry of a rule that is added below others, without what it is because of."""
+    """The only entry of a rule that is added below others, without ``because``."""
     (found,) = lines([*above], [*above, rule])
     (only,) = found.entries
     return {name: value for name, value in only.items() if name not in ("direction", "because")}

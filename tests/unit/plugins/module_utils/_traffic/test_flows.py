@@ -33,26 +33,25 @@ def test_every_mistake_at_once() -> None:
         ],
         ["world_open_everything", 7],
         {"reason": " ", "policies": ["protect[9]"], "until": "monday"},
-        prefix="groups[1].",
     )
     assert [path for path, message in mistakes] == [
-        "groups[1].protect[0].port",
-        "groups[1].protect[0].peer[0]",
-        "groups[1].protect[0].peer[1]",
-        "groups[1].protect[1].cidr",
-        "groups[1].protect[1].protocol",
-        "groups[1].protect[1].direction",
-        "groups[1].protect[2].port",
-        "groups[1].protect[2].peer",
-        "groups[1].protect[3]",
-        "groups[1].protect[4].name",
-        "groups[1].forbid[0]",
-        "groups[1].forbid[1]",
-        "groups[1].override.until",
-        "groups[1].override.reason",
-        "groups[1].override.policies[0]",
+        "protect[0].port",
+        "protect[0].peer[0]",
+        "protect[0].peer[1]",
+        "protect[1].cidr",
+        "protect[1].protocol",
+        "protect[1].direction",
+        "protect[2].port",
+        "protect[2].peer",
+        "protect[3]",
+        "protect[4].name",
+        "forbid[0]",
+        "forbid[1]",
+        "override.until",
+        "override.reason",
+        "override.policies[0]",
     ]
-    assert "10.0.0.0/8" in dict(mistakes)["groups[1].protect[0].peer[0]"]
+    assert "10.0.0.0/8" in dict(mistakes)["protect[0].peer[0]"]
 
 
 def test_default_names_and_canonical_words() -> None:
@@ -64,7 +63,7 @@ def test_default_names_and_canonical_words() -> None:
 
 
 def test_override_may_name_a_kind_of_lint() -> None:
-    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, more_names=["duplicate"])[1]
+    assert not parse_policies([], [], {"reason": "old", "policies": ["duplicate"]}, other_names=["duplicate"])[1]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_an_override_is_a_dictionary() -> None:
 
 
 NO_PEERS: tuple[Any, ...] = ("office-net", "SG-1", "ppm-1", "sg_1", "", [], "10.0.0.0/255.0.0.0")
-# What is not the flow that was meant, with the field of the mistake.
+# Invalid flows, with the field of the mistake.
 NO_FLOWS: list[tuple[dict[str, Any], str]] = [
     *(({"protocol": "tcp", "port": port}, "port") for port in ("80 81", "", " ", "9" * 5000, "80,", "-1", [22], 22.0)),
     *(({"peer": peer}, "peer") for peer in NO_PEERS),

@@ -67,7 +67,7 @@ def test_set_bits_are_the_number_again(number: int) -> None:
 
 @pytest.mark.parametrize("ports", [1, 8, 9, 70])
 def test_a_cell_is_in_its_row_and_column(ports: int) -> None:
-    """With as many columns as fit in a machine word, and with more."""
+    """With as many columns as fit into a machine word, and with more."""
     rules = [TrafficRule("accept", "tcp", str(2 * port), f"10.0.{port}.0/24") for port in range(ports)]
     grid = grid_of(*rules)
     cells = [(row, column) for row in range(grid.height) for column in range(grid.width)]

@@ -15,7 +15,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     parse_members,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.sentences import NO_EFFECT
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
 
 Rules = list[TrafficRule]
 WEB = TrafficRule("accept", "tcp", "80,443")
@@ -29,7 +29,7 @@ def explain(before: Rules, after: Rules, direction: str = "ingress", default: bo
     members, mistakes = parse_members(options.pop("members", {}))
     assert not mistakes
     return impact(
-        [Lists(RuleList(direction, before, default), RuleList(direction, after, default))], members, **options
+        [ListPair(RuleList(direction, before, default), RuleList(direction, after, default))], members, **options
     )
 
 
@@ -210,4 +210,4 @@ def test_effect_is_right_beyond_the_bound(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_lists_with_different_defaults_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="same verdict"):
-        impact([Lists(RuleList("egress", [], True), RuleList("egress", [], False))])
+        impact([ListPair(RuleList("egress", [], True), RuleList("egress", [], False))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import CompiledList
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import (
     FORBID,
     PROTECT,
@@ -49,7 +49,7 @@ Rules = list[TrafficRule]
 
 
 def judged(kind: str, before: Rules, after: Rules, flow: Flow = WAY_IN) -> Judgement:
-    old, new = (Ordered(compile_rules(rules), False) for rules in (before, after))
+    old, new = (CompiledList(compile_rules(rules), False) for rules in (before, after))
     return judge(Policy(kind, flow), old, new, NO_MEMBERS, "sg-own")
 
 
@@ -120,7 +120,7 @@ def test_what_depends_on_the_addresses_of_members_is_not_certain() -> None:
 
 def test_a_preset_is_about_its_services_from_the_world() -> None:
     everything = TrafficRule("accept")
-    old, new = (Ordered(compile_rules(rules), False) for rules in ([], [everything]))
+    old, new = (CompiledList(compile_rules(rules), False) for rules in ([], [everything]))
     judgement = judge(Policy(FORBID, Flow("world_open_databases"), True), old, new, NO_MEMBERS, "sg-own")
     assert (judgement.state, judgement.change) == (BAD, WORSE)
     redis, ssh = parse_services("tcp", "6379"), parse_services("tcp", "22")
@@ -160,7 +160,7 @@ def test_the_networks_of_a_flow_are_one_part_and_each_group_is_another() -> None
         (Flow("x", peers=("10.0.0.0/8",), excepts=("sg-a",)), addresses("10.0.0.0/8"), {Symbol(ADDRESS, "sg-a")}),
     ],
 )
-def test_a_flow_leaves_out_what_it_excepts(flow: Flow, ranges: Ranges, outside: set[Symbol]) -> None:
+def test_a_flow_does_not_contain_its_exceptions(flow: Flow, ranges: Ranges, outside: set[Symbol]) -> None:
     (part,) = flow_parts(flow, NO_MEMBERS, "sg-own")
     assert (part.region.addresses, set(part.region.outside)) == (ranges, outside)
 

@@ -62,7 +62,7 @@ def test_findings(rules: Rules, findings: list[tuple[str, str, list[str]]]) -> N
 def test_messages() -> None:
     rules = [TrafficRule("accept", "tcp", "22", "203.0.113.0/24"), TrafficRule("accept", "tcp", "22", "::/0"), SSH, SSH]
     assert [item["message"] for item in lint([RuleList("ingress", rules[:2])])] == [
-        "ingress[1]: any IPv6 address may reach tcp 22, and not every IPv4 address"
+        "ingress[1]: any IPv6 address can reach tcp 22, but not every IPv4 address can"
     ]
     assert [item["message"] for item in lint([RuleList("egress", rules)])] == [
         "egress[3]: never decides anything, because egress[2] matches the same and does the same"
@@ -72,10 +72,10 @@ def test_messages() -> None:
 @pytest.mark.parametrize(
     ("known", "kind", "reason"),
     [
-        (["0.0.0.0/0", "::/0"], "unreachable", "ingress[0] is for all traffic of any address"),
-        (["0.0.0.0/0"], "unreachable", "ingress[0] is for all traffic of any IPv4 address"),
-        (["10.0.0.0/8", "2001:db8::/32"], "unreachable", "ingress[0] is for all traffic of any address"),
-        (["2001:db8::/32"], "unreachable", "ingress[0] is for all traffic of any IPv6 address"),
+        (["0.0.0.0/0", "::/0"], "unreachable", "ingress[0] matches all traffic of any address"),
+        (["0.0.0.0/0"], "unreachable", "ingress[0] matches all traffic of any IPv4 address"),
+        (["10.0.0.0/8", "2001:db8::/32"], "unreachable", "ingress[0] matches all traffic of any address"),
+        (["2001:db8::/32"], "unreachable", "ingress[0] matches all traffic of any IPv6 address"),
     ],
 )
 def test_known_members_are_addresses_like_any_other(known: list[str], kind: str, reason: str) -> None:

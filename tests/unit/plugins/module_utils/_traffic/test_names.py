@@ -44,7 +44,7 @@ def traffic(protocol: str, port: str = "all") -> Ranges:
 
 
 def meaning(named: list[Service]) -> Ranges:
-    """The services that some names stand for."""
+    """The services that these names represent."""
     parts: list[Range] = []
     for item in named:
         holes = merged(part for hole in item.holes for part in traffic(*hole))

@@ -14,7 +14,7 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     TrafficRule,
     parse_members,
 )
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 
 Rules = list[TrafficRule]
 SSH = TrafficRule("accept", "tcp", "22")
@@ -34,7 +34,7 @@ def checked(
 ) -> Checked:
     policies, mistakes = parse_policies(protect, forbid, override)
     assert not mistakes
-    lists = {"ingress": Lists(RuleList("ingress", before), RuleList("ingress", after))}
+    lists = {"ingress": ListPair(RuleList("ingress", before), RuleList("ingress", after))}
     known, wrong = parse_members(members or {})
     assert not wrong
     fields = {"sg": "security_group_id", "ipm": "address_template"}
@@ -73,7 +73,7 @@ def test_a_lockout() -> None:
             [SSH],
             [TrafficRule("drop", peer="ipm-block"), SSH],
             WAY_IN,
-            "which would depend on what ipm-block holds, because of ingress[0].",
+            "which would depend on what ipm-block contains, because of ingress[0].",
         ),
         ([], [], WAY_IN, "which no rule allows, as before."),
         ([TrafficRule("drop")], [TrafficRule("drop")], WAY_IN, "which ingress[0] denies, as before."),
@@ -89,6 +89,19 @@ def test_protect_messages(before: Rules, after: Rules, protect: dict[str, Any], 
     result = checked(before, after, [protect])
     ((message),) = [item["message"] for item in result.failures + result.warnings]
     assert words in message
+
+
+@pytest.mark.parametrize(
+    ("peer", "ids"),
+    [("self", ["sg-own"]), ("sg-own", ["sg-own"]), ("sg-peer", ["sg-peer"]), ("10.0.0.1", ["ipm-block"])],
+)
+def test_what_a_verdict_depends_on_is_named_by_id(peer: str, ids: list[str]) -> None:
+    """Which addresses the members of a group have, or what a template contains."""
+    before = [TrafficRule("accept", peer=peer if peer[0].isdigit() else {"self": "sg-own"}.get(peer, peer))]
+    above = TrafficRule("drop", peer="ipm-block" if peer[0].isdigit() else "10.0.0.0/8")
+    (violation,) = checked(before, [above, *before], [{"name": "inside", "peer": peer}]).failures
+    assert (violation["change"], violation["depends_on"]) == ("maybe_worse", ids)
+    assert f"what {ids[0]} contains" in violation["message"]
 
 
 def test_forbid_message_and_remedy() -> None:
@@ -122,7 +135,7 @@ def test_a_remedy_for_a_preset() -> None:
     ],
 )
 def test_an_example_has_the_first_port_that_a_reader_knows(policy: Any, service: tuple[str, str]) -> None:
-    """And no packet to port 0, unless that is what the policy is about."""
+    """A packet to port 0 is only an example if the policy is about port 0."""
     (violation,) = checked([], [ALL], forbid=[policy]).failures
     assert (violation["example"]["protocol"], violation["example"]["port"]) == service
 

@@ -37,7 +37,7 @@ def test_problems() -> None:
 
 
 def test_sarif() -> None:
-    log = json.loads(sarif(FOUND, "group vars/web.yml", "1.0.0"))
+    log = json.loads(sarif(FOUND, "group vars/web.yml"))
     jsonschema.validate(log, SARIF_SCHEMA)
     (run,) = log["runs"]
     results = run["results"]
@@ -82,7 +82,7 @@ def test_without_a_source_there_is_no_file() -> None:
 
 @pytest.mark.parametrize("line", [7, None])
 def test_the_line_of_a_rule(line: int | None) -> None:
-    """An unknown line is left out of JUnit XML. GitHub requires one in SARIF, so the first one stands for the file."""
+    """JUnit XML omits an unknown line. GitHub requires one in SARIF, so line 1 represents the file."""
     found = [Problem("duplicate", "lint", "twice", False, line=line)]
     (result,) = json.loads(sarif(found, "rules.yml"))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": line or 1}

@@ -107,14 +107,14 @@ def test_known_members_are_read(value: dict[str, Any], members: Members) -> None
 
 def test_every_mistake_in_known_members_is_returned_with_its_path() -> None:
     dummy, mistakes = parse_members(
-        {"sg-a": "10.0.0.0/8", "sg-b": ["10.0.0.1/8", "x", ":80"], "sg-c": ["tcp:80", "10.0.0.1"]}, "groups[1].known"
+        {"sg-a": "10.0.0.0/8", "sg-b": ["10.0.0.1/8", "x", ":80"], "sg-c": ["tcp:80", "10.0.0.1"]}
     )
     assert [path for path, message in mistakes] == [
-        "groups[1].known.sg-a",
-        "groups[1].known.sg-b[0]",
-        "groups[1].known.sg-b[1]",
-        "groups[1].known.sg-b[2]",
-        "groups[1].known.sg-c[0]",
+        "known_members.sg-a",
+        "known_members.sg-b[0]",
+        "known_members.sg-b[1]",
+        "known_members.sg-b[2]",
+        "known_members.sg-c[0]",
     ]
 
 

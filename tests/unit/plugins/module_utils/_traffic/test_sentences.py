@@ -159,6 +159,6 @@ def test_what_opens_comes_before_what_closes() -> None:
 
 
 def test_a_change_that_is_seen_is_never_passed_over() -> None:
-    words = "traffic that takes too many entries to describe"
+    words = "traffic that requires too many entries to describe"
     assert impact_text([], [], {True: False, False: True}) == [f"- newly denied: {words}"]
     assert impact_text([], [], {True: False, False: False}) == []

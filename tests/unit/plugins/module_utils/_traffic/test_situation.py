@@ -8,14 +8,14 @@ import pytest
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import Lists, Situation
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
 
-LISTS = {"ingress": Lists(RuleList("ingress", [TrafficRule("accept", peer="sg-a")]), RuleList("ingress", []))}
+LISTS = {"ingress": ListPair(RuleList("ingress", [TrafficRule("accept", peer="sg-a")]), RuleList("ingress", []))}
 
 
 @pytest.mark.parametrize("peer", ["self", "sg-a"])
 def test_without_more_knowledge_no_rule_can_name_a_group(peer: str) -> None:
-    """So a lockout of that group has no remedy."""
+    """A lockout of that group therefore has no remedy."""
     policies, dummy = parse_policies([{"peer": "sg-a"}])
     (violation,) = check(policies, Situation(LISTS)).failures
     assert violation["remedy"] is None

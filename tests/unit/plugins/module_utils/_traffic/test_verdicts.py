@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import Ordered
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import CompiledList
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.grid import DEFAULT
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.numbers import (
     ANY_ADDRESS,
@@ -45,7 +45,7 @@ def region(inside: set[Symbol] | None = None, outside: set[Symbol] | None = None
 def view_of(
     before: list[TrafficRule], after: list[TrafficRule], default: bool = False, asked: Region | None = None
 ) -> View:
-    (view,) = views(asked or region(), *(Ordered(compile_rules(rules), default) for rules in (before, after)))
+    (view,) = views(asked or region(), *(CompiledList(compile_rules(rules), default) for rules in (before, after)))
     return view
 
 
@@ -125,6 +125,8 @@ def test_only_symbols_of_rules_that_can_decide_matter() -> None:
 
 
 def test_a_region_has_no_cells_outside_of_itself() -> None:
-    (view,) = views(Region(((22, 23),), ANY_ADDRESS), Ordered([], False), Ordered(compile_rules([SSH]), False))
+    (view,) = views(
+        Region(((22, 23),), ANY_ADDRESS), CompiledList([], False), CompiledList(compile_rules([SSH]), False)
+    )
     assert view.cells == view.grid.all
     assert union(view.opens) == view.grid.cells(view.grid.all_columns, view.grid.ipv4)
