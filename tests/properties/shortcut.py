@@ -43,7 +43,7 @@ class Shortcut:
         """Return the response to a request. Raises NotSent for any host other than the simulator."""
         url = urlsplit(request.url)
         if f"{url.scheme}://{url.netloc}" != self.clouds.url:
-            raise NotSent("no connection: there is no network here")
+            raise NotSent("there is no network here")
         headers = {name.lower(): value for name, value in request.headers.items()}
         headers["content-length"] = str(len(request.body))
         received = Request(request.method, url.path, url.query, headers, request.body, headers.get("host", ""))

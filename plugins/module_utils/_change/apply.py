@@ -49,6 +49,7 @@ class StageRun(Generic[S]):
                 break
             tries += 1
             if self._is_blocked(error) and self._is_free_again(tries):
+                self.reader.client.refusal = error
                 continue
             if error.had_no_effect:
                 raise self._explain_refusal(error) from error

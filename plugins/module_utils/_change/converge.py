@@ -10,7 +10,7 @@ from .._http.errors import CloudError
 from .assessment import assess
 from .contract import Group
 from .fingerprint import fingerprint
-from .outcome import CHANGED_MEANWHILE, Outcome
+from .outcome import CHANGED_MEANWHILE, NOT_APPROVED, Outcome
 from .plan import Plan
 from .policy_options import NO_CRITERIA
 from .state import S
@@ -52,6 +52,7 @@ def _rounds(group: Group[S], client: Client, check_mode: bool, approved: str, ou
                 raise
             if not client.deadline.pause(client.pause_before(tries)):
                 raise
+            client.refusal = error
 
 
 def _may_start_again(group: Group[S], error: CloudError) -> bool:
@@ -97,5 +98,4 @@ def _is_ours(plan: Plan[S], observed: S) -> bool:
 
 def _check_approved(group: Group[S], plan: Plan[S], approved: str) -> None:
     if approved and fingerprint(group, plan) != approved:
-        reason = "the change differs from the approved one: the group or the task has changed since the preview"
-        raise CloudError("conflict", reason, details=plan.differences(plan.before))
+        raise CloudError("conflict", NOT_APPROVED, details=plan.differences(plan.before))

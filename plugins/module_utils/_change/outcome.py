@@ -15,6 +15,10 @@ from .plan import Plan
 from .state import S
 
 CHANGED_MEANWHILE = "another user or program changed the group after it was read"
+NOT_APPROVED = (
+    "the change differs from the approved one: a group or the task has changed since the preview;"
+    " preview and approve it again"
+)
 OVERWRITTEN = "another user or program wrote at the same time, and its change may have been overwritten"
 
 

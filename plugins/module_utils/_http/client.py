@@ -79,8 +79,8 @@ class Client:
         self.pace = pace
         self.records = [] if records is None else records
         self.jitter = jitter
-        # Why the last write was not carried out, while its caller may try again.
-        self._refusal: CloudError | None = None
+        # Why the last write failed, if the caller is about to try again. Without time for that, it is the useful error.
+        self.refusal: CloudError | None = None
 
     def read(self, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Make a call that changes nothing, and return the response. It is retried freely. Raises CloudError."""
@@ -92,29 +92,22 @@ class Client:
         ``repeatable``: a second attempt is harmless if the first one was carried out. Otherwise a call is only
         retried if the service certainly did not carry it out, and other errors are raised with ``had_no_effect`` false.
         """
-        return self._call(CallRecord(action, "write", "failed"), parameters, repeatable=repeatable)
+        record = CallRecord(action, "write", "failed")
+        try:
+            return self._call(record, parameters, repeatable=repeatable)
+        finally:
+            if record.attempts:
+                self.refusal = None
 
     def _call(self, record: CallRecord, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         self.records.append(record)
-        try:
-            body = self._until_done(record, parameters, repeatable)
-        except CloudError as error:
-            self._remember_refusal(record, error)
-            raise
-        self.pace.succeeded(record.action)
-        record.status = "done"
-        self._remember_refusal(record, None)
-        return body
-
-    def _until_done(self, record: CallRecord, parameters: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         failures: list[CloudError] = []
         while True:
             attempts_before = record.attempts
             try:
                 body, record.request_id = self._attempt(record, parameters)
-                return body
             except CloudError as error:
-                earlier = [self._refusal, *failures][-1]
+                earlier = [self.refusal, *failures][-1]
                 if earlier and self._cut_short(error, record, attempts_before):
                     raise earlier from None
                 record.request_id = error.request_id
@@ -123,6 +116,10 @@ class Client:
                 if _blocked(error, record, repeatable) or not self._try_again(error, record.attempts, repeatable):
                     raise
                 failures.append(error)
+            else:
+                self.pace.succeeded(record.action)
+                record.status = "done"
+                return body
 
     def _attempt(self, record: CallRecord, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
         admitted = self.pace.wait(record.action, self.deadline)
@@ -143,10 +140,6 @@ class Client:
                 transient=True,
             ) from error
         return self.service.parse(record.action, response)
-
-    def _remember_refusal(self, record: CallRecord, error: CloudError | None) -> None:
-        if record.effect == "write":
-            self._refusal = error if error and error.had_no_effect and (error.busy or error.replan) else None
 
     def _cut_short(self, error: CloudError, record: CallRecord, attempts_before: int) -> bool:
         """Return whether the deadline cut this attempt short, so that the previous error is the more useful one.

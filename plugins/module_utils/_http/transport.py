@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -203,11 +204,18 @@ def _not_connected(error: requests.exceptions.RequestException, cause: BaseExcep
     if isinstance(cause, ssl.SSLError) and _before_any_request(cause):
         return NotSent(f"the TLS connection was refused: {cause}", final=True)
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
-        proxy = "the proxy did not answer" if isinstance(error, kinds.ProxyError) else "no connection"
-        return NotSent(f"{proxy}: {_system_message(cause)}")
+        if isinstance(error, kinds.ProxyError):
+            return NotSent(f"the proxy did not answer: {_system_message(cause)}")
+        return NotSent(f"no connection to {_host(error)}: {_system_message(cause)}")
     if isinstance(error, kinds.ProxyError) and "unnel connection failed" in str(cause):
         return NotSent(f"the proxy did not connect: {cause}")
     return None
+
+
+def _host(error: requests.exceptions.RequestException) -> str:
+    """Return the host, and the port unless it is the default, without the password that a URL can contain."""
+    url = str(error.request.url) if error.request is not None else ""
+    return urlsplit(url).netloc.rpartition("@")[2] or "the service"
 
 
 def _response_lost(error: requests.exceptions.RequestException, cause: BaseException) -> ResponseLost:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .._http.errors import Mistake
 from .options import Options, has_value
+from .text import did_you_mean
 
 # Options that an entry never inherits from the task: two groups cannot share an ID or an idempotency token.
 PER_GROUP_OPTIONS = ("security_group_id", "client_token")
@@ -94,14 +95,17 @@ class _EntryReader:
                 continue
             name = self.canonical.get(key)
             if name is None:
-                known = ", ".join(dict.fromkeys(self.canonical.values()))
-                self._wrong(path, key, f"is not an option of a group; the options are {known}")
+                self._wrong(path, key, self._unknown(str(key)))
             elif has_value(value):
                 if name in spelled:
                     self._wrong(path, key, f"is another name for {spelled[name]}, which is also given")
                 spelled.setdefault(name, str(key))
         own = {name: entry[key] for name, key in spelled.items()}
         return Options({**self.shared, **own}, path, self.mistakes, self.shared.keys() - own.keys())
+
+    def _unknown(self, key: str) -> str:
+        options = f"; the options are {', '.join(dict.fromkeys(self.canonical.values()))}"
+        return f"is not an option of a group{did_you_mean(key, self.canonical) or options}"
 
     def _wrong(self, path: str, key: Any, message: str) -> None:
         self.mistakes.append(Mistake(f"{path}.{key}", message))

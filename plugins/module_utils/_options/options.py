@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .._http.errors import Mistake
+from .text import not_a_list
 
 # All names of the option with the ID of a group, in the modules of both clouds.
 GROUP_ID_NAMES = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
@@ -102,7 +103,7 @@ class Options:
             return None
         value = self._given[name]
         if not isinstance(value, list):
-            self.wrong(name, f"has to be a list, not {value!r}")
+            self.wrong(name, not_a_list(value))
             return None
         return value
 

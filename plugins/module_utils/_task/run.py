@@ -12,6 +12,7 @@ from .._change.assessment import NO_POLICIES
 from .._change.contract import Group, GroupCloud
 from .._change.converge import converge
 from .._change.fingerprint import fleet_fingerprint
+from .._change.outcome import NOT_APPROVED
 from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
 from .._http.errors import CloudError
@@ -106,8 +107,7 @@ class _GroupRuns:
         result = fleet_result(entries, parameters)
         if violated:
             return result
-        reason = "the change differs from the approved one: a group or the task has changed since the preview"
-        error = CloudError("conflict", reason)
+        error = CloudError("conflict", NOT_APPROVED)
         return {**result, **failed_result("change several security groups", error, self.task.secrets)}
 
     def _end(self, result: Result) -> TaskResult:

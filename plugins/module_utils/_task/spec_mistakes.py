@@ -9,7 +9,6 @@ file is only used after ansible-core has refused the options.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +22,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from .._http.errors import Mistake
+from .._options.text import did_you_mean, not_a_list
 
 CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "str": (check_type_str, "text"),
@@ -41,9 +41,7 @@ def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any
     mistakes: list[Mistake] = []
     for spelling, value in given.items():
         if spelling not in names:
-            near = difflib.get_close_matches(spelling, names, n=1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            mistakes.append(Mistake(spelling, f"is not an option of this module{hint}"))
+            mistakes.append(Mistake(spelling, f"is not an option of this module{did_you_mean(spelling, names)}"))
         elif value is not None:
             mistakes += _wrong_values(spelling, spec[names[spelling]], value)
     return mistakes
@@ -55,14 +53,21 @@ def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[
         yield Mistake(path, f"{value!r} is not {' or '.join(choices)}")
         return
     kind = option["type"]
-    unparsed = kind == "list" and isinstance(value, str) and value.lstrip().startswith("[")
-    converted = None if unparsed else _converted(kind, value)
-    if converted is None:
+    if kind == "list":
+        yield from _wrong_list(path, option["elements"], value)
+    elif _converted(kind, value) is None:
         # A dictionary is not quoted, because a role may contain a key.
         found = f"a value of the type {type(value).__name__}" if kind == "dict" else repr(value)
         yield Mistake(path, f"has to be {CHECKS[kind][1]}, not {found}")
-    elif kind == "list":
-        yield from _wrong_elements(path, option["elements"], converted)
+
+
+def _wrong_list(path: str, elements: str, value: Any) -> Iterator[Mistake]:
+    unparsed = isinstance(value, str) and value.lstrip().startswith("[")
+    converted = None if unparsed else _converted("list", value)
+    if converted is None:
+        yield Mistake(path, not_a_list(value))
+    else:
+        yield from _wrong_elements(path, elements, converted)
 
 
 def _wrong_elements(path: str, kind: str, values: list[Any]) -> Iterator[Mistake]:

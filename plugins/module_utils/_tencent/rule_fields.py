@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._options.text import did_you_mean
+
 ALIASES = {
     "action": ("Action",),
     "protocol": ("ipProtocol", "Protocol"),
@@ -95,9 +97,8 @@ def unknown_field(key: str) -> str:
 
 
 def _suggestion(key: str) -> str:
-    import difflib  # only needed for a typo
-
     folded = {str(spelling).lower(): name for spelling, name in NAMES.items()}
     begun = [spelling for spelling in folded if len(key) > 2 and spelling.startswith(key.lower())]
-    near = begun or difflib.get_close_matches(key.lower(), folded, n=1)
-    return f" (did you mean {folded[near[0]]}?)" if near else f"; the fields are {', '.join(ALIASES)}"
+    if begun:
+        return f" (did you mean {folded[begun[0]]}?)"
+    return did_you_mean(key.lower(), folded) or f"; the fields are {', '.join(ALIASES)}"

@@ -22,12 +22,13 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
     TrafficRule,
 )
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair, Situation
-from tests.unit.plugins.fakes import Answer, Talk, talk
+from tests.unit.plugins.fakes import Answer, FakeTime, Talk, talk
 
 Words = tuple[str, ...]
 REFUSALS = {
     "mismatch": CloudError("conflict", "VersionMismatch: stale", "VersionMismatch", "stale", 200, replan=True),
     "burnt": CloudError("conflict", "IdempotentFailed: burnt", "IdempotentFailed", "burnt", 200, replan=True),
+    "locked": CloudError("conflict", "TaskConflict: another task", "TaskConflict", "another task", 200, busy=True),
     "quota": CloudError("quota", "LimitExceeded: too many", "LimitExceeded", "too many", 200),
     "forbidden": CloudError("permission", "Forbidden: no", "Forbidden", "no", 403),
 }
@@ -71,6 +72,17 @@ def lost(cloud: WordCloud) -> Answer:
     return ResponseLost("the connection broke")
 
 
+def slow(seconds: float) -> Twist:
+    """The service answers after this time."""
+
+    def wait(cloud: WordCloud) -> Answer:
+        assert cloud.time is not None
+        cloud.time.sleep(seconds)
+        return None
+
+    return wait
+
+
 def refused(name: str) -> Twist:
     return lambda cloud: {"refusal": name, "request_id": "r-refused"}
 
@@ -108,6 +120,7 @@ class WordCloud:
     before: dict[tuple[str, int], Twist] = field(default_factory=dict)
     after: dict[tuple[str, int], Twist] = field(default_factory=dict)
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    time: FakeTime | None = None
 
     def put(self, words: Words) -> None:
         self.words = words
@@ -138,6 +151,7 @@ class WordCloud:
     def speak(self, deadline: float = 120) -> Talk:
         spoken = talk([], deadline=deadline, refusals=REFUSALS)
         spoken.transport.answers = iter(lambda: self.handle, None)
+        self.time = spoken.time
         return spoken
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -14,8 +15,10 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.f
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.outcome import Outcome
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.reading import READS
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.client import CallRecord
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.clock import Deadline
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._http.errors import CloudError
 from tests.unit.plugins.word_cloud import (
+    REFUSALS,
     Adding,
     DroppingFirst,
     Overwriting,
@@ -27,6 +30,7 @@ from tests.unit.plugins.word_cloud import (
     WordGroup,
     lost,
     refused,
+    slow,
     somebody_adds,
     somebody_puts,
     still,
@@ -124,6 +128,30 @@ def test_order_of_calls(kind: type[WordGroup], calls: list[str]) -> None:
     assert {record.status for record in run.records} == {"done"}
     assert run.outcome.before == Seen(("a", "b"), 7)
     run.check_success(*(("a", "b", "c") if kind is Adding else ("b", "c")))
+
+
+def pause_until_the_end(deadline: Deadline, seconds: float) -> bool:
+    """Sleep longer than intended, as a busy machine does."""
+    deadline._clock.sleep(deadline.remaining())
+    return True
+
+
+@pytest.mark.parametrize(("kind", "action", "name"), [(Adding, "Add", "mismatch"), (WithToken, "Put", "burnt")])
+def test_a_pause_that_lasts_until_the_deadline_does_not_hide_the_refusal(
+    kind: type[WordGroup], action: str, name: str
+) -> None:
+    with mock.patch.object(Deadline, "pause", pause_until_the_end):
+        run = Run(kind, "b", "c", cloud=WordCloud(before={(action, 1): refused(name)}))
+    assert (run.error.kind, run.error.code) == ("conflict", REFUSALS[name].code)
+    assert run.calls().count(action) == 1
+
+
+@pytest.mark.parametrize(("kind", "action"), [(Adding, "Add"), (DroppingFirst, "Drop")])
+def test_a_read_that_lasts_until_the_deadline_does_not_hide_the_lock(kind: type[WordGroup], action: str) -> None:
+    cloud = WordCloud(before={(action, 1): refused("locked"), ("Look", 2): slow(120)})
+    run = Run(kind, "b", "c", cloud=cloud)
+    assert (run.error.kind, run.error.code) == ("conflict", REFUSALS["locked"].code)
+    assert run.calls() == ["Look", action, "Look"]
 
 
 @pytest.mark.parametrize(("kind", "action"), [(Overwriting, "Put"), (Adding, "Add"), (WithToken, "Put")])

@@ -223,11 +223,14 @@ def closed_port() -> int:
     return port
 
 
-def test_a_refused_connection(send: Any) -> None:
-    with pytest.raises(NotSent, match="refused") as caught:
-        send(f"http://127.0.0.1:{closed_port()}")
+@pytest.mark.parametrize("secret", ["", "robot:hunter2@"])
+def test_a_refused_connection(send: Any, secret: str) -> None:
+    host = f"127.0.0.1:{closed_port()}"
+    with pytest.raises(NotSent, match=f"^no connection to {host}: .*refused") as caught:
+        send(f"http://{secret}{host}")
     assert not caught.value.final
     assert "0x" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_connection_that_is_never_accepted(send: Any, cleanup: ExitStack) -> None:

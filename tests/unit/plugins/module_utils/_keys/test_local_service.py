@@ -83,7 +83,7 @@ def test_no_proxy_sees_the_requests(loopback: Loopback, monkeypatch: pytest.Monk
 
 
 def test_no_server() -> None:
-    with pytest.raises(CloudError, match="the service did not answer: no connection: .*refused"):
+    with pytest.raises(CloudError, match="the service did not answer: no connection to .*: .*refused"):
         LocalService("the service", "http://127.0.0.1:1").probe("GET", "/")
 
 

@@ -84,6 +84,20 @@ def test_mistakes_in_groups(entries: Any, task: dict[str, Any], paths: list[str]
     assert groups_of(entries, **task)[1] == paths
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("polcy", "is not an option of a group (did you mean policy?)"),
+        ("Security_group_id", "is not an option of a group (did you mean security_group_id?)"),
+        ("vpc", "is not an option of a group; the options are security_group_id, policy, client_token"),
+    ],
+)
+def test_an_unknown_option_of_an_entry(key: str, words: str) -> None:
+    mistakes: list[Mistake] = []
+    group_options(OWN, TOLD, {"groups": [{"sg_id": "sg-1", key: "x"}]}, mistakes)
+    assert [str(mistake) for mistake in mistakes] == [f"groups[0].{key}: {words}"]
+
+
 def test_entries_without_an_id_are_not_twins() -> None:
     assert groups_of([{}, {}])[1] == []
 

@@ -30,7 +30,7 @@ CASES = [
     ({"validate_certs": "maybe"}, [("validate_certs", "true or false")]),
     ({"state": "gone"}, [("state", "'gone' is not replaced or merged")]),
     ({"assume_role": 7}, [("assume_role", "a dictionary, not a value of the type int")]),
-    ({"ingress": "[{"}, [("ingress", "a list, not '[{'")]),
+    ({"ingress": "[{"}, [("ingress", "is not valid JSON: Expecting property name")]),
     ({"ingress": [{}, "x", 7]}, [("ingress[1]", "a dictionary"), ("ingress[2]", "a dictionary")]),
     ({"timeout": "soon", "regoin": "x"}, [("timeout", "a whole number"), ("regoin", "did you mean region?")]),
 ]
