@@ -261,12 +261,13 @@ def _faults(tally: Tally) -> Iterator[str]:
     for (section, row, reason), places in tally.loud.items():
         if section == "faults":
             found.setdefault(reason.partition(" ")[0], Counter())[row.partition(" | ")[2]] += len(places)
+    rows = tally.rows("faults")
+    names = list(dict.fromkeys(row.partition(" | ")[2] for row in rows))  # the same order in every run
     lines = [_row(["Failure", "Why", "Faults, and the number of cases"]), "|---|---|---|"]
     for kind, faults in sorted(found.items()):
-        listed = "; ".join(f"{fault}: {number}" for fault, number in faults.items())
+        listed = "; ".join(f"{fault}: {faults[fault]}" for fault in names if fault in faults)
         lines.append(_row([f"`{kind}`", REASONS[kind], listed]))
     loud = {row for section, row, _reason in tally.loud if section == "faults"}
-    rows = tally.rows("faults")
     yield "### Faults"
     yield (
         f"{len(rows) - len(loud)} of {len(rows)} faults never make a task fail, whichever call they affect. The others "

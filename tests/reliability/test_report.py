@@ -72,6 +72,11 @@ def test_faults_that_fail_are_listed_with_the_reason(small_tally: Tally) -> None
     assert "1 of 2 faults never make a task fail" in shown
 
 
+def test_faults_have_the_same_order_whichever_fails_first(small_tally: Tally) -> None:
+    small_tally.note("faults", "tencent | throttled 1x", "tencent 3.0: web, write", judged("loud", "protocol"))
+    assert rows(page(small_tally), "`protocol`")[0].endswith("| throttled 1x: 1; html: 1 |")
+
+
 def test_a_broken_promise_is_in_the_summary(small_tally: Tally) -> None:
     judgement = judged("converged")
     judgement.problem("false ok", "the group has no rules")
