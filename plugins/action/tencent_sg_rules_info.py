@@ -14,4 +14,4 @@ ActionModule: type[Ordinary] = type("ActionModule", (Ordinary,), {})
 with contextlib.suppress(Exception):
     from ansible_collections.cnclouds.security_groups.plugins.plugin_utils._direct import direct_action
 
-    ActionModule = direct_action("tencent_sg_rules_info")
+    ActionModule = direct_action("tencent_sg_rules_info", "_tencent.api_3_0")

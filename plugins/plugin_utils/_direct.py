@@ -25,21 +25,24 @@ from ansible.utils.display import Display
 
 from . import _direct_conditions as conditions
 
-MODULES = "ansible_collections.cnclouds.security_groups.plugins.modules"
+PLUGINS = "ansible_collections.cnclouds.security_groups.plugins"
 display = Display()
 
 
-def direct_action(name: str) -> type[Ordinary]:
+def direct_action(name: str, *parts: str) -> type[Ordinary]:
     """Return the action plugin class for the module ``name``, a file in ``plugins/modules``.
 
-    Import the module, so that all worker processes forked later have it. Never raises.
+    Import the module, so that all worker processes forked later have it. ``parts`` are files of ``module_utils`` that
+    every usual run of the module imports, but not the module itself, such as ``_tencent.api_3_0``. Never raises.
     """
     main, core, obstacle = None, None, ""
     try:
         obstacle = conditions.of_this_process()
         if not obstacle:
             core = importlib.import_module("._direct_core", __package__).this_core()
-            main = importlib.import_module(f"{MODULES}.{name}").main
+            main = importlib.import_module(f"{PLUGINS}.modules.{name}").main
+            for part in parts:
+                importlib.import_module(f"{PLUGINS}.module_utils.{part}")
     except (Exception, SystemExit) as error:
         obstacle = f"the import of the module failed with {type(error).__name__}: {error}"
     return type("ActionModule", (DirectAction,), {"obstacle": obstacle, "core": core, "main": (main,)})

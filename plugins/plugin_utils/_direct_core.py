@@ -82,6 +82,9 @@ def _current(built_module: Callable[..., Any]) -> Core:
     """Return the functions of ansible-core 2.19 and later."""
     json_helpers = importlib.import_module("ansible.module_utils.common.json")
     encoder = json_helpers.get_module_encoder(PROFILE, json_helpers.Direction.CONTROLLER_TO_MODULE)
+    json_helpers.get_module_encoder(
+        PROFILE, json_helpers.Direction.MODULE_TO_CONTROLLER
+    )  # imported now, for the module
     handle = importlib.import_module("ansible.module_utils._internal._ansiballz._loader")._handle_exception
 
     def bits(arguments: bytes) -> Any:

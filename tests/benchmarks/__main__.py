@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 from tests.benchmarks import inside, traffic
@@ -107,17 +108,17 @@ def measured(profile: Profile) -> Generator[tuple[str, Callable[[], str]], None,
 
 
 def direct_only(report: Path) -> int:
-    """Measure only the section on direct execution, and replace it in the report, or add it."""
+    """Measure only the sections on direct execution, and replace them in the report, or add them."""
     begin = load("beginning")
     sections = measured(PROFILES["direct"])  # the clouds run until this generator is closed
-    title, measure = next(sections)
-    section = "\n".join([f"## {title}\n", EXPLANATIONS[title], begin, measure(), load("end")])
+    found = {title: f"## {title}\n\n{EXPLANATIONS[title]}\n{measure()}" for title, measure in islice(sections, 2)}
     sections.close()
-    print(section, flush=True)
+    text = "\n".join([*found.values(), begin, load("end")]) + "\n"
+    print(text, flush=True)
     parts = re.split(r"(?m)^(?=## )", report.read_text(encoding="utf-8"))
-    kept = [part for part in parts if not part.startswith(f"## {title}\n")]
+    kept = [part for part in parts if part[3:].partition("\n")[0] not in found]
     place = next((number for number, part in enumerate(kept) if part.startswith("## Converged")), len(kept))
-    report.write_text("".join([*kept[:place], section + "\n", *kept[place:]]), encoding="utf-8")
+    report.write_text("".join([*kept[:place], text, *kept[place:]]), encoding="utf-8")
     return 0
 
 

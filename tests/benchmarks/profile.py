@@ -89,5 +89,5 @@ TINY = Profile(
     plan_rounds=1,
     explained=(100,),
 )
-# "direct" measures the section on direct execution alone.
+# "direct" measures only the sections on direct execution.
 PROFILES = {"quick": QUICK, "full": FULL, "tiny": TINY, "direct": FULL}

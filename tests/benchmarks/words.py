@@ -18,7 +18,7 @@ EXPLANATIONS = {
 (`CNCLOUDS_DIRECT_EXECUTION=0`), compared with `ansible.builtin.ping`. Each group already has its desired state. A
 playbook has 20 items of a loop or separate tasks, and the time of an empty playbook is subtracted. For the first task
 of a run and the ad-hoc command, the time is that of the whole command. `make bench ARGS=direct` measures only this
-section.
+section and the next one.
 """,
     "Where a direct task spends its time": """Wall time of one item of a loop and of one separate task, without the
 empty playbook, as above. The module's `main` is measured in a process that has imported the module, as a worker process

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.ansible_runs import Payload
 from tests.benchmarks.measure import in_turns, ratios
@@ -34,6 +35,18 @@ def test_the_smallest_profile_fills_every_section(tmp_path: Path) -> None:
         assert rows, section
         assert {row.count("|") for row in rows} == {head.count("|")}
     assert str(tmp_path) not in report.read_text(encoding="utf-8")
+
+
+def test_the_sections_on_direct_execution_are_replaced_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    direct, inside, tasks, *_others = EXPLANATIONS
+    measured = [(direct, lambda: "new\n"), (inside, lambda: "new\n"), (tasks, lambda: "not measured\n")]
+    monkeypatch.setattr(benchmarks, "measured", lambda profile: (section for section in measured))
+    report = tmp_path / "report.md"
+    report.write_text(f"# Head\n\n## {direct}\n\nold\n\n## {tasks}\n\nkept\n", encoding="utf-8")
+    assert main(["direct", str(report)]) == 0
+    head, first, second, third = report.read_text(encoding="utf-8").split("\n## ")
+    assert (head, third) == ("# Head\n", f"{tasks}\n\nkept\n")
+    assert all(part.startswith(title) and "new" in part for part, title in ((first, direct), (second, inside)))
 
 
 def test_an_unknown_profile_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
