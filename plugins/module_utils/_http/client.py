@@ -107,9 +107,8 @@ class Client:
             try:
                 body, record.request_id = self._attempt(record, parameters)
             except CloudError as error:
-                earlier = [self.refusal, *failures][-1]
-                if earlier and self._cut_short(error, record, attempts_before):
-                    raise earlier from None
+                if self._cut_short(error, record, attempts_before):
+                    raise (self._error_before(failures) or error) from None
                 record.request_id = error.request_id
                 # After one lost response the outcome of the whole call is open, however clear later responses are.
                 error.had_no_effect = error.had_no_effect and all(failure.had_no_effect for failure in failures)
@@ -140,6 +139,9 @@ class Client:
                 transient=True,
             ) from error
         return self.service.parse(record.action, response)
+
+    def _error_before(self, failures: list[CloudError]) -> CloudError | None:
+        return failures[-1] if failures else self.refusal
 
     def _cut_short(self, error: CloudError, record: CallRecord, attempts_before: int) -> bool:
         """Return whether the deadline cut this attempt short, so that the previous error is the more useful one.
