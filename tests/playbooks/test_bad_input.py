@@ -116,7 +116,7 @@ OPTIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "an endless deadline": ("tencent", {"deadline": "-Infinity"}, {"deadline": "a whole number"}),
     "a number of too many digits": ("tencent", {"deadline": "9" * 5000}, {"deadline": "a whole number"}),
     "everybody at once": ("tencent", {"max_concurrency": 10**12}, {"max_concurrency": "1000000 or less"}),
-    "brackets": ("tencent", {"ingress": "[" * 30000}, {"ingress": "a list"}),
+    "brackets": ("tencent", {"ingress": "[" * 30000}, {"ingress": "is not valid JSON"}),
     "several ids": (
         "tencent",
         {"security_group_id": ["sg-1", "sg-2"]},
