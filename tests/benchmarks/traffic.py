@@ -149,7 +149,12 @@ TARGETS = {"100 typical rules: all replaced": 100, "1000 typical rules: 5 % chan
 
 def engine_seconds() -> float:
     """CPU seconds of the engine in a module process, including its compilation."""
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nonexistent"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": "/nonexistent",
+    }
     command = [sys.executable, "-c", ENGINE]
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 

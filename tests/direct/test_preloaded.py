@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -39,6 +40,7 @@ def test_a_worker_process_imports_nothing_for_a_converged_task(
 ) -> None:
     given = aliyun_options(clouds.url) if name.startswith("aliyun") else tencent_options(clouds.url)
     command = [sys.executable, "-c", FIRST_RUN, name, json.dumps({**given, **options, "_ansible_remote_tmp": "/tmp"})]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []
