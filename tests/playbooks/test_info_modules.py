@@ -654,6 +654,18 @@ def test_unusual_rules_stay_when_the_other_direction_changes(
 
 
 @pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("dialect", [TENCENT, OLD], ids=["3.0", "2.0"])
+def test_a_rule_that_would_be_stored_wider_is_not_written_again(clouds: Harness, dialect: Dialect, check: bool) -> None:
+    """The service stores 0.0.0.0/n as any address, so such a rule in the other direction must stay as it is."""
+    odd_entry(clouds, dialect, [{"Action": "ACCEPT", "CidrBlock": "0.0.0.5/8"}])
+    task = dialect.options(clouds, security_group_id=WEB, egress=[{"action": "drop"}])
+    failure = run_module(dialect.sibling, task, check=check)["failure"]
+    assert (failure["kind"], writes(clouds)) == ("unsupported", [])
+    assert succeeded(clouds, dialect.sibling, {**task, "state": "merged"}, check=check)["changed"]
+    assert clouds.group("tencent", WEB)["ingress"][0]["CidrBlock"] == "0.0.0.5/8"
+
+
+@pytest.mark.parametrize("check", [True, False])
 def test_unsupported_rules_are_a_mistake_where_api_2_0_would_write_them(clouds: Harness, check: bool) -> None:
     entry = odd_entry(clouds, OLD, BEYOND)
     changed = {**entry, "egress": [{"action": "drop"}]}

@@ -10,7 +10,18 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from .._http.errors import CloudError
-from .rules import ACTIONS, ANY, ANY_IPV4, PEERS, Rule, canonical_keyword, observed_network, observed_port, one_line
+from .rules import (
+    ACTIONS,
+    ANY,
+    ANY_IPV4,
+    PEERS,
+    Rule,
+    canonical_keyword,
+    is_stored_as_any,
+    observed_network,
+    observed_port,
+    one_line,
+)
 
 # Names of members that may narrow a rule, including those that an API does not have yet.
 _CONDITION = re.compile("cidr|ipv?[46]|addr|prefix|group|peer|source|dest|template|module|service|proto|port", re.I)
@@ -42,11 +53,18 @@ class Dialect(NamedTuple):
         }
         if rule.port == ANY:
             fields["port"] = self.any_port if rule.protocol in self.any_port_with else ""
-        if rule.peer not in self.members:
-            # This is a rule that was read, because the user's rules have been validated.
-            reason = f"it has a rule for {rule.address}, which API 2.0 cannot write; use API 3.0 for this group"
-            raise CloudError("unsupported", reason)
+        self._refuse_unwritable(rule)
         return {self.members[name]: self._encode(name, text) for name, text in fields.items() if text}
+
+    def _refuse_unwritable(self, rule: Rule) -> None:
+        """Raise CloudError for a rule that was read and cannot be written. Those of the user have been validated."""
+        why = ""
+        if rule.peer not in self.members:
+            why = "which API 2.0 cannot write; use API 3.0 for this group"
+        elif is_stored_as_any(rule.address):
+            why = f"which the service would store as {ANY_IPV4}, any IPv4 address, if written again; delete it"
+        if why:
+            raise CloudError("unsupported", f"it has a rule for {rule.address}, {why}")
 
     def _encode(self, name: str, text: str) -> Any:
         known = self.template_members.get(name)

@@ -25,8 +25,8 @@ from .rules import (
     canonical_ipv6_cidr,
     canonical_keyword,
     canonical_port,
-    observed_network,
     one_line,
+    without_host_bits,
 )
 
 _OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 inserts for omit in text that is parsed later
@@ -281,21 +281,17 @@ class _OneRule:
         _refuse_url_or_port(text)
         if ":" in text:
             raise ValueError(f"{text!r} looks like IPv6; use ipv6_cidr for it")
-        return self._without_host_bits(text, "cidr") or canonical_cidr(text)
+        return canonical_cidr(self._network(text))
 
     def _ipv6(self, text: str) -> str:
         _refuse_url_or_port(text)
         if "." in text and ":" not in text:
             raise ValueError(f"{text!r} looks like IPv4; use cidr for it")
-        return self._without_host_bits(text, "ipv6_cidr") or canonical_ipv6_cidr(text)
+        return canonical_ipv6_cidr(self._network(text))
 
-    def _without_host_bits(self, text: str, peer: str) -> str:
-        """Return the network of an address in a response, which may have host bits; "" for a user's own rule."""
-        if not self.from_response:
-            return ""
-        found, network = observed_network(text)
-        # Text that is not a network is returned as it is, and the strict functions report what is wrong with it.
-        return network if found == peer and network != text else ""
+    def _network(self, text: str) -> str:
+        """Return the network of an address in a response, which may have host bits; the text of a user's own rule."""
+        return without_host_bits(text) if self.from_response else text
 
     def _description(self) -> str:
         text = self.given.get("description", "")

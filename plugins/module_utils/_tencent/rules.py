@@ -173,6 +173,19 @@ def one_line(text: str) -> str:
     return text.strip() if text.isprintable() else _BREAKS.sub(" ", text).strip()
 
 
+def without_host_bits(text: str) -> str:
+    """Return the network of an address that a service returned. Text that is not an address, or has a zone, is kept."""
+    try:
+        return text if "%" in text else _spell(ipaddress.ip_interface(text))
+    except ValueError:
+        return text
+
+
+def is_stored_as_any(address: str) -> bool:
+    """Return whether this is a canonical 0.0.0.0/n that the service would store as any address, although it is not."""
+    return address.startswith("0.0.0.0/") and address != ANY_IPV4
+
+
 @functools.lru_cache(maxsize=CACHE_SIZE)
 def observed_network(text: str) -> tuple[str, str]:
     """Return the peer field and the canonical network of an address that a service returned.

@@ -145,6 +145,15 @@ def test_api_2_0_does_not_write_back_an_ipv6_rule() -> None:
     assert caught.value.kind == "unsupported"
 
 
+@pytest.mark.parametrize("dialect", [API_3_0, API_2_0])
+@pytest.mark.parametrize("stored", ["0.0.0.5/8", "0.0.0.1/31"])
+def test_a_network_that_the_service_would_widen_is_not_written_back(dialect: Dialect, stored: str) -> None:
+    rule = dialect.from_api({dialect.members["action"]: "ACCEPT", dialect.members["cidr"]: stored})
+    with pytest.raises(CloudError, match="would store as 0.0.0.0/0") as caught:
+        dialect.to_api(rule)
+    assert caught.value.kind == "unsupported"
+
+
 HOLES: list[tuple[Dialect, dict[str, Any], str]] = [
     *(
         (API_3_0, {**API_3_0_RULE, **fields}, word)

@@ -271,6 +271,12 @@ MISTAKES = [
     (without("cidr", ipv6_cidr="https://[2001:db8::1]:22/"), ".ipv6_cidr", "is a URL"),
     (SSH | {"cidr": "0.0.0.0/32"}, ".cidr", "stored by the service as 0.0.0.0/0"),
     (SSH | {"cidr": "0.0.0.0"}, ".cidr", "stored by the service as 0.0.0.0/0"),
+    # Also in the JSON of an API, which a user may have edited: the service returns no such network.
+    *(
+        (SSH | {"PolicyIndex": "0", "cidr": text}, ".cidr", "stored by the service as 0.0.0.0/0")
+        for text in ("0.0.0.0/8", "0.0.0.0/32", "0.0.0.0", "0.0.0.5/8")
+    ),
+    (without("cidr", PolicyIndex=0, ipv6_cidr="fe80::1%eth0/64"), ".ipv6_cidr", "zone"),
     (without("cidr", address_template="ipm-1,ppm-2"), ".address_template", "not an ID like ipm-... or ipmg-..."),
     (without("cidr", address_template="ipm-1,ipm-2"), ".address_template", "one ipm-... and one ipmg-..."),
     (without("cidr", address_template="ipm-1, ipmg-2, ipmg-3"), ".address_template", "names two of one kind"),
@@ -368,6 +374,7 @@ NO_CIDR = {**RETURNED, "CidrBlock": ""}
 RESPONSES = [
     (RETURNED, Rule("accept", "tcp", "22", "cidr", "10.9.89.0/25")),
     ({**RETURNED, "Protocol": "ALL", "Port": "ALL"}, Rule("accept", "all", "all", "cidr", "10.9.89.0/25")),
+    ({**RETURNED, "CidrBlock": "0.0.0.5/0"}, Rule("accept", "tcp", "22", "cidr", "0.0.0.0/0")),
     ({**NO_CIDR, "Ipv6CidrBlock": "2001:DB8::1/64"}, Rule("accept", "tcp", "22", "ipv6_cidr", "2001:db8::/64")),
     (
         {**NO_CIDR, "AddressTemplate": {"AddressId": "", "AddressGroupId": "ipmg-1"}},

@@ -14,9 +14,11 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.
     canonical_cidr,
     canonical_ipv6_cidr,
     canonical_port,
+    is_stored_as_any,
     observed_network,
     observed_port,
     one_line,
+    without_host_bits,
 )
 from tests.unit.plugins.strategies import networks, ports
 
@@ -166,6 +168,24 @@ def test_bad_ipv6_cidr(text: str, words: str) -> None:
 )
 def test_stored_rules_are_read_by_meaning(text: str, observed: tuple[str, str]) -> None:
     assert observed_network(text) == observed
+
+
+@pytest.mark.parametrize(
+    ("text", "network", "widened"),
+    [
+        ("10.9.89.9/25", "10.9.89.0/25", False),
+        ("2001:DB8::1/32", "2001:db8::/32", False),
+        ("fe80::1%eth0/64", "fe80::1%eth0/64", False),
+        ("office", "office", False),
+        ("0.0.0.5/0", "0.0.0.0/0", False),
+        ("0.0.0.5/8", "0.0.0.0/8", True),
+        ("0.0.0.0/8", "0.0.0.0/8", True),
+        ("0.0.0.1/31", "0.0.0.0/31", True),
+    ],
+)
+def test_a_network_keeps_its_length_without_its_host_bits(text: str, network: str, widened: bool) -> None:
+    assert without_host_bits(text) == network
+    assert is_stored_as_any(network) is widened
 
 
 @pytest.mark.parametrize(
