@@ -46,6 +46,21 @@ def test_an_altered_description_is_reported_with_rule_field_and_both_values(
 
 
 @APIS
+@pytest.mark.parametrize("name", ALTERED)
+def test_a_rule_of_the_other_direction_that_is_altered_when_it_is_written_again_is_reported(
+    clouds: Harness, api: str, name: str
+) -> None:
+    """A replacement of one direction writes the rules of both. The preview says that the other one stays."""
+    alteration, written, stored = ALTERED[name]
+    clouds.foreign_write("tencent", WEB, egress=[{"Action": "ACCEPT", "PolicyDescription": written}])
+    clouds.switch("tencent", description_echo=alteration)
+    with without_waiting():
+        result = run_module(RULES, task(clouds, api, "ping"))
+    assert (result["failure"]["kind"], result["changed"]) == ("conflict", True)
+    assert f"egress[0].description was written as {written!r} and read back as {stored!r}" in result["msg"]
+
+
+@APIS
 @pytest.mark.parametrize("alteration", ["trimmed", "one_line"])
 def test_blanks_around_a_description_make_no_difference(clouds: Harness, api: str, alteration: str) -> None:
     clouds.switch("tencent", description_echo=alteration)
