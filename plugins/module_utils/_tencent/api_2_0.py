@@ -31,6 +31,7 @@ from .edits import Delete, Edit, Insert, Reset
 from .rule_api import Call, lockable, no_rules, read_rules, version_of
 from .rule_input import Limits
 from .rule_set import RuleSet
+from .rules import DIRECTIONS
 from .signing import TC3, sign_query
 
 HOST = "dfw.api.qcloud.com"
@@ -104,8 +105,10 @@ class DfwService(NamedTuple):
             from .errors import NUMBERED_KINDS, refused  # long tables, for failures only
 
             described = body.get("codeDesc")
-            # A later form of the API has a text code that is more precise than the number.
-            code = described if number not in NUMBERED_KINDS and isinstance(described, str) else number
+            # A later form of the API has a text code that is more precise than the number; an earlier one only says
+            # whether the call succeeded.
+            precise = isinstance(described, str) and described not in ("", "Success", "Failure")
+            code = str(described) if number not in NUMBERED_KINDS and precise else number
             raise refused(action, code, str(body.get("message", "")), response, request_id, self.clock.now())
         return body, request_id
 
@@ -167,8 +170,10 @@ class Api20:
             data = {}
         if not isinstance(data, Mapping):
             raise no_rules(self.read_action)
-        ingress = read_rules(DIALECT, data.get("ingress"), "index", self.read_action)
-        egress = read_rules(DIALECT, data.get("egress"), "index", self.read_action)
+        ingress, egress = (
+            read_rules(DIALECT, data.get(name), "index", self.read_action, remedy=self.limits.remedy)
+            for name in DIRECTIONS
+        )
         reportable = "version" in data
         version = data["version"] if reportable else _version_of_a_rule(data)
         return RuleSet(ingress, egress, version_of(version), reportable)

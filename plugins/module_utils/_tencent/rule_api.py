@@ -72,9 +72,10 @@ def lockable(edit: Edit, version: str | None) -> bool:
     return not isinstance(edit, Reset) and version not in (None, "0")
 
 
-def read_rules(dialect: Dialect, entries: Any, index: str, action: str, first: int = 0) -> Rules:
+def read_rules(dialect: Dialect, entries: Any, index: str, action: str, first: int = 0, remedy: str = "") -> Rules:
     """Return the rules of one direction in order. ``index`` is the member with the position, counted from ``first``.
 
+    ``remedy`` is the advice if positions are missing because the API omits kinds of rules that it does not have.
     Raises CloudError if these are not rules, or if positions are missing.
     """
     if entries is None:
@@ -85,7 +86,7 @@ def read_rules(dialect: Dialect, entries: Any, index: str, action: str, first: i
     with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
         placed = {int(entry[index]): entry for entry in entries}
         if sorted(placed) != list(range(first, first + len(entries))):
-            raise _incomplete(action)
+            raise _incomplete(action, remedy)
         entries = [placed[position] for position in sorted(placed)]
     return tuple(_read_rule(dialect, entry, number, action) for number, entry in enumerate(entries))
 
@@ -108,10 +109,9 @@ def no_rules(action: str) -> CloudError:
     return CloudError("protocol", f"the response to {action} has no lists of rules", action=action)
 
 
-def _incomplete(action: str) -> CloudError:
-    """Return the error for missing positions, because API 2.0 may omit kinds of rules that it does not have."""
-    reason = (
-        f"the response to {action} omits some of the group's rules, so the positions of the others are unknown; "
-        "use api_version 3.0"
-    )
-    return CloudError("unsupported", reason, action=action)
+def _incomplete(action: str, remedy: str) -> CloudError:
+    """Return the error for missing positions. ``remedy`` is the advice if the API cannot do better, or empty."""
+    reason = f"the response to {action} omits some of the group's rules, so the positions of the others are unknown"
+    if remedy:
+        return CloudError("unsupported", f"{reason}; {remedy}", action=action)
+    return CloudError("protocol", reason, action=action)

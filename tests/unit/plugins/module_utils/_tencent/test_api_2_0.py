@@ -95,8 +95,9 @@ def test_call_of_api_2_0(edit: Edit, action: str, parameters: dict[str, Any]) ->
 
 
 def test_api_2_0_may_omit_the_first_rule_so_its_positions_begin_at_0() -> None:
-    with pytest.raises(CloudError, match="omits some of the group's rules"):
+    with pytest.raises(CloudError, match="omits some of the group's rules.*use api_version 3.0") as caught:
         Api20().parse({"data": {"version": 3, "ingress": [{**SSH_2_0, "index": 1}]}})
+    assert caught.value.kind == "unsupported"
 
 
 @pytest.mark.parametrize(

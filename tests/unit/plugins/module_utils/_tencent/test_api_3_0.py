@@ -110,8 +110,10 @@ def test_positions_of_api_3_0_may_begin_at_1() -> None:
     ],
 )
 def test_positions_with_a_gap_are_refused(ingress: Any, egress: Any) -> None:
-    with pytest.raises(CloudError, match="omits some of the group's rules"):
+    with pytest.raises(CloudError, match="omits some of the group's rules") as caught:
         Api30().parse(answer_3_0(ingress, egress))
+    assert caught.value.kind == "protocol"
+    assert "use api_version 3.0" not in caught.value.reason
 
 
 def test_without_positions_the_order_of_the_list_is_the_order() -> None:

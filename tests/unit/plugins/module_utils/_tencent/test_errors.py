@@ -132,6 +132,9 @@ def test_a_documented_number_of_api_2_0(number: int, kind: str, as_text: bool) -
         ("NobodyKnows.This", "NobodyKnows.This", "protocol"),
         (None, "12345", "protocol"),
         (7, "12345", "protocol"),
+        ("", "12345", "protocol"),
+        ("Failure", "12345", "protocol"),
+        ("Success", "12345", "protocol"),
     ],
 )
 def test_an_unknown_number_is_recognised_by_its_description(described: Any, code: str, kind: str) -> None:

@@ -160,9 +160,9 @@ def test_rules_are_in_the_order_of_their_positions(entries: Any, first: int, rul
         ({}, "protocol"),
         ("rules", "protocol"),
         ([SSH_2_0, None], "protocol"),
-        ([{**SSH_2_0, "index": 1}], "unsupported"),
-        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 2}], "unsupported"),
-        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 0}], "unsupported"),
+        ([{**SSH_2_0, "index": 1}], "protocol"),
+        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 2}], "protocol"),
+        ([{**SSH_2_0, "index": 0}, {**SSH_2_0, "index": 0}], "protocol"),
     ],
 )
 def test_a_list_that_is_none_or_has_gaps_is_an_error_of_its_action(entries: Any, kind: str) -> None:
