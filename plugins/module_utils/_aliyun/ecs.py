@@ -123,7 +123,8 @@ def list_groups(client: Client, conditions: Mapping[str, str]) -> list[dict[str,
 
     def page(paging: Mapping[str, str]) -> tuple[Page, str]:
         groups, body = _page_of_groups(client, {**conditions, **paging})
-        return Page(groups, count_from(body.get("TotalCount"))), str(body.get("NextToken") or "")
+        is_numbered = "PageNumber" in body and "NextToken" not in body
+        return Page(groups, count_from(body.get("TotalCount")), is_numbered), str(body.get("NextToken") or "")
 
     def of_token(token: str) -> tuple[Page, str]:
         return page({"MaxResults": str(PAGE_SIZE), **({"NextToken": token} if token else {})})

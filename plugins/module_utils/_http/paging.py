@@ -20,10 +20,14 @@ ROUNDS = 4
 
 
 class Page(NamedTuple):
-    """One page. ``total`` is the number of entries that the service reports, None if it reports none."""
+    """One page. ``total`` is the number of entries that the service reports, None if it reports none.
+
+    ``is_numbered``: it has a number and no token, so the missing token does not mean that it is the last page.
+    """
 
     entries: list[Entry]
     total: int | None = None
+    is_numbered: bool = False
 
 
 @dataclass
@@ -65,6 +69,8 @@ class PartialList:
     def incomplete_error(self) -> CloudError:
         """Return the error for a list with fewer entries than the service reports, or with the same ones repeated."""
         found = len(self.entries)
+        if self.complete and not self.repeats:
+            return self.error(f"lists {found} security groups and does not say whether there are more")
         if self.complete:
             return self.error(f"repeats the {found} security groups on its pages and does not end")
         return self.error(f"lists {found} security groups and reports that there are {self.total}")
@@ -121,14 +127,15 @@ def by_token(
     """Return a list whose pages have tokens: ``fetch`` returns the page of a token and the token of the next page.
 
     The first and the last token are empty. An empty page need not be the last one. ``by_numbers`` reads the list by
-    page number. It is called if the service reports more entries than the first page has, and returns no token.
+    page number. It is called if the service returns no token, and there may be more entries than the first page has.
     """
     partial, token, seen = PartialList(action, identifier), "", {""}
     for _page in range(MOST_PAGES):
         page, token = fetch(token)
         partial.add(page)
         if not token:
-            if partial.complete:
+            may_go_on = page.is_numbered and page.total is None and page.entries
+            if partial.complete and not may_go_on:
                 return list(partial.entries.values())
             if seen == {""}:
                 return _by_numbers(by_numbers, partial)

@@ -121,6 +121,14 @@ def test_pages_by_number_of_a_service_without_tokens() -> None:
     assert {each["SecurityGroupName"] for each in asked(spoken)} == {"web"}
 
 
+def test_pages_by_number_of_a_service_that_reports_no_total() -> None:
+    ids = [f"sg-{number:03}" for number in range(70)]
+    answers = [{**page(*ids[start:end]), "PageNumber": 1} for start, end in ((0, 10), (0, 50), (50, 70), (70, 70))]
+    for body in answers:
+        del body["NextToken"]
+    assert listed(*answers)[0] == ids
+
+
 def test_conditions_go_with_every_page() -> None:
     filters: dict[str, Any] = {
         "name": "web",

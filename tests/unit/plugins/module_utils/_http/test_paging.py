@@ -98,6 +98,17 @@ def test_without_tokens_a_list_is_read_by_numbers() -> None:
     assert by_token("List", "id", lambda _token: (Page(groups(0, 1), 2), ""), lambda: groups(0, 2)) == groups(0, 2)
 
 
+NUMBERED = Page(groups(0, 1), is_numbered=True)
+
+
+def test_a_numbered_page_without_a_token_or_a_total_need_not_be_the_last_one() -> None:
+    assert by_token("List", "id", lambda _token: (NUMBERED, ""), lambda: groups(0, 2)) == groups(0, 2)
+    with pytest.raises(CloudError, match="lists 1 security groups and does not say whether there are more"):
+        by_token("List", "id", lambda _token: (NUMBERED, ""), no_numbers)
+    for last in (NUMBERED._replace(entries=[]), NUMBERED._replace(total=1)):
+        assert by_token("List", "id", {"": (last, "")}.__getitem__, no_numbers) == last.entries
+
+
 def test_another_failure_of_pages_by_number_is_passed_on() -> None:
     def refused() -> list[Group]:
         raise CloudError("throttled", "slow down")
