@@ -95,7 +95,7 @@ class Dialect(NamedTuple):
         )
 
     def _texts(self, entry: Mapping[str, Any]) -> dict[str, str]:
-        """Return the fields that have a value."""
+        """Return the fields that have a value, without surrounding blanks, like the values that users give."""
         texts: dict[str, str] = {}
         for name, member in self.members.items():
             value = entry.get(member)
@@ -104,7 +104,7 @@ class Dialect(NamedTuple):
             elif isinstance(value, bool) or not isinstance(value, (str, int, type(None))):
                 raise ValueError(f"its {member} is {value!r}")
             else:
-                texts[name] = "" if value is None else str(value)
+                texts[name] = "" if value is None else str(value).strip()
         return {name: text for name, text in texts.items() if text}
 
     def _template(self, name: str, value: Any) -> str:
@@ -112,8 +112,9 @@ class Dialect(NamedTuple):
         if _is_empty(value):
             return ""
         known = self.template_members[name].values()
-        parts = [value[member] for member in known if value.get(member)] if isinstance(value, Mapping) else []
-        text = ",".join(map(str, parts))
+        texts = [str(value.get(member) or "").strip() for member in known] if isinstance(value, Mapping) else []
+        parts = [text for text in texts if text]
+        text = ",".join(parts)
         is_whole = len(self._encode(name, text)) == len(parts) if parts else _is_unset(value, known)
         if not is_whole:
             raise ValueError(f"its {self.members[name]} is {value!r}")

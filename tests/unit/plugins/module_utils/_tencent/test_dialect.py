@@ -154,6 +154,30 @@ def test_a_network_that_the_service_would_widen_is_not_written_back(dialect: Dia
     assert caught.value.kind == "unsupported"
 
 
+# Members of a response with blanks around their values, and the fields of the rule.
+BLANKS: list[tuple[Dialect, dict[str, Any], dict[str, str]]] = [
+    (API_3_0, {"CidrBlock": " 10.0.0.0/8 "}, {"address": "10.0.0.0/8"}),
+    (API_2_0, {"cidrIp": "10.9.89.9/25\t"}, {"address": "10.9.89.0/25"}),
+    (API_3_0, {"Ipv6CidrBlock": " 2001:DB8::1"}, {"peer": "ipv6_cidr", "address": "2001:db8::1"}),
+    (API_3_0, {"SecurityGroupId": "sg-1 "}, {"peer": "security_group_id", "address": "sg-1"}),
+    (
+        API_3_0,
+        {"AddressTemplate": {"AddressId": " ipm-1", "AddressGroupId": " "}},
+        {"peer": "address_template", "address": "ipm-1"},
+    ),
+    (API_2_0, {"addressModule": "ipmg-1 "}, {"peer": "address_template", "address": "ipmg-1"}),
+]
+
+
+@pytest.mark.parametrize(("dialect", "members", "fields"), BLANKS)
+def test_blanks_around_a_value_of_a_response_make_no_difference(
+    dialect: Dialect, members: dict[str, Any], fields: dict[str, str]
+) -> None:
+    """Those of a user make none either, so a rule with blanks in it could be neither named nor given back."""
+    rule = dialect.from_api({**(API_3_0_RULE if dialect is API_3_0 else API_2_0_RULE), **members})
+    assert rule == Rule("accept", "tcp", "22", "cidr", ANY)._replace(**fields)
+
+
 HOLES: list[tuple[Dialect, dict[str, Any], str]] = [
     *(
         (API_3_0, {**API_3_0_RULE, **fields}, word)
