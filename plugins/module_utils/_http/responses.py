@@ -23,15 +23,16 @@ _WRONG_CALL = re.compile(r"(?:In[vV]alid|Missing|Unsupported|NotSupported|Duplic
 def known_kind(table: Mapping[str, FailureKind], code: str) -> FailureKind | None:
     """Return the kind of failure that a vendor's code stands for, or None for an unknown code.
 
-    The longest prefix in the table decides; prefixes end at a dot. Throttling has many codes, all with that word.
+    Throttling has many codes, all with that word, which may follow a known prefix. Otherwise, the longest prefix in the
+    table decides; prefixes end at a dot.
     """
+    if "Throttling" in code.split("."):
+        return "throttled"
     prefix = code
     while prefix not in table and "." in prefix:
         prefix = prefix.rpartition(".")[0]
     if prefix in table:
         return table[prefix]
-    if "Throttling" in code.split("."):
-        return "throttled"
     return "invalid_input" if _WRONG_CALL.match(code) else None
 
 

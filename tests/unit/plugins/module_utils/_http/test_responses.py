@@ -31,6 +31,8 @@ TABLE: dict[str, FailureKind] = {"Limit": "quota", "Limit.Rate": "throttled", "F
         ("Limits", None),
         ("Throttling.User", "throttled"),
         ("Api.Throttling", "throttled"),
+        ("Forbidden.Throttling", "throttled"),
+        ("Limit.Throttling.User", "throttled"),
         ("NoThrottling", None),
         ("MissingParameter", "invalid_input"),
         ("InvalidOwnerId", "invalid_input"),
