@@ -106,7 +106,7 @@ class RuleGroup:
     def situation(self, before: RuleSet, after: RuleSet, members: Members | None, client: Client) -> Situation:
         from .traffic import situation  # only needed for a change or a policy
 
-        return situation(self.security_group_id, before, after, members)
+        return situation(self.security_group_id, before, after, members, self.api.limits)
 
     def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
         return impact

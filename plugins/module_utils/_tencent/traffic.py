@@ -5,18 +5,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
 from .._traffic.situation import ListPair, Situation
+from .rule_input import Limits, RuleReader
 from .rule_set import RuleSet
 from .rules import DIRECTIONS, Rule
 
+NO_LIMITS = Limits()
 _PEER_FIELDS = {"sg": "security_group_id", "ipm": "address_template", "ipmg": "address_template"}
 
 
-def situation(group: str, before: RuleSet, after: RuleSet, members: Members | None) -> Situation:
-    """Return both directions before and after a change. Traffic that no rule matches is denied."""
+def situation(
+    group: str, before: RuleSet, after: RuleSet, members: Members | None, limits: Limits = NO_LIMITS
+) -> Situation:
+    """Return both directions before and after a change. Traffic that no rule matches is denied.
+
+    ``limits`` are those of the API that would write a remedy.
+    """
     lists = {name: ListPair(_list(name, before), _list(name, after)) for name in DIRECTIONS}
-    return Situation(lists, members or NO_MEMBERS, group, _peer_field)
+    return Situation(lists, members or NO_MEMBERS, group, _peer_field, is_writable=partial(_is_writable, limits))
+
+
+def _is_writable(limits: Limits, fields: dict[str, str]) -> bool:
+    """Return whether a user may give this rule."""
+    reader = RuleReader(limits)
+    reader.read([fields], "")
+    return not (reader.mistakes or reader.unsupported)
 
 
 def _list(direction: str, rules: RuleSet) -> RuleList:

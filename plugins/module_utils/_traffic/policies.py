@@ -274,8 +274,9 @@ def _candidates(policy: Policy, judgement: Judgement, situation: Situation) -> I
         return
     for peer in policy.flow.peers or (ANY_IPV4, ANY_IPV6):
         name = situation.self_id if peer == SELF else peer
-        if parse_network(name) or situation.peer_field(name):
-            yield TrafficRule(action, *service, name)
+        rule = TrafficRule(action, *service, name)
+        if (parse_network(name) or situation.peer_field(name)) and situation.is_writable(_as_fields(rule, situation)):
+            yield rule
 
 
 def _preset_service(judgement: Judgement) -> tuple[str, str] | None:

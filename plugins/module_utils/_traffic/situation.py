@@ -30,7 +30,7 @@ class Situation(NamedTuple):
 
     ``lists`` are the rules of both directions before and after. ``self_id`` is the ID of the group itself in rules.
     ``peer_field`` returns the field of a rule that an ID belongs in, or an empty text if no rule can name it.
-    ``remedies`` is whether rules can be inserted.
+    ``remedies`` is whether rules can be inserted, and ``is_writable`` whether a rule with these fields can be written.
     """
 
     lists: Mapping[str, ListPair]
@@ -38,3 +38,4 @@ class Situation(NamedTuple):
     self_id: str = SELF
     peer_field: Callable[[str], str] = lambda _peer: ""
     remedies: bool = True
+    is_writable: Callable[[dict[str, str]], bool] = lambda _fields: True

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.apis import rule_api
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import DIRECTIONS, Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.traffic import situation
@@ -71,6 +72,25 @@ def test_a_remedy_is_possible_and_self_is_the_group() -> None:
     assert (found.remedies, found.self_id, found.members) == (True, "sg-own", NO_MEMBERS)
     members = Members({"sg-1": ((1, 2),)}, {})
     assert situation("sg-own", EMPTY, EMPTY, members).members == members
+
+
+@pytest.mark.parametrize("api", ["3.0", "2.0"])
+@pytest.mark.parametrize(
+    ("fields", "apis"),
+    [
+        ({"cidr": "10.0.0.0/8"}, ("3.0", "2.0")),
+        ({"cidr": "0.0.0.0/0"}, ("3.0", "2.0")),
+        ({"cidr": "0.0.0.0/8"}, ()),
+        ({"cidr": "0.0.0.0"}, ()),
+        ({"security_group_id": "sg-a_b"}, ()),
+        ({"ipv6_cidr": "::/0"}, ("3.0",)),
+        ({"protocol": "gre"}, ("3.0",)),
+    ],
+)
+def test_a_remedy_is_a_rule_that_the_api_can_write(fields: dict[str, str], apis: tuple[str, ...], api: str) -> None:
+    found = situation("sg-own", EMPTY, EMPTY, None, rule_api(api).limits)
+    rule = {"action": "drop", "protocol": "all", "port": "all", **fields}
+    assert found.is_writable(rule) is (api in apis)
 
 
 @given(rule_lists(), rule_lists())

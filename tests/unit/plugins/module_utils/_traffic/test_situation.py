@@ -35,6 +35,15 @@ def test_where_no_rule_can_be_inserted_there_is_no_remedy() -> None:
     assert violation["remedy"] is None
 
 
+def test_a_rule_that_cannot_be_written_is_no_remedy() -> None:
+    policies, dummy = parse_policies([{"peer": "10.0.0.0/8"}])
+    lists = {"ingress": ListPair(RuleList("ingress", [TrafficRule("accept")]), RuleList("ingress", []))}
+    written = {"action": "accept", "protocol": "all", "port": "all", "cidr": "10.0.0.0/8"}
+    (possible,) = check(policies, Situation(lists, is_writable=lambda fields: fields == written)).failures
+    (impossible,) = check(policies, Situation(lists, is_writable=lambda fields: fields != written)).failures
+    assert (possible["remedy"]["rule"], impossible["remedy"]) == (written, None)
+
+
 @pytest.mark.parametrize(("self_id", "change"), [("sg-a", "worse"), ("sg-b", "maybe_worse")])
 def test_self_is_the_group_that_the_situation_names(self_id: str, change: str) -> None:
     """Members of another group may also be in this one."""
