@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .difference import CompiledList
@@ -187,10 +187,15 @@ def _message(policy: Policy, violation: Violation, lists: ListPair, old: int) ->
     peer = example["peer"] if parse_network(example["peer"]) else peer_name(example["peer"])
     text = (_protect_words if policy.kind == PROTECT else _forbid_words)(policy, violation, service, peer)
     remedy = violation["remedy"]
-    if remedy:
-        fields = ", ".join(f"{name}: {value}" for name, value in remedy["rule"].items())
-        text += f" Insert {{{fields}}} at {place(remedy['direction'], remedy['position'])}."
-    return f"{subject}{text}"
+    return f"{subject}{text}{_advice(remedy, lists.after.rules) if remedy else ''}"
+
+
+def _advice(remedy: Mapping[str, Any], rules: Sequence[TrafficRule]) -> str:
+    """Return the remedy as a sentence. A rule that is there already is moved, because it may not be given twice."""
+    fields = ", ".join(f"{name}: {value}" for name, value in remedy["rule"].items())
+    present = [(rule.action, rule.protocol, rule.port, rule.peer) for rule in rules if not rule.service_template]
+    verb, to = ("Move", "to") if tuple(remedy["rule"].values()) in present else ("Insert", "at")
+    return f" {verb} {{{fields}}} {to} {place(remedy['direction'], remedy['position'])}."
 
 
 def _protect_words(policy: Policy, violation: Violation, service: str, peer: str) -> str:

@@ -92,6 +92,26 @@ def test_protect_messages(before: Rules, after: Rules, protect: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (
+            [TrafficRule("drop", "tcp")],
+            "Insert {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.7} at ingress[0].",
+        ),
+        (
+            [TrafficRule("drop", "tcp"), TrafficRule("accept", "tcp", "22", "203.0.113.7")],
+            "Move {action: accept, protocol: tcp, port: 22, cidr: 203.0.113.7} to ingress[0].",
+        ),
+    ],
+)
+def test_a_rule_that_is_too_low_is_moved(after: Rules, words: str) -> None:
+    """The module refuses the same rule twice, so that the advice to insert it could not be followed."""
+    (violation,) = checked([SSH], after, [WAY_IN]).failures
+    assert violation["message"].endswith(words)
+    assert violation["remedy"]["position"] == 0
+
+
+@pytest.mark.parametrize(
     ("peer", "ids"),
     [("self", ["sg-own"]), ("sg-own", ["sg-own"]), ("sg-peer", ["sg-peer"]), ("10.0.0.1", ["ipm-block"])],
 )
