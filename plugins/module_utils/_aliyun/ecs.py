@@ -89,7 +89,7 @@ def _is_readable(rule: Mapping[str, Any]) -> bool:
     """Return whether direction, priority and policy of a rule are valid, because a guess would falsify the impact."""
     direction, policy = member_text(rule, "Direction").lower(), member_text(rule, "Policy").lower()
     priority = member_text(rule, "Priority") or "1"
-    return direction in DIRECTIONS and policy in POLICIES and priority.isascii() and priority.isdigit()
+    return direction in DIRECTIONS and policy in POLICIES and bool(re.fullmatch("[0-9]{1,9}", priority))
 
 
 def member_text(rule: Mapping[str, Any], name: str) -> str:

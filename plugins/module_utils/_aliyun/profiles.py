@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -128,7 +129,7 @@ def _cli_role(profile: Profile, where: str) -> AssumedRole:
     return AssumedRole(
         _required(profile, "ram_role_arn", where),
         _text(profile, "ram_session_name") or SESSION_NAME,
-        int(seconds) if seconds.isdigit() else None,
+        int(seconds) if re.fullmatch("[0-9]{1,9}", seconds) else None,
         _text(profile, "external_id"),
         _text(profile, "policy"),
     )

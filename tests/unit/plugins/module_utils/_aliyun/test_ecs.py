@@ -206,7 +206,7 @@ def test_a_group_without_rules() -> None:
 UNREADABLE = [
     *({"Policy": value} for value in ("Reject", "", None, True)),
     *({"Direction": value} for value in ("", None, "all", 1)),
-    *({"Priority": value} for value in ("high", "-1", "1.5", "\u00b2", [1])),
+    *({"Priority": value} for value in ("high", "-1", "1.5", "\u00b2", "9" * 5000, [1])),
 ]
 
 

@@ -99,6 +99,14 @@ def test_a_role_of_the_tool_is_assumed_in_its_region(tmp_path: Path) -> None:
     assert parameters == expected
 
 
+@pytest.mark.parametrize("seconds", ["soon", "\u00b2", "9" * 5000])
+def test_a_duration_that_is_no_number_of_seconds_is_not_sent(tmp_path: Path, seconds: str) -> None:
+    talk = task_talk(ASSUMED)
+    profile = {**KEY, "mode": "RamRoleArn", "ram_role_arn": ARN, "expired_seconds": seconds}
+    assert from_cli(tmp_path, profile, talk=talk).current().id == "tmp"
+    assert "DurationSeconds" not in asked(talk)[0][1]
+
+
 def test_a_chain_of_roles_is_assumed_one_after_the_other(tmp_path: Path) -> None:
     talk = task_talk(ASSUMED, ASSUMED)
     chained = {"mode": "ChainableRamRoleArn", "ram_role_arn": ARN}
