@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from .._http.errors import CloudError
+from .._http.responses import parse_json
 from .._http.transport import GRACE_SECONDS, HttpRequest, HttpResponse, NotSent, ResponseLost, Transport
 
 # On a machine without such a service, packets may be dropped silently.
@@ -41,10 +41,7 @@ class LocalService:
     def parsed(self, response: HttpResponse) -> Mapping[str, Any]:
         """Return the JSON object of a response."""
         self.check(response)
-        try:
-            body = json.loads(response.body)
-        except ValueError:
-            body = None
+        body = parse_json(response.body)
         if not isinstance(body, Mapping):
             raise CloudError("protocol", f"{self.name} returned something that is not a JSON object")
         if body.get("Code", "Success") != "Success":

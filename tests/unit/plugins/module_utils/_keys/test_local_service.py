@@ -23,6 +23,7 @@ ANSWERS = {
     "/broken": as_text("oops", 500),
     "/page": as_text("<html>Please log in</html>"),
     "/list": as_json([1]),
+    "/deep": as_text("[" * 100_000),
     "/key": as_json({"Code": "Success", "AccessKeyId": "x"}),
     "/plain": as_json({"AccessKeyId": "x"}),
     "/failed": as_json({"Code": "Failed"}),
@@ -66,6 +67,7 @@ def test_no_role(loopback: Loopback, path: str, told: str) -> None:
         ("/none", "HTTP status 404"),
         ("/page", "not a JSON object"),
         ("/list", "not a JSON object"),
+        ("/deep", "not a JSON object"),
         ("/failed", "its code is Failed"),
     ],
 )
