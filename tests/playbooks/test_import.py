@@ -36,6 +36,7 @@ TEXTS = (
     "{% for x in y %} never closed",
     "{# a comment of Jinja",
     "{{ undefined_name }} and }} and {{",
+    "#jinja2: trim_blocks: false",
     "{not a template}",
     "!unsafe {{ x }}",
     "yes",
