@@ -285,6 +285,28 @@ def test_no_file_is_written_without_groups(
     assert not (ansible.folder / "groups.yml").exists()
 
 
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"tencent_regions": [{"region": TENCENT_REGION, "profil": "production"}]}, "tencent_regions.profil"),
+        ({"aliyun_regions": [{"regoin": ALIYUN_REGION}]}, "missing required arguments: region found in aliyun_regions"),
+        ({"aliyun_regions": [{"region": ALIYUN_REGION, "api_version": "2.0"}]}, "aliyun_regions.api_version"),
+        ({"tencent_regions": {"region": TENCENT_REGION}}, "tencent_regions"),
+    ],
+    ids=["misspelt option", "misspelt region", "option of the other cloud", "entry instead of a list"],
+)
+def test_a_mistake_in_an_entry_is_reported_before_anything_is_read(
+    ansible: Ansible, clouds: Harness, variables: dict[str, Any], message: str
+) -> None:
+    """An ignored option could import the groups of another account."""
+    run = play(ansible, clouds, "import", json.dumps(variables))
+    assert run.status == 2
+    assert "Validation of arguments failed" in run.stdout
+    assert message in run.stdout
+    assert clouds.journal() == []
+    assert not (ansible.folder / "groups.yml").exists()
+
+
 def test_the_policies_in_the_file_only_have_to_be_turned_on(ansible: Ansible, clouds: Harness) -> None:
     """With the policies, a group that is already open is no drift, and no other group can be opened."""
     assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION}").status == 0
