@@ -33,11 +33,19 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; ::1 is possible too")
     parser.add_argument("--seed", type=Path, default=EXAMPLE_SEED, help="the YAML file with the initial state")
     parser.add_argument("--port-file", type=Path, help="the file to write the port to once the server listens")
-    parser.add_argument("--env-file", type=Path, help="the file to write the variables to; JSON if its name ends with .json")
+    parser.add_argument(
+        "--env-file", type=Path, help="the file to write the variables to; JSON if its name ends with .json"
+    )
     parser.add_argument("--background", action="store_true", help="continue in the background once the server listens")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="how long to wait in every vendor call")
-    parser.add_argument("--rate-limit", type=float, metavar="N", help="refuse more than N calls per second of one action")
-    parser.add_argument("--path-prefix", default="", help="simulate a gateway in front: remove this prefix from every path")
+    parser.add_argument(
+        "--latency", type=float, default=0.0, metavar="MS", help="how long to wait in every vendor call"
+    )
+    parser.add_argument(
+        "--rate-limit", type=float, metavar="N", help="refuse more than N calls per second of one action"
+    )
+    parser.add_argument(
+        "--path-prefix", default="", help="simulate a gateway in front: remove this prefix from every path"
+    )
     parser.add_argument("--tls-cert", type=Path, help="the PEM certificate; the server then uses HTTPS")
     parser.add_argument("--tls-key", type=Path, help="the PEM key, if it is not in the file of the certificate")
     return parser.parse_args(arguments)

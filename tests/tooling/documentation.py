@@ -121,7 +121,7 @@ def rendered(module: Path) -> str:
 
 
 def undocumented(fields: Iterable[str]) -> list[str]:
-    """The fields of a rule that rule_fields.txt does not describe. A field that no longer exists is a KeyError there."""
+    """The fields of a rule that rule_fields.txt does not describe."""
     text = (SNIPPETS / "rule_fields.txt").read_text("utf-8")
     return [name for name in fields if not re.search(rf"^{name}:$", text, re.MULTILINE)]
 
