@@ -250,6 +250,11 @@ def test_the_options_of_a_region_are_kept(ansible: Ansible, clouds: Harness) -> 
     assert not (ansible.folder / "groups.yml").exists()
 
 
+def test_a_region_that_is_named_twice_has_one_entry(ansible: Ansible, clouds: Harness) -> None:
+    assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION},{TENCENT_REGION}").status == 0
+    assert len(load(ansible.folder / "groups.yml")["security_groups_tencent"]) == 1
+
+
 def test_a_group_with_a_duplicate_rule_is_omitted_and_reported(ansible: Ansible, clouds: Harness) -> None:
     """In the variables of the role, a duplicate rule is a mistake that would fail the whole region."""
     twice = {"id": "sg-twice001", "region": TENCENT_REGION, "name": "a\nb", "ingress": [SSH, {**SSH, "Port": "22-22"}]}
