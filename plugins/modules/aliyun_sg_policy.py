@@ -346,6 +346,11 @@ policies:
       returned: always
       sample: null
 # end policies
+lint:
+  description: Always empty, because the lint only checks the rules of Tencent Cloud groups.
+  returned: when O(groups) is not given
+  type: list
+  elements: dict
 # begin fingerprint
 fingerprint:
   description:
@@ -411,7 +416,7 @@ failure:
     kind:
       description: >-
         V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
-        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy)
+        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy).
       type: str
       returned: always
       sample: not_found

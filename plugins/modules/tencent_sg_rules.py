@@ -707,7 +707,7 @@ failure:
     kind:
       description: >-
         V(invalid_input), V(auth), V(permission), V(not_found), V(unsupported), V(conflict), V(quota), V(throttled),
-        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy)
+        V(unavailable), V(timeout), V(outcome_unknown), V(protocol) or V(policy).
       type: str
       returned: always
       sample: not_found

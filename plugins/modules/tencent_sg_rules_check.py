@@ -619,6 +619,20 @@ lint:
       returned: always
       sample: "ingress[2]: never decides anything, because ingress[0] matches all of it with the same verdict"
 # end lint
+# begin fingerprint
+fingerprint:
+  description:
+    - Identifies exactly this change by the state of the group before and after it. The version is not part of it.
+    - With O(groups) it identifies the changes of all groups together.
+  returned: when the groups could be read
+  type: str
+  sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+# end fingerprint
+actions:
+  description: The RV(requests) as M(cnclouds.security_groups.tencent_sg_rules) lists them in check mode.
+  returned: when O(groups) is not given
+  type: list
+  elements: dict
 # begin groups
 groups:
   description: >-
@@ -636,7 +650,7 @@ failure:
   contains:
     kind:
       description: >-
-        V(invalid_input), V(policy), V(conflict) or V(unsupported)
+        V(invalid_input), V(policy), V(conflict) or V(unsupported).
       type: str
       returned: always
       sample: policy

@@ -29,17 +29,25 @@ START_SECONDS = 60.0
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.cloud_simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on, also ::1")
-    parser.add_argument("--seed", type=Path, default=EXAMPLE_SEED, help="YAML file with the state to start from")
-    parser.add_argument("--port-file", type=Path, help="written, with the port in it, once the server listens")
-    parser.add_argument("--env-file", type=Path, help="also gets the variables; JSON if its name ends with .json")
-    parser.add_argument("--background", action="store_true", help="go on in the background once the server listens")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="wait so long in every vendor call")
-    parser.add_argument("--rate-limit", type=float, metavar="N", help="refuse more than N calls a second per action")
-    parser.add_argument("--path-prefix", default="", help="a gateway is in front: take this off every path")
-    parser.add_argument("--tls-cert", type=Path, help="PEM certificate; the server then speaks HTTPS")
-    parser.add_argument("--tls-key", type=Path, help="PEM key, if it is not in the certificate's file")
+    parser.add_argument("--port", type=int, default=0, help="the port to listen on; 0, the default, selects a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; ::1 is possible too")
+    parser.add_argument("--seed", type=Path, default=EXAMPLE_SEED, help="the YAML file with the initial state")
+    parser.add_argument("--port-file", type=Path, help="the file to write the port to once the server listens")
+    parser.add_argument(
+        "--env-file", type=Path, help="the file to write the variables to; JSON if its name ends with .json"
+    )
+    parser.add_argument("--background", action="store_true", help="continue in the background once the server listens")
+    parser.add_argument(
+        "--latency", type=float, default=0.0, metavar="MS", help="how long to wait in every vendor call"
+    )
+    parser.add_argument(
+        "--rate-limit", type=float, metavar="N", help="refuse more than N calls per second of one action"
+    )
+    parser.add_argument(
+        "--path-prefix", default="", help="simulate a gateway in front: remove this prefix from every path"
+    )
+    parser.add_argument("--tls-cert", type=Path, help="the PEM certificate; the server then uses HTTPS")
+    parser.add_argument("--tls-key", type=Path, help="the PEM key, if it is not in the file of the certificate")
     return parser.parse_args(arguments)
 
 
@@ -71,7 +79,11 @@ def serve(options: argparse.Namespace) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    server = SimulatorServer(simulator, options.host, options.port, tls_context(options))
+    tls = tls_context(options)
+    try:
+        server = SimulatorServer(simulator, options.host, options.port, tls)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, f"{options.host}:{options.port}") from problem
     stop = serve_in_thread(server)
     found = variables(server.url + simulator.path_prefix, seed) | {PROCESS: str(os.getpid())}
     if options.env_file:

@@ -19,9 +19,12 @@ EXAMPLE_SEED = Path(__file__).with_name("seed.yml")
 
 def read_seed(path: Path) -> dict[str, Any]:
     """Read a seed from a YAML file. Raises SeedError if it is not a mapping, and OSError if it cannot be read."""
-    seed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        seed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise SeedError(f"{path} is not a valid YAML file: {problem}") from problem
     if not isinstance(seed, dict):
-        raise SeedError(f"{path} holds no mapping")
+        raise SeedError(f"{path} does not contain a mapping")
     return seed
 
 

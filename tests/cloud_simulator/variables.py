@@ -35,12 +35,12 @@ def variables(url: str, seed: Mapping[str, Any]) -> dict[str, str]:
         found["ALIBABA_CLOUD_ACCESS_KEY_ID"], found["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = key["id"], key["secret"]
         found |= {"ALIBABA_CLOUD_SECURITY_TOKEN": key["token"]} if key.get("token") else {}
         found |= {"ALIBABA_CLOUD_REGION_ID": region} if region else {}
-        found["ALIBABA_CLOUD_ENDPOINT_ECS"] = url
+        found["ALIBABA_CLOUD_ENDPOINT_ECS"] = found["ALIBABA_CLOUD_ENDPOINT_STS"] = url
     for key, region in _first(seed, "tencent", "secret_keys"):
         found["TENCENTCLOUD_SECRET_ID"], found["TENCENTCLOUD_SECRET_KEY"] = key["id"], key["key"]
         found |= {"TENCENTCLOUD_TOKEN": key["token"]} if key.get("token") else {}
         found |= {"TENCENTCLOUD_REGION": region} if region else {}
-        found["TENCENTCLOUD_ENDPOINT_VPC"] = found["TENCENTCLOUD_ENDPOINT_DFW"] = url
+        found |= dict.fromkeys((f"TENCENTCLOUD_ENDPOINT_{service}" for service in ("VPC", "DFW", "STS")), url)
     return found
 
 

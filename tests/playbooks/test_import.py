@@ -36,6 +36,7 @@ TEXTS = (
     "{% for x in y %} never closed",
     "{# a comment of Jinja",
     "{{ undefined_name }} and }} and {{",
+    "#jinja2: trim_blocks: false",
     "{not a template}",
     "!unsafe {{ x }}",
     "yes",
@@ -249,6 +250,11 @@ def test_the_options_of_a_region_are_kept(ansible: Ansible, clouds: Harness) -> 
     assert not (ansible.folder / "groups.yml").exists()
 
 
+def test_a_region_that_is_named_twice_has_one_entry(ansible: Ansible, clouds: Harness) -> None:
+    assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION},{TENCENT_REGION}").status == 0
+    assert len(load(ansible.folder / "groups.yml")["security_groups_tencent"]) == 1
+
+
 def test_a_group_with_a_duplicate_rule_is_omitted_and_reported(ansible: Ansible, clouds: Harness) -> None:
     """In the variables of the role, a duplicate rule is a mistake that would fail the whole region."""
     twice = {"id": "sg-twice001", "region": TENCENT_REGION, "name": "a\nb", "ingress": [SSH, {**SSH, "Port": "22-22"}]}
@@ -281,6 +287,28 @@ def test_no_file_is_written_without_groups(
     run = play(ansible, clouds, "import", *variables)
     assert run.status == 2
     assert message in run.stdout
+    assert not (ansible.folder / "groups.yml").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"tencent_regions": [{"region": TENCENT_REGION, "profil": "production"}]}, "tencent_regions.profil"),
+        ({"aliyun_regions": [{"regoin": ALIYUN_REGION}]}, "missing required arguments: region found in aliyun_regions"),
+        ({"aliyun_regions": [{"region": ALIYUN_REGION, "api_version": "2.0"}]}, "aliyun_regions.api_version"),
+        ({"tencent_regions": {"region": TENCENT_REGION}}, "tencent_regions"),
+    ],
+    ids=["misspelt option", "misspelt region", "option of the other cloud", "entry instead of a list"],
+)
+def test_a_mistake_in_an_entry_is_reported_before_anything_is_read(
+    ansible: Ansible, clouds: Harness, variables: dict[str, Any], message: str
+) -> None:
+    """An ignored option could import the groups of another account."""
+    run = play(ansible, clouds, "import", json.dumps(variables))
+    assert run.status == 2
+    assert "Validation of arguments failed" in run.stdout
+    assert message in run.stdout
+    assert clouds.journal() == []
     assert not (ansible.folder / "groups.yml").exists()
 
 

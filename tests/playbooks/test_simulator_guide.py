@@ -24,8 +24,12 @@ SITE = """
 - hosts: localhost
   gather_facts: false
   tasks:
-    - cnclouds.security_groups.tencent_sg_rules: {security_group_id: sg-simweb01, ingress: []}
-    - cnclouds.security_groups.aliyun_sg_policy: {security_group_id: sg-bp1simulated00web, inner_access_policy: accept}
+    - cnclouds.security_groups.tencent_sg_rules:
+        {security_group_id: sg-simweb01, ingress: [], expected_account_id: "100000000001"}
+    - cnclouds.security_groups.aliyun_sg_policy:
+        security_group_id: sg-bp1simulated00web
+        inner_access_policy: accept
+        expected_account_id: "1234567890123456"
 """
 
 

@@ -257,8 +257,6 @@ def rerun(lab: Laboratory, scenario: Scenario, judgement: Judgement) -> None:
         judgement.problem("false ok", f"after the second run it is {lab.present()} and not {after}")
 
 
-# Responses that prove that nothing was done.
-_REFUSALS = ("throttled", "error")
 _UNSETTLED = (
     *("ServiceUnavailable", "InternalError", "FailedOperation", "ResourceUnavailable", "UnknownError"),
     *("InternalServerError", "NobodyKnows.This"),

@@ -120,8 +120,18 @@ def rendered(module: Path) -> str:
     return BLOCK.sub(part, module.read_text("utf-8"))
 
 
+def undocumented(fields: Iterable[str]) -> list[str]:
+    """The fields of a rule that rule_fields.txt does not describe."""
+    text = (SNIPPETS / "rule_fields.txt").read_text("utf-8")
+    return [name for name in fields if not re.search(rf"^{name}:$", text, re.MULTILINE)]
+
+
 def main(write: bool) -> int:
     """Write or compare all modules. Return the exit status."""
+    missing = undocumented(ALIASES)
+    if missing:
+        print(f"{(SNIPPETS / 'rule_fields.txt').relative_to(ROOT)}: describe {', '.join(missing)}")
+        return 1
     stale = {
         module: text for module in sorted(MODULES.glob("*.py")) if (text := rendered(module)) != module.read_text()
     }

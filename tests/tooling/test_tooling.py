@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tooling import ansible_test, artifact, gates, importer, integration, molecule, sanity, units
+from tests.tooling import ansible_test, artifact, documentation, gates, importer, integration, molecule, sanity, units
 from tests.tooling.demo import Run, problems
 from tests.tooling.environment import pip_settings, uv_settings
 from tests.tooling.isolation import command_path, isolated
@@ -237,3 +237,11 @@ def test_the_demo_notices_a_broken_promise(
 ) -> None:
     (found,) = demo_problems(preview, first, second, states, status)
     assert sentence in found
+
+
+def test_a_rule_field_without_documentation_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(documentation, "ALIASES", {"port": (), "log": ("Log",)})
+    assert documentation.main(write=False) == 1
+    assert capsys.readouterr().out == "tests/tooling/snippets/rule_fields.txt: describe log\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .._http.errors import Mistake
-from .text import not_a_list
+from .text import not_a_choice, not_a_list
 
 # All names of the option with the ID of a group, in the modules of both clouds.
 GROUP_ID_NAMES = ("security_group_id", "sg_id", "sgId", "SecurityGroupId")
@@ -93,7 +93,7 @@ class Options:
         off = self._given.get(name) is False and "off" in choices
         text = "off" if off else self.text(name).lower()
         if text and text not in choices:
-            self.wrong(name, f"{self._given[name]!r} is not {' or '.join(choices)}")
+            self.wrong(name, not_a_choice(self._given[name], choices))
             return default
         return text or default
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # Of a value that is not a list, a message shows no more characters than this.
@@ -35,6 +35,12 @@ def not_a_list(value: Any) -> str:
             return f"is not valid JSON: {error}"
     shown = repr(value)
     return f"has to be a list, not {shown if len(shown) <= SHOWN_LENGTH else shown[:SHOWN_LENGTH] + '...'}"
+
+
+def not_a_choice(value: Any, choices: Sequence[str]) -> str:
+    """Return the message for a value that is not one of the choices."""
+    listed = " or ".join(choices) if len(choices) < 3 else f"one of {', '.join(choices)}"
+    return f"{value!r} is not {listed}"
 
 
 def did_you_mean(word: str, names: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from .._http.errors import Mistake
-from .._options.text import did_you_mean, not_a_list
+from .._options.text import did_you_mean, not_a_choice, not_a_list
 
 CHECKS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "str": (check_type_str, "text"),
@@ -50,7 +50,7 @@ def spec_mistakes(spec: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any
 def _wrong_values(path: str, option: Mapping[str, Any], value: Any) -> Iterator[Mistake]:
     choices = option.get("choices")
     if choices and value not in choices:
-        yield Mistake(path, f"{value!r} is not {' or '.join(choices)}")
+        yield Mistake(path, not_a_choice(value, choices))
         return
     kind = option["type"]
     if kind == "list":

@@ -208,9 +208,9 @@ def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str],
         reason = "leave it out to override all policies" if value is None else f"not {value!r}"
         return (), [(path, f"must be a list of names of policies; {reason}")]
     listed = [value] if isinstance(value, str) else value
-    known = ", ".join(names) or "none"
+    known = f"; the policies are {', '.join(names)}" if names else ", which has none"
     mistakes = [
-        (f"{path}[{index}]", f"{name!r} is not a policy of this task; the policies are {known}")
+        (f"{path}[{index}]", f"{name!r} is not a policy of this task{known}")
         for index, name in enumerate(listed)
         if name not in names
     ]

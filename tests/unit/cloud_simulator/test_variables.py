@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ ALIYUN = {
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "testsecret",
     "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou",
     "ALIBABA_CLOUD_ENDPOINT_ECS": URL,
+    "ALIBABA_CLOUD_ENDPOINT_STS": URL,
 }
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "a b",
@@ -31,6 +33,7 @@ TENCENT = {
     "TENCENTCLOUD_TOKEN": "t",
     "TENCENTCLOUD_ENDPOINT_VPC": URL,
     "TENCENTCLOUD_ENDPOINT_DFW": URL,
+    "TENCENTCLOUD_ENDPOINT_STS": URL,
 }
 
 
@@ -67,12 +70,33 @@ def test_a_shell_reads_what_is_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("background", [True, False])
-def test_a_wrong_seed_is_named(tmp_path: Path, background: bool) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"tencent: {security_groups: [{id: sg-00000000, region: x, colour: red}]}", "unknown members colour"),
+        (b"tencent: [", "clouds.yml is not a valid YAML file"),
+        (b"\xff\xfe\x00", "clouds.yml is not a valid YAML file"),
+        (b"- tencent", "clouds.yml does not contain a mapping"),
+    ],
+    ids=["an unknown member", "no YAML", "no text", "a list"],
+)
+def test_a_wrong_seed_is_named(tmp_path: Path, background: bool, content: bytes, message: str) -> None:
     seed = tmp_path / "clouds.yml"
-    seed.write_text("tencent: {security_groups: [{id: sg-00000000, region: x, colour: red}]}\n", encoding="utf-8")
+    seed.write_bytes(content)
     options = ["--seed", str(seed), *(["--background"] if background else [])]
     command = [sys.executable, "-m", "tests.cloud_simulator", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
-    assert "unknown members colour" in done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "tests.cloud_simulator", "--port", port]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -18,6 +18,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "ca_path": {"type": "path"},
     "assume_role": {"type": "dict"},
     "state": {"type": "str", "choices": ["replaced", "merged"]},
+    "lint": {"type": "str", "choices": ["warn", "error", "off"]},
     "ingress": {"type": "list", "elements": "dict"},
     "forbid": {"type": "list", "elements": "raw"},
 }
@@ -29,6 +30,7 @@ CASES = [
     ({"timeout": "soon"}, [("timeout", "a whole number, not 'soon'")]),
     ({"validate_certs": "maybe"}, [("validate_certs", "true or false")]),
     ({"state": "gone"}, [("state", "'gone' is not replaced or merged")]),
+    ({"lint": "none"}, [("lint", "'none' is not one of warn, error, off")]),
     ({"assume_role": 7}, [("assume_role", "a dictionary, not a value of the type int")]),
     ({"ingress": "[{"}, [("ingress", "is not valid JSON: Expecting property name")]),
     ({"ingress": [{}, "x", 7]}, [("ingress[1]", "a dictionary"), ("ingress[2]", "a dictionary")]),

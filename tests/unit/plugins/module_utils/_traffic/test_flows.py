@@ -162,6 +162,18 @@ def test_an_override_is_never_wider_than_it_was_written(policies: Any, paths: li
     assert read.overridden <= {ANY_ANY}
 
 
+@pytest.mark.parametrize(
+    ("forbid", "message"),
+    [
+        ([ANY_ANY, ADMIN], f"'x' is not a policy of this task; the policies are {ANY_ANY}, {ADMIN}"),
+        (None, "'x' is not a policy of this task, which has none"),
+    ],
+)
+def test_an_override_of_an_unknown_policy_names_the_policies(forbid: list[str] | None, message: str) -> None:
+    dummy, mistakes = parse_policies(None, forbid, {"reason": "moving out", "policies": ["x"]})
+    assert mistakes == [("override.policies[0]", message)]
+
+
 def test_blanks_around_the_name_of_a_preset() -> None:
     """Text with commas becomes a list whose entries begin with blanks."""
     read, mistakes = parse_policies(None, [ANY_ANY, f" {ADMIN} "])
