@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._http.client import Client
 from .._http.errors import Mistake
@@ -69,6 +69,24 @@ class Group(Protocol[S]):
         """Return further values of the result that belong to the plan."""
 
 
+class GivenRule(NamedTuple):
+    """One of the ``total`` rules that an option lists for a direction; ``number`` counts from 0."""
+
+    direction: str
+    number: int
+    total: int
+
+
+class OfflineGroup(Group[S], Protocol[S]):
+    """A group whose current state comes from the options."""
+
+    def given_rule(self, position: str) -> GivenRule | None:
+        """Return the rule of the options at a position after the change, such as ``ingress[2]``.
+
+        None if the rule there is not one of the options, but one that the group had before, or if there is no rule.
+        """
+
+
 class OptionProblems:
     """The mistakes in the options, and warnings about values that are probably not intended."""
 
@@ -86,7 +104,7 @@ class Cloud(Protocol):
         """Return the service and the keys to it. Records secrets in ``client`` and mistakes in ``options``."""
 
 
-class OfflineCloud(Protocol):
+class Groups(Protocol):
     """What a module supplies about the groups of a task."""
 
     purpose: str  # completes "Failed to ... of security group sg-1"
@@ -97,7 +115,14 @@ class OfflineCloud(Protocol):
         """Return a group and its desired state. It must not be used if a mistake was found."""
 
 
-class GroupCloud(Cloud, OfflineCloud, Protocol):
+class OfflineCloud(Groups, Protocol):
+    """What a module supplies that makes no calls."""
+
+    def group(self, options: Options, region: str, problems: OptionProblems) -> OfflineGroup[Any]:
+        """Return a group and its desired state. It must not be used if a mistake was found."""
+
+
+class GroupCloud(Cloud, Groups, Protocol):
     """What a module that changes groups supplies."""
 
 
