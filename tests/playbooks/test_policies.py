@@ -15,7 +15,7 @@ import pytest
 
 from tests.cloud_simulator.harness import Harness
 from tests.support.ansible_commands import ROOT
-from tests.support.module_runner import Result, run_module
+from tests.support.module_runner import Result, run_module, without_waiting
 from tests.support.worlds import (
     ACCEPTING,
     DROPPING,
@@ -365,6 +365,23 @@ def test_inner_access_can_be_forbidden(clouds: Harness, check: bool) -> None:
     assert result["failure"]["kind"] == "policy"
     assert [violation["policy"] for violation in result["failure"]["violations"]] == ["no SSH inside"]
     assert writes(clouds) == []
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_rules_are_read_again_before_a_change_is_planned_again(clouds: Harness, kept: bool) -> None:
+    """Another user deletes the rule that the policy depends on, at the moment of a write that ECS refuses."""
+    rule = {"Policy": "Accept", "IpProtocol": "TCP", "PortRange": "22/22", "SourceGroupId": ACCEPTING}
+    clouds.foreign_write("aliyun", ACCEPTING, rules=[rule])
+    clouds.fault("error", code="IdempotentFailed", effect="write")
+    if not kept:
+        clouds.fault("foreign_write", effect="write", change={"rules": []})
+    ssh = {"protocol": "tcp", "port": 22, "peer": "self"}
+    task = aliyun_options(clouds.url, security_group_id=ACCEPTING, inner_access_policy="drop", protect=[ssh])
+    with without_waiting():
+        result = run_module(POLICY, task)
+    assert result["changed"] is kept
+    assert result.get("failure", {}).get("kind") == (None if kept else "policy")
+    assert clouds.group("aliyun", ACCEPTING)["inner_access_policy"] == ("Drop" if kept else "Accept")
 
 
 def test_rules_that_cannot_be_read_leave_the_effect_unknown(clouds: Harness) -> None:

@@ -72,7 +72,7 @@ class InnerAccessGroup:
         self.desired = desired
         self.client_token = client_token
         self.criteria = criteria
-        self._rules: Rules | None = None  # read once, when a change is judged
+        self._rules: Rules | None = None  # read once for each plan, when it is judged
 
     @property
     def purpose(self) -> str:
@@ -89,6 +89,7 @@ class InnerAccessGroup:
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
         """Return a plan with at most one write. The client token is made here, so that all attempts have the same."""
+        self._rules = None  # other writers may have changed the rules since the last plan
         after = InnerAccess(self.desired)
         if before.matches(after):
             return Plan(before)
