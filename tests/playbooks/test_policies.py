@@ -357,6 +357,28 @@ def test_inner_access_overrides_rules(clouds: Harness, check: bool, others: list
     assert result["diff"]["prepared"].splitlines() == result["impact"]["text"]
 
 
+# Members of packets' other groups and lists are not known, and the entries of many rules are cut.
+OUTRANKED: dict[str, list[dict[str, Any]]] = {
+    "a network": [{"SourceCidrIp": "10.0.0.0/8"}],
+    "another group": [{"SourceGroupId": ACCEPTING}],
+    "a prefix list": [{"SourcePrefixListId": "pl-bp1tests"}],
+    "source ports": [{"SourceCidrIp": "10.0.0.0/8", "SourcePortRange": "1/1023"}],
+    "more than 500": [{"SourceCidrIp": f"10.{n}.0.0/16", "PortRange": f"{n}/{3 * n}"} for n in range(1, 256)]
+    + [{"SourceCidrIp": f"11.{n}.0.0/16", "PortRange": f"{n}/{3 * n}"} for n in range(1, 256)],
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", OUTRANKED)
+def test_every_rule_that_is_overridden_is_listed(clouds: Harness, check: bool, name: str) -> None:
+    ids = [f"sgr-{number:03}" for number in range(len(OUTRANKED[name]))]
+    common = {"IpProtocol": "TCP", "PortRange": "22/22", "Policy": "Drop"}
+    rules = [{"SecurityGroupRuleId": each, **common, **rule} for each, rule in zip(ids, OUTRANKED[name], strict=True)]
+    more = {"SecurityGroupRuleId": "sgr-accept", "Policy": "Accept", "SourceCidrIp": "0.0.0.0/0", "Priority": "9"}
+    clouds.foreign_write("aliyun", DROPPING, rules=[*rules, more] if len(rules) > 1 else rules)
+    assert aliyun(clouds, check)["impact"]["overridden_rules"] == ids
+
+
 @WAYS
 def test_inner_access_can_be_forbidden(clouds: Harness, check: bool) -> None:
     clouds.foreign_write("aliyun", DROPPING, rules=[DROP_SSH])

@@ -125,10 +125,12 @@ class InnerAccessGroup:
             self._rules = read_rules(client, self.security_group_id, before.attributes)
         return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        opened = impact["newly_allowed"] if self.desired == "accept" else []
-        overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
-        return {**impact, "overridden_rules": sorted(overridden)}
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
+        if situation is None or self.desired != "accept":
+            return {**impact, "overridden_rules": []}
+        from .traffic import overridden_rules  # only needed for a change or a policy
+
+        return {**impact, "overridden_rules": overridden_rules(situation)}
 
     def no_effect_hint(self) -> str:
         if not self.client_token:

@@ -59,8 +59,8 @@ class Group(Protocol[S]):
     def situation(self, before: S, after: S, members: Members | None, client: Client) -> Situation:
         """Return the rules of both directions before and after a change. May read them, and raise CloudError."""
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        """Return the impact with the keys that only this cloud has."""
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
+        """Return the impact with the keys that only this cloud has. Without a situation, nothing is known to change."""
 
     def no_effect_hint(self) -> str:
         """Return the end of a sentence that may explain a confirmed write without effect, or ""."""
