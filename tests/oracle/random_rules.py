@@ -36,7 +36,10 @@ def some_peers(choose: random.Random) -> tuple[str, ...]:
 
 
 # The known services of service templates.
-SERVICE_LISTS = ((), ("tcp:22,80", "udp:53"), ("udp:22-53",), ("tcp:0-23", "gre"), ("all",), ("tcp",))
+SERVICE_LISTS = (
+    *((), ("tcp:22,80", "udp:53"), ("udp:22-53",), ("tcp:0-23", "gre"), ("all",), ("tcp",)),
+    ("icmp", "icmpv6"),
+)
 
 
 def some_members(choose: random.Random) -> dict[str, list[str]]:

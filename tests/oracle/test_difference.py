@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.difference import opened_rules
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.impact import impact
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.situation import ListPair
@@ -21,7 +22,10 @@ def test_entries_are_exactly_the_traffic_that_changes(batch: int) -> None:
         direction = choose.choice(("ingress", "egress"))
         lists = ListPair(RuleList(direction, before, default), RuleList(direction, after, default))
         known = random_rules.some_members(choose)
-        judge_impact(impact([lists], members_of(known)), Change(before, after, default, known))
+        change = Change(before, after, default, known)
+        judge_impact(impact([lists], members_of(known)), change)
+        opened = {old for (was, old), (now, dummy) in change.deciders().values() if now and not was}
+        assert opened_rules(*lists.compiled(members_of(known))) == opened - {None}, change
 
 
 class Change(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic import grid
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.flows import parse_policies
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.policies import check
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.rules import RuleList, TrafficRule
@@ -19,6 +20,8 @@ from ansible_collections.cnclouds.security_groups.plugins.module_utils._traffic.
 from tests.oracle import world
 from tests.oracle.cases import BATCH, PAIRS, batches, members_of
 from tests.oracle.oracle import Known
+
+MEMORY = grid.CELLS_IN_MEMORY
 
 
 class Spot(NamedTuple):
@@ -101,8 +104,10 @@ def violations(case: Case) -> list[dict[str, Any]]:
 
 
 @batches
-def test_named_policies(batch: int) -> None:
+def test_named_policies(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every fourth case, each row is a grid of its own, as with more rules than fit in memory."""
     for number in range(batch * BATCH, min(PAIRS, (batch + 1) * BATCH)):
+        monkeypatch.setattr(grid, "CELLS_IN_MEMORY", 1 if number % 4 == 0 else MEMORY)
         choose = random.Random(f"named {number}")
         before, after = world.pair(choose)
         preset = choose.choice(list(world.PRESETS))

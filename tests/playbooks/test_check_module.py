@@ -165,6 +165,44 @@ def test_the_files_have_every_violation_and_finding(tmp_path: Path) -> None:
     assert len([case for case in cases if case.find("failure") is not None]) == 1
 
 
+LINES = """\
+ingress:
+  - {action: accept, protocol: tcp, port: 443}
+  - {action: accept, protocol: tcp, port: 22}
+"""
+OPEN_DATABASE = {"action": "accept", "protocol": "tcp", "port": 3306}
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ({}, {"ingress[1]": 3}),
+        ({"present": {"ingress": [OPEN_DATABASE]}, "state": "merged"}, {"ingress[0]": 1, "ingress[2]": 3}),
+        (
+            {"present": {"ingress": [OPEN_DATABASE]}, "state": "merged", "position": "top"},
+            {"ingress[1]": 3, "ingress[2]": 1},
+        ),
+        ({"present": {"ingress": [EVERYWHERE]}, "state": "merged"}, {"ingress[0]": 3}),
+        ({"present": {"ingress": [OPEN_DATABASE, EVERYWHERE]}, "state": "deleted"}, {"ingress[0]": 1}),
+        ({"present": {"ingress": [OPEN_DATABASE]}, "ingress": None, "egress": []}, {"ingress[0]": 1}),
+        ({"ingress": [SSH, *yaml.safe_load(LINES)["ingress"]]}, {"ingress[2]": 1}),
+    ],
+)
+def test_a_problem_has_the_line_of_its_own_rule(tmp_path: Path, options: dict[str, Any], lines: dict[str, int]) -> None:
+    """Line 1 stands for the file: the rule is not in it, but is one that the group has or that the task adds."""
+    source, sarif = tmp_path / "web.yml", tmp_path / "rules.sarif"
+    source.write_text(LINES, "utf-8")
+    both = ["world_open_admin_ports", "world_open_databases"]
+    task = {"ingress": yaml.safe_load(LINES)["ingress"], "forbid": both, "lint": "off", **options}
+    offline(security_group_id=WEB, source=str(source), sarif_file=str(sarif), **task)
+    found = {}
+    for item in json.loads(sarif.read_text("utf-8"))["runs"][0]["results"]:
+        (place,) = item["locations"]
+        position = place["logicalLocations"][0]["fullyQualifiedName"].partition("/")[2]
+        found[position] = place["physicalLocation"]["region"]["startLine"]
+    assert found == lines
+
+
 @pytest.mark.parametrize("name", ["sarif_file", "junit_file"])
 def test_a_file_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     path = str(tmp_path / "missing" / "report")

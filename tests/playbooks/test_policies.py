@@ -15,7 +15,7 @@ import pytest
 
 from tests.cloud_simulator.harness import Harness
 from tests.support.ansible_commands import ROOT
-from tests.support.module_runner import Result, run_module
+from tests.support.module_runner import Result, run_module, without_waiting
 from tests.support.worlds import (
     ACCEPTING,
     DROPPING,
@@ -357,6 +357,28 @@ def test_inner_access_overrides_rules(clouds: Harness, check: bool, others: list
     assert result["diff"]["prepared"].splitlines() == result["impact"]["text"]
 
 
+# Members of packets' other groups and lists are not known, and the entries of many rules are cut.
+OUTRANKED: dict[str, list[dict[str, Any]]] = {
+    "a network": [{"SourceCidrIp": "10.0.0.0/8"}],
+    "another group": [{"SourceGroupId": ACCEPTING}],
+    "a prefix list": [{"SourcePrefixListId": "pl-bp1tests"}],
+    "source ports": [{"SourceCidrIp": "10.0.0.0/8", "SourcePortRange": "1/1023"}],
+    "more than 500": [{"SourceCidrIp": f"10.{n}.0.0/16", "PortRange": f"{n}/{3 * n}"} for n in range(1, 256)]
+    + [{"SourceCidrIp": f"11.{n}.0.0/16", "PortRange": f"{n}/{3 * n}"} for n in range(1, 256)],
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", OUTRANKED)
+def test_every_rule_that_is_overridden_is_listed(clouds: Harness, check: bool, name: str) -> None:
+    ids = [f"sgr-{number:03}" for number in range(len(OUTRANKED[name]))]
+    common = {"IpProtocol": "TCP", "PortRange": "22/22", "Policy": "Drop"}
+    rules = [{"SecurityGroupRuleId": each, **common, **rule} for each, rule in zip(ids, OUTRANKED[name], strict=True)]
+    more = {"SecurityGroupRuleId": "sgr-accept", "Policy": "Accept", "SourceCidrIp": "0.0.0.0/0", "Priority": "9"}
+    clouds.foreign_write("aliyun", DROPPING, rules=[*rules, more] if len(rules) > 1 else rules)
+    assert aliyun(clouds, check)["impact"]["overridden_rules"] == ids
+
+
 @WAYS
 def test_inner_access_can_be_forbidden(clouds: Harness, check: bool) -> None:
     clouds.foreign_write("aliyun", DROPPING, rules=[DROP_SSH])
@@ -365,6 +387,23 @@ def test_inner_access_can_be_forbidden(clouds: Harness, check: bool) -> None:
     assert result["failure"]["kind"] == "policy"
     assert [violation["policy"] for violation in result["failure"]["violations"]] == ["no SSH inside"]
     assert writes(clouds) == []
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_rules_are_read_again_before_a_change_is_planned_again(clouds: Harness, kept: bool) -> None:
+    """Another user deletes the rule that the policy depends on, at the moment of a write that ECS refuses."""
+    rule = {"Policy": "Accept", "IpProtocol": "TCP", "PortRange": "22/22", "SourceGroupId": ACCEPTING}
+    clouds.foreign_write("aliyun", ACCEPTING, rules=[rule])
+    clouds.fault("error", code="IdempotentFailed", effect="write")
+    if not kept:
+        clouds.fault("foreign_write", effect="write", change={"rules": []})
+    ssh = {"protocol": "tcp", "port": 22, "peer": "self"}
+    task = aliyun_options(clouds.url, security_group_id=ACCEPTING, inner_access_policy="drop", protect=[ssh])
+    with without_waiting():
+        result = run_module(POLICY, task)
+    assert result["changed"] is kept
+    assert result.get("failure", {}).get("kind") == (None if kept else "policy")
+    assert clouds.group("aliyun", ACCEPTING)["inner_access_policy"] == ("Drop" if kept else "Accept")
 
 
 def test_rules_that_cannot_be_read_leave_the_effect_unknown(clouds: Harness) -> None:

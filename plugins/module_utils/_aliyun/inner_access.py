@@ -72,7 +72,7 @@ class InnerAccessGroup:
         self.desired = desired
         self.client_token = client_token
         self.criteria = criteria
-        self._rules: Rules | None = None  # read once, when a change is judged
+        self._rules: Rules | None = None  # read once for each plan, when it is judged
 
     @property
     def purpose(self) -> str:
@@ -89,6 +89,7 @@ class InnerAccessGroup:
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
         """Return a plan with at most one write. The client token is made here, so that all attempts have the same."""
+        self._rules = None  # other writers may have changed the rules since the last plan
         after = InnerAccess(self.desired)
         if before.matches(after):
             return Plan(before)
@@ -124,10 +125,12 @@ class InnerAccessGroup:
             self._rules = read_rules(client, self.security_group_id, before.attributes)
         return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        opened = impact["newly_allowed"] if self.desired == "accept" else []
-        overridden = {rule for entry in opened for rule in entry["because"]["before"] if rule is not None}
-        return {**impact, "overridden_rules": sorted(overridden)}
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
+        if situation is None or self.desired != "accept":
+            return {**impact, "overridden_rules": []}
+        from .traffic import overridden_rules  # only needed for a change or a policy
+
+        return {**impact, "overridden_rules": overridden_rules(situation)}
 
     def no_effect_hint(self) -> str:
         if not self.client_token:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._traffic.difference import opened_rules
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
 from .._traffic.situation import ListPair, Situation
 from .ecs import DIRECTIONS, Rules, member_text
@@ -26,6 +27,15 @@ def situation(group: str, rules: Rules, before: str, after: str, members: Member
     """Return both directions under the inner access policies ``before`` and ``after``."""
     lists = {name: ListPair(_list(group, rules, name, before), _list(group, rules, name, after)) for name in DIRECTIONS}
     return Situation(lists, members or NO_MEMBERS, group, remedies=False)
+
+
+def overridden_rules(situation: Situation) -> list[str]:
+    """Return the IDs of the rules that decided some of the traffic before that becomes allowed."""
+    found = set()
+    for lists in situation.lists.values():
+        opened = opened_rules(*lists.compiled(situation.members))
+        found |= {str(lists.before.rules[number].position or "") for number in opened}
+    return sorted(found - {""})
 
 
 def _list(group: str, rules: Rules, direction: str, policy: str) -> RuleList:

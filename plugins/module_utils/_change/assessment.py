@@ -67,7 +67,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
     Raises CloudError if policies were given and the group's rules cannot be read.
     """
     if not changes and not criteria.is_unconditional:
-        return NOTHING_TO_ASSESS._replace(impact=group.extend_impact({**NO_IMPACT}))
+        return NOTHING_TO_ASSESS._replace(impact=group.extend_impact({**NO_IMPACT}, None))
     from .._traffic.impact import impact  # only a change, or a policy, needs the engine
 
     try:
@@ -75,7 +75,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
     except CloudError as error:
         if criteria.is_unconditional:
             raise
-        return Assessment(group.extend_impact(_unknown(error)))
+        return Assessment(group.extend_impact(_unknown(error), None))
     found = impact(situation.lists.values(), situation.members, rules_differ=changes)
     findings = _findings(situation, criteria, changes)
     checked = _checked(situation, criteria, findings)
@@ -88,7 +88,7 @@ def assess(group: Group[S], client: Client, before: S, after: S, criteria: Crite
             "override_reason": criteria.policies.override_reason or None,
         }
     return Assessment(
-        group.extend_impact(found),
+        group.extend_impact(found, situation),
         tuple(findings),
         report,
         tuple(checked.failures) if checked else (),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._http.client import Client
 from .._http.errors import Mistake
@@ -59,14 +59,32 @@ class Group(Protocol[S]):
     def situation(self, before: S, after: S, members: Members | None, client: Client) -> Situation:
         """Return the rules of both directions before and after a change. May read them, and raise CloudError."""
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
-        """Return the impact with the keys that only this cloud has."""
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
+        """Return the impact with the keys that only this cloud has. Without a situation, nothing is known to change."""
 
     def no_effect_hint(self) -> str:
         """Return the end of a sentence that may explain a confirmed write without effect, or ""."""
 
     def extra_results(self, plan: Plan[S]) -> dict[str, Any]:
         """Return further values of the result that belong to the plan."""
+
+
+class GivenRule(NamedTuple):
+    """One of the ``total`` rules that an option lists for a direction; ``number`` counts from 0."""
+
+    direction: str
+    number: int
+    total: int
+
+
+class OfflineGroup(Group[S], Protocol[S]):
+    """A group whose current state comes from the options."""
+
+    def given_rule(self, position: str) -> GivenRule | None:
+        """Return the rule of the options at a position after the change, such as ``ingress[2]``.
+
+        None if the rule there is not one of the options, but one that the group had before, or if there is no rule.
+        """
 
 
 class OptionProblems:
@@ -86,7 +104,7 @@ class Cloud(Protocol):
         """Return the service and the keys to it. Records secrets in ``client`` and mistakes in ``options``."""
 
 
-class OfflineCloud(Protocol):
+class Groups(Protocol):
     """What a module supplies about the groups of a task."""
 
     purpose: str  # completes "Failed to ... of security group sg-1"
@@ -97,7 +115,14 @@ class OfflineCloud(Protocol):
         """Return a group and its desired state. It must not be used if a mistake was found."""
 
 
-class GroupCloud(Cloud, OfflineCloud, Protocol):
+class OfflineCloud(Groups, Protocol):
+    """What a module supplies that makes no calls."""
+
+    def group(self, options: Options, region: str, problems: OptionProblems) -> OfflineGroup[Any]:
+        """Return a group and its desired state. It must not be used if a mistake was found."""
+
+
+class GroupCloud(Cloud, Groups, Protocol):
     """What a module that changes groups supplies."""
 
 

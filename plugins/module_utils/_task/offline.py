@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._change.assessment import Assessment
-from .._change.contract import Group, OfflineCloud, OptionProblems
+from .._change.contract import OfflineCloud, OfflineGroup, OptionProblems
 from .._change.converge import converge
 from .._change.policy_options import check_shared_override
 from .._change.result import failed_result, group_result
@@ -23,6 +23,8 @@ from .._options.options import Options
 from .module import SecurityGroupModule
 from .run import fleet_entry, fleet_result, nothing_done, subject
 from .task import Result, TaskResult
+
+_Assessed = tuple[OfflineGroup[Any], Assessment]
 
 
 class _NoTransport(Transport):
@@ -65,7 +67,7 @@ def run_offline(module: SecurityGroupModule, cloud: OfflineCloud) -> TaskResult:
         result, assessment = _preview(group)
         warnings += result.pop("warnings", [])
         results.append(result if single else fleet_entry(result, parameters["return_unchanged"]))
-        assessments.append((result["security_group_id"], assessment))
+        assessments.append((group, assessment))
     whole = results[0] if single else fleet_result(results, parameters)
     for result in (*results, whole):
         result["changed"] = False  # this module changes nothing, whatever the planned change is
@@ -77,9 +79,7 @@ def _nothing_planned(parameters: Mapping[str, Any], single: bool) -> Result:
     return {"requests": [], **result} if single else result
 
 
-def _reported(
-    options: Options, assessments: list[tuple[str, Assessment]], whole: Result, warnings: list[str]
-) -> TaskResult:
+def _reported(options: Options, assessments: list[_Assessed], whole: Result, warnings: list[str]) -> TaskResult:
     """Write the reports, and return the result of the task, which fails if that is not possible."""
     try:
         _report(options, assessments)
@@ -91,14 +91,14 @@ def _reported(
     return TaskResult(whole, warnings)
 
 
-def _preview(group: Group[Any]) -> tuple[Result, Assessment]:
+def _preview(group: OfflineGroup[Any]) -> tuple[Result, Assessment]:
     clock = Clock()
     client = Client(_NoService(), _NoTransport(), clock, Deadline(clock, 1), 1, Pace(clock, {}))
     outcome = converge(group, client, check_mode=True)
     return {"requests": [], **group_result(group, client, outcome, ())}, outcome.assessment
 
 
-def _report(options: Options, assessments: list[tuple[str, Assessment]]) -> None:
+def _report(options: Options, assessments: list[_Assessed]) -> None:
     """Write the report files of the task, also in check mode, because they are for people and for CI servers.
 
     Raises CloudError if one cannot be written.
@@ -112,9 +112,9 @@ def _report(options: Options, assessments: list[tuple[str, Assessment]]) -> None
     source = options.text("source")
     lines = SourceLines(source)
     found = [
-        problem._replace(line=lines.line(group, problem.at))
+        problem._replace(line=lines.line(group.security_group_id, group.given_rule(problem.at)))
         for group, assessed in assessments
-        for problem in problems(group, assessed.violations, assessed.tolerated, assessed.lint)
+        for problem in problems(group.security_group_id, assessed.violations, assessed.tolerated, assessed.lint)
     ]
     checked = list(dict.fromkeys(name for dummy, assessed in assessments for name in assessed.policies["checked"]))
     texts = {"sarif_file": sarif(found, source), "junit_file": junit(found, source, checked)}

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .._change.contract import GivenRule
 from .._options.options import GROUP_ID_NAMES
 
 DIRECTIONS = ("ingress", "egress")
-_POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
 
 
 class _Group(NamedTuple):
@@ -29,15 +28,14 @@ class SourceLines:
     def __init__(self, path: str) -> None:
         self._groups = list(_groups(path)) if path else []
 
-    def line(self, group: str, position: str) -> int | None:
-        """Return the line of a position such as ``ingress[2]`` of a group; None if that is not certain.
+    def line(self, group: str, rule: GivenRule | None) -> int | None:
+        """Return the line of a rule of a group; None if that is not certain.
 
         A group whose ID is not in the file is found if only one mapping, without any ID, has rules of that direction.
+        If the file has more or fewer rules than the option, the option was put together from several lists.
         """
-        found = _POSITION.fullmatch(position)
-        lines = self._of_group(group, found[1]) if found else []
-        index = int(found[2]) if found else 0
-        return lines[index] if index < len(lines) else None
+        lines = self._of_group(group, rule.direction) if rule else []
+        return lines[rule.number] if rule and len(lines) == rule.total else None
 
     def _of_group(self, group: str, direction: str) -> list[int]:
         candidates = [each for each in self._groups if direction in each.lines]
@@ -54,17 +52,23 @@ def _groups(path: str) -> Iterator[_Group]:
         return
     with contextlib.suppress(OSError, ValueError, RecursionError, yaml.YAMLError), open(path, encoding="utf-8") as file:
         for document in yaml.compose_all(file, yaml.SafeLoader):
-            yield from _in_node(document)
+            yield from _in_node(document, set())
 
 
-def _in_node(node: Any) -> Iterator[_Group]:
-    """Yield the mappings with rules in a node of a YAML document: a list of nodes, a list of pairs, or text."""
+def _in_node(node: Any, seen: set[Any]) -> Iterator[_Group]:
+    """Yield the mappings with rules in a node of a YAML document: a list of nodes, a list of pairs, or text.
+
+    An alias is the node of its anchor, which is ``seen`` only once.
+    """
+    if node in seen:
+        return
+    seen.add(node)
     members = {str(key.value): value for key, value in _children(node, True)}
     lines = {name: _lines(members[name]) for name in DIRECTIONS if name in members}
     if any(lines.values()):
         yield _Group(_identifier(members), lines)
     for child in (*members.values(), *_children(node, False)):
-        yield from _in_node(child)
+        yield from _in_node(child, seen)
 
 
 def _children(node: Any, is_pair: bool) -> list[Any]:

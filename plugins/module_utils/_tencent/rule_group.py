@@ -108,7 +108,7 @@ class RuleGroup:
 
         return situation(self.security_group_id, before, after, members, self.api.limits)
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
         return impact
 
     def no_effect_hint(self) -> str:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._change.contract import OptionProblems
+from .._change.contract import GivenRule, OptionProblems
 from .._change.plan import Plan
 from .._http.client import Client
 from .._options.options import Options
@@ -36,8 +38,11 @@ def check_spec() -> Spec:
     }
 
 
+_POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
+
+
 class PresentGroup(RuleGroup):
-    """A group whose current rules come from the option ``present``."""
+    """Implements the OfflineGroup protocol. A group whose current rules come from the option ``present``."""
 
     present = RuleSet((), (), None)
 
@@ -46,6 +51,25 @@ class PresentGroup(RuleGroup):
 
     def extra_results(self, plan: Plan[RuleSet]) -> dict[str, Any]:
         return {"requests": [{"action": step.action, "parameters": dict(step.parameters)} for step in plan.steps]}
+
+    @functools.cached_property
+    def _after(self) -> RuleSet:
+        return self.plan(self.present).after
+
+    def given_rule(self, position: str) -> GivenRule | None:
+        """Return the rule of the options at a position after the change; None if that is another rule of the group."""
+        found = _POSITION.fullmatch(position)
+        given = dict(self.desired.given()).get(found[1]) if found else None
+        if not found or not given or self.desired.state == "deleted":
+            return None
+        direction, index = found[1], int(found[2])
+        if self.desired.state == "merged":
+            same = [rule.identity for rule in given]
+            identity = self._after.of(direction)[index].identity
+            if identity not in same:
+                return None
+            index = same.index(identity)
+        return GivenRule(direction, index, len(given))
 
 
 class RulesCheckModule(RulesModule):

@@ -77,13 +77,23 @@ def changed_rules(before: Sequence[Match], after: Sequence[Match]) -> ChangedRul
 
 def changes(before: CompiledList, after: CompiledList) -> Iterator[Change]:
     """Yield everything that changes. A later change does not repeat what an earlier one covers."""
+    for comparison in _comparisons(before, after):
+        yield from comparison.changes()
+
+
+def opened_rules(before: CompiledList, after: CompiledList) -> set[int]:
+    """Return the indexes of the rules that decide, for some content, some of the traffic that becomes allowed."""
+    return {index for comparison in _comparisons(before, after) for index in comparison.opened_rules()}
+
+
+def _comparisons(before: CompiledList, after: CompiledList) -> Iterator[_Comparison]:
     differing = changed_rules(before.matches, after.matches)
     changed = [before.matches[index] for index in sorted(differing.removed)]
     changed += [after.matches[index] for index in sorted(differing.added)]
     if before.default_allows != after.default_allows:
         raise ValueError("both lists must have the same verdict where no rule matches")
     for grid in grids([*before.matches, *after.matches], changed):
-        yield from _Comparison(grid, before, after, differing).changes()
+        yield _Comparison(grid, before, after, differing)
 
 
 def changing_worlds(
@@ -125,15 +135,24 @@ class _Comparison:
 
     def changes(self) -> Iterator[Change]:
         found: dict[bool, list[Change]] = {True: [], False: []}
-        worlds = changing_worlds(self.before, self.after, self.changed, self.default, self.grid.all)
-        for world, cells in worlds:
-            old = scan(self.before, self.default, world, cells)
-            new = scan(self.after, self.default, world, cells)
+        for world, old, new in self._scans():
             for opens in (True, False):
                 change = self._change(opens, world, old, new, found[opens])
                 if change:
                     found[opens].append(change)
                     yield change
+
+    def opened_rules(self) -> Iterator[int]:
+        for _world, old, new in self._scans():
+            opened = new.allowed & ~old.allowed
+            yield from (index for index, hit in old.hits if index != DEFAULT and hit & opened)
+
+    def _scans(self) -> Iterator[tuple[int, Scan, Scan]]:
+        """Yield the worlds in which something can change, and how both lists decide there."""
+        worlds = changing_worlds(self.before, self.after, self.changed, self.default, self.grid.all)
+        for world, cells in worlds:
+            old, new = (scan(rules, self.default, world, cells) for rules in (self.before, self.after))
+            yield world, old, new
 
     def _change(self, opens: bool, world: int, old: Scan, new: Scan, smaller: list[Change]) -> Change | None:
         cells = new.allowed & ~old.allowed if opens else old.allowed & ~new.allowed

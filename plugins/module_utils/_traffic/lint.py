@@ -136,7 +136,7 @@ def _single_blocker(matches: Sequence[Match], number: int) -> tuple[str, list[in
             return UNREACHABLE, [index]
     condition = _condition(rule)
     for index, match in enumerate(earlier):
-        if match.services == rule.services and _condition(match) == condition:
+        if match.symbols == rule.symbols and _condition(match) == condition:
             return DUPLICATE if match.allows == rule.allows else CONTRADICTORY, [index]
     return None
 
@@ -169,8 +169,12 @@ def _is_for_all(earlier: Match, rule: Match) -> bool:
 
 
 def _condition(match: Match) -> tuple[Ranges, Ranges, frozenset[Symbol]]:
-    """Return what a rule matches, whatever it does."""
-    return match.services, _existing_addresses(match), match.symbols
+    """Return what a rule matches, whatever it does, without packets that do not exist."""
+    addresses, services = _existing_addresses(match), match.services
+    for name, family in (("icmp", FAMILIES[0]), ("icmpv6", FAMILIES[1])):
+        if without(addresses, family) == addresses:
+            services = without(services, (PROTOCOL_RANGES[name],))
+    return services, addresses, match.symbols
 
 
 def _existing_addresses(match: Match) -> Ranges:

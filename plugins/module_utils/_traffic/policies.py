@@ -39,8 +39,10 @@ from .numbers import (
     address_text,
     parse_network,
     protocol_of,
+    without,
 )
 from .rules import (
+    Match,
     TrafficRule,
     compile_rules,
 )
@@ -52,7 +54,7 @@ from .sentences import (
 )
 from .situation import ListPair, Situation
 from .verdicts import (
-    View,
+    Region,
     decider,
     symbols_that_matter,
     union,
@@ -106,7 +108,8 @@ def _described(
 ) -> Violation:
     cell = _best_cell(spot)
     old, new = (decider(spot.view, side, spot.world, cell) for side in (0, 1))
-    depends = [situation.self_id if name == SELF else name for name in _depends_on(judgement, spot, cell)]
+    rules = lists.compiled(situation.members)[1].matches
+    depends = [situation.self_id if name == SELF else name for name in _depends_on(judgement, spot, cell, rules)]
     violation: Violation = {
         "policy": policy.flow.name,
         "kind": policy.kind,
@@ -130,7 +133,7 @@ def _state_word(policy: Policy, judgement: Judgement) -> str:
     return ("denied" if bad else "allowed") if policy.kind == PROTECT else ("allowed" if bad else "denied")
 
 
-def _depends_on(judgement: Judgement, spot: Spot, cell: int) -> list[str]:
+def _depends_on(judgement: Judgement, spot: Spot, cell: int, rules: Sequence[Match]) -> list[str]:
     if judgement.state != DEPENDS and judgement.change != MAYBE_WORSE:
         return []
     names = set(symbols_that_matter(spot.view, 1, cell))
@@ -138,13 +141,21 @@ def _depends_on(judgement: Judgement, spot: Spot, cell: int) -> list[str]:
         names |= set(symbols_that_matter(spot.view, 0, cell))
     if names or spot.part.peer:
         return sorted(names) or [spot.part.peer]
-    return _names_in_view(spot.view)
+    return _names_in_region(spot.part.region, rules)
 
 
-def _names_in_view(view: View) -> list[str]:
+def _names_in_region(region: Region, rules: Sequence[Match]) -> list[str]:
     """Return the symbols of all rules, because those for other addresses also decide how much of the world is open."""
-    rules = [rule for rule in view.rules[1] if rule.cells & view.cells]
-    return sorted({symbol.name for rule in rules for symbol in view.grid.names(rule.symbols)})
+    return sorted(
+        {
+            symbol.name
+            for rule in rules
+            for symbol in rule.symbols
+            if not rule.symbols & region.outside
+            and without(rule.services, region.services) != rule.services
+            and without(rule.addresses, region.addresses) != rule.addresses
+        }
+    )
 
 
 def _best_cell(spot: Spot) -> int:

@@ -190,7 +190,7 @@ class WordGroup:
         )
         return Situation({"ingress": ListPair(old, new)}, members or NO_MEMBERS, self.security_group_id)
 
-    def extend_impact(self, impact: dict[str, Any]) -> dict[str, Any]:
+    def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
         return impact
 
     def no_effect_hint(self) -> str:

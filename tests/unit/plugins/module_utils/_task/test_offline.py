@@ -28,6 +28,9 @@ class Present(Overwriting):
     def read(self, client: Client) -> Seen:
         return Seen(("a", "b"), None)
 
+    def given_rule(self, position: str) -> None:
+        return None
+
 
 class PresentWords:
     """Implements the OfflineCloud protocol."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._change.contract import GivenRule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._task.source_lines import SourceLines
 
 ONE = """\
@@ -35,31 +36,49 @@ security_groups:
 """
 
 
+MERGED = """\
+base: &base
+  ingress: &list
+    - {action: accept, port: 22}
+  egress: []
+web:
+  <<: *base
+  more: *list
+"""
+FIRST_OF_1, FIRST_OF_2 = (GivenRule("ingress", 0, total) for total in (1, 2))
+SECOND_OF_2 = FIRST_OF_2._replace(number=1)
+EGRESS = FIRST_OF_1._replace(direction="egress")
+
+
 @pytest.mark.parametrize(
-    ("text", "group", "position", "line"),
+    ("text", "group", "rule", "line"),
     [
-        (ONE, "sg-any", "ingress[0]", 3),
-        (ONE, "sg-any", "ingress[1]", 5),
-        (ONE, "sg-any", "ingress[2]", None),
-        (ONE, "sg-any", "egress[0]", None),
-        (ONE, "sg-any", "", None),
-        (SEVERAL, "sg-1", "ingress[0]", 4),
-        (SEVERAL, "sg-2", "ingress[1]", 8),
-        (SEVERAL, "sg-2", "egress[0]", None),
-        (SEVERAL, "sg-3", "ingress[0]", None),
-        (SEVERAL.replace("sg-2", "sg-1"), "sg-1", "ingress[0]", None),  # which of the two is not certain
-        (ONE + "---\n" + ONE, "sg-any", "ingress[0]", None),
-        ("{", "sg-1", "ingress[0]", None),
-        ("", "sg-1", "ingress[0]", None),
-        ("a: &a [*a]", "sg-1", "ingress[0]", None),
+        (ONE, "sg-any", FIRST_OF_2, 3),
+        (ONE, "sg-any", SECOND_OF_2, 5),
+        (ONE, "sg-any", FIRST_OF_1, None),  # the option has only one of the two rules
+        (ONE, "sg-any", GivenRule("ingress", 2, 3), None),
+        (ONE, "sg-any", EGRESS, None),
+        (ONE, "sg-any", None, None),
+        (SEVERAL, "sg-1", FIRST_OF_1, 4),
+        (SEVERAL, "sg-2", SECOND_OF_2, 8),
+        (SEVERAL, "sg-2", EGRESS, None),
+        (SEVERAL, "sg-3", FIRST_OF_1, None),
+        (SEVERAL.replace("sg-2", "sg-1"), "sg-1", FIRST_OF_2, None),  # which of the two is not certain
+        (MERGED, "sg-any", FIRST_OF_1, 3),  # one list, although the file names it three times
+        (ONE + "---\n" + ONE, "sg-any", FIRST_OF_2, None),
+        ("{", "sg-1", FIRST_OF_1, None),
+        ("", "sg-1", FIRST_OF_1, None),
+        ("a: &a [*a]", "sg-1", FIRST_OF_1, None),
     ],
 )
-def test_a_line_only_if_it_is_certain(tmp_path: Path, text: str, group: str, position: str, line: int | None) -> None:
+def test_a_line_only_if_it_is_certain(
+    tmp_path: Path, text: str, group: str, rule: GivenRule | None, line: int | None
+) -> None:
     path = tmp_path / "rules.yml"
     path.write_text(text, "utf-8")
-    assert SourceLines(str(path)).line(group, position) == line
+    assert SourceLines(str(path)).line(group, rule) == line
 
 
 @pytest.mark.parametrize("path", ["", "/nonexistent/rules.yml", "/", "a\x00b"])
 def test_a_file_that_cannot_be_read_has_no_lines(path: str) -> None:
-    assert SourceLines(path).line("sg-1", "ingress[0]") is None
+    assert SourceLines(path).line("sg-1", FIRST_OF_1) is None

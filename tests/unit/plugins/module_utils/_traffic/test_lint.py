@@ -95,6 +95,14 @@ def test_groups_with_the_same_known_members_are_the_same() -> None:
     assert kinds == {"icmp": ["duplicate"], "tcp": [], "icmpv6": []}
 
 
+@pytest.mark.parametrize(("peer", "protocol"), [("10.0.0.0/8", "icmp"), ("2001:db8::/32", "icmpv6")])
+def test_a_template_is_the_same_as_the_part_of_it_that_exists(peer: str, protocol: str) -> None:
+    members, _mistakes = parse_members({"ppm-ping": ["icmp", "icmpv6"]})
+    both = [TrafficRule("accept", peer=peer, service_template="ppm-ping"), TrafficRule("accept", protocol, peer=peer)]
+    for rules in (both, both[::-1]):
+        assert [finding["kind"] for finding in lint([RuleList("ingress", rules)], members)] == ["duplicate"]
+
+
 def test_violations() -> None:
     (violation,) = as_violations(lint([RuleList("ingress", [SSH, SSH])]))
     assert (violation["policy"], violation["kind"], violation["after"]) == ("duplicate", "lint", 1)
