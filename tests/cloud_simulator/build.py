@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ def read_seed(path: Path) -> dict[str, Any]:
     """Read a seed from a YAML file. Raises SeedError if it is not a mapping, and OSError if it cannot be read."""
     try:
         seed = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as problem:
+        # YAML reads the surrogate pairs that JSON has for an emoji as two characters, which no response can contain.
+        json.dumps(seed, ensure_ascii=False, default=str).encode()
+    except (UnicodeError, yaml.YAMLError) as problem:
         raise SeedError(f"{path} is not a valid YAML file: {problem}") from problem
     if not isinstance(seed, dict):
         raise SeedError(f"{path} does not contain a mapping")

@@ -76,9 +76,10 @@ def test_a_shell_reads_what_is_printed(tmp_path: Path) -> None:
         (b"tencent: {security_groups: [{id: sg-00000000, region: x, colour: red}]}", "unknown members colour"),
         (b"tencent: [", "clouds.yml is not a valid YAML file"),
         (b"\xff\xfe\x00", "clouds.yml is not a valid YAML file"),
+        (b'{"tencent": {"regions": ["\\ud83d\\ude00"]}}', "clouds.yml is not a valid YAML file"),
         (b"- tencent", "clouds.yml does not contain a mapping"),
     ],
-    ids=["an unknown member", "no YAML", "no text", "a list"],
+    ids=["an unknown member", "no YAML", "no text", "surrogates", "a list"],
 )
 def test_a_wrong_seed_is_named(tmp_path: Path, background: bool, content: bytes, message: str) -> None:
     seed = tmp_path / "clouds.yml"
