@@ -29,6 +29,8 @@ from .rules import (
     without_host_bits,
 )
 
+# How the IDs in these fields begin.
+_ID_PREFIXES = {"security_group_id": ("sg",), "address_template": ("ipm", "ipmg")}
 _OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 inserts for omit in text that is parsed later
 _EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
 _EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
@@ -275,16 +277,16 @@ class _OneRule:
             return self._value(peer, self._ipv4)
         if peer == "ipv6_cidr":
             return self._value(peer, self._ipv6)
-        return self._identifier(peer, ("sg",) if peer == "security_group_id" else ("ipm", "ipmg"))
+        return self._identifier(peer, _ID_PREFIXES[peer])
 
     def _ipv4(self, text: str) -> str:
-        _refuse_url_or_port(text)
+        _refuse_other_values(text)
         if ":" in text:
             raise ValueError(f"{text!r} looks like IPv6; use ipv6_cidr for it")
         return canonical_cidr(self._network(text))
 
     def _ipv6(self, text: str) -> str:
-        _refuse_url_or_port(text)
+        _refuse_other_values(text)
         if "." in text and ":" not in text:
             raise ValueError(f"{text!r} looks like IPv4; use cidr for it")
         return canonical_ipv6_cidr(self._network(text))
@@ -326,9 +328,13 @@ def _instead_of_list(name: str, values: list[Any]) -> str:
     return f"has to be one value, not the list {values!r}; {remedy}"
 
 
-def _refuse_url_or_port(text: str) -> None:
+def _refuse_other_values(text: str) -> None:
+    """Raise ValueError if this is not meant to be a network, and say where it belongs."""
     if "://" in text:
         raise ValueError(f"{text!r} is a URL; write the address or network itself")
+    for peer, prefixes in _ID_PREFIXES.items():
+        if _is_identifier(text, prefixes):
+            raise ValueError(f"{text!r} is an ID; use {peer} for it")
     address, colon, port = text.strip("[]").rpartition(":")
     bracketed = text.startswith("[")
     if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):

@@ -207,7 +207,7 @@ def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str],
     if not isinstance(value, (str, list, tuple)):
         reason = "leave it out to override all policies" if value is None else f"not {value!r}"
         return (), [(path, f"must be a list of names of policies; {reason}")]
-    listed = [value] if isinstance(value, str) else value
+    listed = [value] if isinstance(value, str) else [*map(_as_name, value)]
     known = f"; the policies are {', '.join(names)}" if names else ", which has none"
     mistakes = [
         (f"{path}[{index}]", f"{name!r} is not a policy of this task{known}")
@@ -215,3 +215,8 @@ def _chosen(value: Any, names: Sequence[str], path: str) -> tuple[Sequence[str],
         if name not in names
     ]
     return [name for name in listed if name in names], mistakes
+
+
+def _as_name(value: Any) -> Any:
+    """Return a number as text, like the name of a flow, because YAML reads an unquoted 5 as a number."""
+    return str(value) if isinstance(value, int) else value

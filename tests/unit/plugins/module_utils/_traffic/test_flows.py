@@ -118,6 +118,11 @@ def test_an_override_names_policies_or_means_all(override: dict[str, Any] | None
     assert policies.override_reason == ("ticket 7" if override else "")
 
 
+def test_a_name_that_is_a_number_is_found() -> None:
+    policies, mistakes = parse_policies([{"name": 5}], override={"reason": "ticket 7", "policies": [5]})
+    assert (mistakes, set(policies.overridden)) == ([], {"5"})
+
+
 def test_an_override_is_a_dictionary() -> None:
     wrong: Any = "ticket 7"
     policies, mistakes = parse_policies([{}], override=wrong)
