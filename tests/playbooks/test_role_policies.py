@@ -78,6 +78,12 @@ POLICIES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any], 
         {"security_groups_protect": [OURS]},
         "our way in",
     ),
+    "keys without a value in an entry": (
+        LOCKOUT,
+        {"protect": None, "forbid": None, "known_members": None},
+        {"security_groups_protect": [OURS]},
+        "our way in",
+    ),
 }
 
 
