@@ -50,6 +50,7 @@ def run_module(
     with (
         mock.patch.dict(os.environ, {**NO_KEYS_ANYWHERE, **(environment or {})}, clear=True),
         _module_arguments(arguments),
+        _outside_the_controller(),
         contextlib.redirect_stdout(printed),
     ):
         status = _exit_status(main)
@@ -85,6 +86,12 @@ def _module_arguments(arguments: Mapping[str, Any]) -> AbstractContextManager[An
         return mock.patch.object(basic, "_ANSIBLE_ARGS", sent)
     patched: AbstractContextManager[Any] = testing.patch_module_args(dict(arguments))
     return patched
+
+
+def _outside_the_controller() -> AbstractContextManager[Any]:
+    """Let ansible-core return warnings. It displays them once a test of the same process has imported a plugin."""
+    internal = importlib.import_module("ansible.module_utils._internal")
+    return mock.patch.object(internal, "is_controller", False, create=True)  # ansible-core 2.18 has no such switch
 
 
 def _forget_warnings() -> None:
