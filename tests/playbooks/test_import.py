@@ -250,8 +250,16 @@ def test_the_options_of_a_region_are_kept(ansible: Ansible, clouds: Harness) -> 
     assert not (ansible.folder / "groups.yml").exists()
 
 
-def test_a_region_that_is_named_twice_has_one_entry(ansible: Ansible, clouds: Harness) -> None:
-    assert play(ansible, clouds, "import", f"tencent_regions={TENCENT_REGION},{TENCENT_REGION}").status == 0
+@pytest.mark.parametrize(
+    "regions",
+    [
+        f"{TENCENT_REGION},{TENCENT_REGION}",
+        [TENCENT_REGION, TENCENT_REGION],
+        [{"region": TENCENT_REGION, "api_version": "2.0"}] * 2,
+    ],
+)
+def test_a_region_that_is_named_twice_has_one_entry(ansible: Ansible, clouds: Harness, regions: Any) -> None:
+    assert play(ansible, clouds, "import", json.dumps({"tencent_regions": regions})).status == 0
     assert len(load(ansible.folder / "groups.yml")["security_groups_tencent"]) == 1
 
 

@@ -663,6 +663,7 @@ def test_a_rule_that_would_be_stored_wider_is_not_written_again(clouds: Harness,
     assert (failure["kind"], writes(clouds)) == ("unsupported", [])
     assert succeeded(clouds, dialect.sibling, {**task, "state": "merged"}, check=check)["changed"]
     assert clouds.group("tencent", WEB)["ingress"][0]["CidrBlock"] == "0.0.0.5/8"
+    assert succeeded(clouds, dialect.sibling, {**task, "ingress": []}, check=check)["after"]["ingress"] == []
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -88,8 +88,8 @@ def _permissions(body: Mapping[str, Any], in_vpc: bool) -> Rules:
 def _is_readable(rule: Mapping[str, Any]) -> bool:
     """Return whether direction, priority and policy of a rule are valid, because a guess would falsify the impact."""
     direction, policy = member_text(rule, "Direction").lower(), member_text(rule, "Policy").lower()
-    priority = member_text(rule, "Priority") or "1"
-    return direction in DIRECTIONS and policy in POLICIES and bool(re.fullmatch("[0-9]{1,9}", priority))
+    priority = count_from(member_text(rule, "Priority") or "1")
+    return direction in DIRECTIONS and policy in POLICIES and priority is not None
 
 
 def member_text(rule: Mapping[str, Any], name: str) -> str:

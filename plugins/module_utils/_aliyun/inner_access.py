@@ -72,7 +72,8 @@ class InnerAccessGroup:
         self.desired = desired
         self.client_token = client_token
         self.criteria = criteria
-        self._rules: Rules | None = None  # read once for each plan, when it is judged
+        # The rules that were read for a state, because later other writers may have changed them.
+        self._judged: tuple[InnerAccess, Rules] | None = None
 
     @property
     def purpose(self) -> str:
@@ -89,7 +90,6 @@ class InnerAccessGroup:
 
     def plan(self, before: InnerAccess) -> Plan[InnerAccess]:
         """Return a plan with at most one write. The client token is made here, so that all attempts have the same."""
-        self._rules = None  # other writers may have changed the rules since the last plan
         after = InnerAccess(self.desired)
         if before.matches(after):
             return Plan(before)
@@ -121,9 +121,9 @@ class InnerAccessGroup:
     def situation(self, before: InnerAccess, after: InnerAccess, members: Members | None, client: Client) -> Situation:
         from .traffic import situation  # only needed for a change or a policy
 
-        if self._rules is None:
-            self._rules = read_rules(client, self.security_group_id, before.attributes)
-        return situation(self.security_group_id, self._rules, before.policy, after.policy, members)
+        if self._judged is None or self._judged[0] is not before:
+            self._judged = before, read_rules(client, self.security_group_id, before.attributes)
+        return situation(self.security_group_id, self._judged[1], before.policy, after.policy, members)
 
     def extend_impact(self, impact: dict[str, Any], situation: Situation | None) -> dict[str, Any]:
         if situation is None or self.desired != "accept":

@@ -104,7 +104,7 @@ class Cloud(Protocol):
         """Return the service and the keys to it. Records secrets in ``client`` and mistakes in ``options``."""
 
 
-class Groups(Protocol):
+class GroupFactory(Protocol):
     """What a module supplies about the groups of a task."""
 
     purpose: str  # completes "Failed to ... of security group sg-1"
@@ -115,14 +115,14 @@ class Groups(Protocol):
         """Return a group and its desired state. It must not be used if a mistake was found."""
 
 
-class OfflineCloud(Groups, Protocol):
+class OfflineCloud(GroupFactory, Protocol):
     """What a module supplies that makes no calls."""
 
     def group(self, options: Options, region: str, problems: OptionProblems) -> OfflineGroup[Any]:
         """Return a group and its desired state. It must not be used if a mistake was found."""
 
 
-class GroupCloud(Cloud, Groups, Protocol):
+class GroupCloud(Cloud, GroupFactory, Protocol):
     """What a module that changes groups supplies."""
 
 

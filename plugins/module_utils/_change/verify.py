@@ -24,7 +24,7 @@ def verify(plan: Plan[S], reader: Reader[S]) -> None:
         raise _conflict(plan, observed, _overwritten(plan, observed))
     if observed.same_content(plan.after):
         return
-    if not _is_ours(plan, observed) and not reader.group.plan(observed).steps:
+    if not _nobody_else_wrote(plan, observed) and not reader.group.plan(observed).steps:
         return  # another writer changed what the task does not manage
     raise _conflict(plan, observed, _unexpected(plan, reader, observed))
 
@@ -45,8 +45,8 @@ def _overwrote(plan: Plan[S], observed: S) -> bool:
     return _versions_ahead(plan, observed) > (0 if same or partial else 1)
 
 
-def _is_ours(plan: Plan[S], observed: S) -> bool:
-    """Return whether the version shows that no other write was made, so that the service altered what was written."""
+def _nobody_else_wrote(plan: Plan[S], observed: S) -> bool:
+    """Return whether the version shows it, so that the service itself has altered what was written."""
     expected = plan.after.version_number()
     return expected is not None and expected == observed.version_number()
 

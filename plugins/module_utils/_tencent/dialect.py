@@ -62,7 +62,10 @@ class Dialect(NamedTuple):
         if rule.peer not in self.members:
             why = "which API 2.0 cannot write; use API 3.0 for this group"
         elif is_stored_as_any(rule.address):
-            why = f"which the service would store as {ANY_IPV4}, any IPv4 address, if written again; delete it"
+            why = (
+                f"which the service would store as {ANY_IPV4}, any IPv4 address, if written again; "
+                "replace the rules of its direction as well, without this rule"
+            )
         if why:
             raise CloudError("unsupported", f"it has a rule for {rule.address}, {why}")
 

@@ -26,6 +26,12 @@ ALIASES = {
 ADDRESS_TEMPLATE_MEMBERS = {"ipm": "AddressId", "ipmg": "AddressGroupId"}
 SERVICE_TEMPLATE_MEMBERS = {"ppm": "ServiceId", "ppmg": "ServiceGroupId"}
 TEMPLATE_OBJECTS = {"AddressTemplate": ADDRESS_TEMPLATE_MEMBERS, "ServiceTemplate": SERVICE_TEMPLATE_MEMBERS}
+# How the IDs in these fields begin.
+ID_PREFIXES = {
+    "security_group_id": ("sg",),
+    "address_template": tuple(ADDRESS_TEMPLATE_MEMBERS),
+    "service_template": tuple(SERVICE_TEMPLATE_MEMBERS),
+}
 NAMES: Mapping[Any, str] = {
     **{spelling: name for name, aliases in ALIASES.items() for spelling in (name, *aliases)},
     "AddressTemplate": "address_template",

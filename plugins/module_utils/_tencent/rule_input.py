@@ -12,7 +12,7 @@ from typing import Any, Callable, NamedTuple
 
 from .._http.errors import Mistake
 from .._options.text import UNPAIRED_SURROGATE, is_unicode
-from .rule_fields import NAMES, TEMPLATE_OBJECTS, are_out_of_order, is_ignored, is_response, unknown_field
+from .rule_fields import ID_PREFIXES, NAMES, TEMPLATE_OBJECTS, are_out_of_order, is_ignored, is_response, unknown_field
 from .rules import (
     ACTIONS,
     ANY,
@@ -29,8 +29,6 @@ from .rules import (
     without_host_bits,
 )
 
-# How the IDs in these fields begin.
-_ID_PREFIXES = {"security_group_id": ("sg",), "address_template": ("ipm", "ipmg")}
 _OMITTED = "__omit_place_holder__"  # what ansible-core 2.18 inserts for omit in text that is parsed later
 _EMPTY_PEER = "is empty, and the rule would match any IPv4 address; leave it out, or write cidr 0.0.0.0/0, to mean that"
 _EMPTY_PROTOCOL = "is empty, and the rule would match any protocol; leave it out, or write all, to mean that"
@@ -136,7 +134,7 @@ class _OneRule:
             self._wrong("action", "is required: accept or drop")
         protocol, port = self._service()
         peer, address = self._peer()
-        template = self._identifier("service_template", ("ppm", "ppmg"))
+        template = self._identifier("service_template")
         description = self._description()
         if len(self.mistakes) == before:
             self._check_family(protocol, peer)
@@ -209,8 +207,8 @@ class _OneRule:
             return ""
         return text
 
-    def _identifier(self, name: str, prefixes: tuple[str, ...]) -> str:
-        text = self.given.get(name, "")
+    def _identifier(self, name: str) -> str:
+        text, prefixes = self.given.get(name, ""), ID_PREFIXES[name]
         # A rule may have a template and a group of templates.
         parts = [part.strip() for part in text.split(",")] if len(prefixes) > 1 else [text]
         mistake = _wrong_identifiers(parts, prefixes) if text else ""
@@ -277,7 +275,7 @@ class _OneRule:
             return self._value(peer, self._ipv4)
         if peer == "ipv6_cidr":
             return self._value(peer, self._ipv6)
-        return self._identifier(peer, _ID_PREFIXES[peer])
+        return self._identifier(peer)
 
     def _ipv4(self, text: str) -> str:
         _refuse_other_values(text)
@@ -332,9 +330,9 @@ def _refuse_other_values(text: str) -> None:
     """Raise ValueError if this is not meant to be a network, and say where it belongs."""
     if "://" in text:
         raise ValueError(f"{text!r} is a URL; write the address or network itself")
-    for peer, prefixes in _ID_PREFIXES.items():
+    for name, prefixes in ID_PREFIXES.items():
         if _is_identifier(text, prefixes):
-            raise ValueError(f"{text!r} is an ID; use {peer} for it")
+            raise ValueError(f"{text!r} is an ID; use {name} for it")
     address, colon, port = text.strip("[]").rpartition(":")
     bracketed = text.startswith("[")
     if colon and port.isdigit() and ("." in address and ":" not in address or bracketed and "]" in address):

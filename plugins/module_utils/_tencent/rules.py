@@ -25,6 +25,7 @@ PEERS = ("cidr", "ipv6_cidr", "security_group_id", "address_template")
 DIRECTIONS = ("ingress", "egress")
 ANY = "all"
 ANY_IPV4 = "0.0.0.0/0"
+_ZEROS = "0.0.0.0"
 # Entries in the cache of a function. The groups of a fleet share many ports, networks and rules, and a cached value is
 # neither computed nor stored twice.
 CACHE_SIZE = 4096
@@ -139,16 +140,20 @@ def _canonical_network(text: str, parse: Callable[[str], Interface], family: str
     network = interface.network
     if network.network_address != interface.ip:
         raise ValueError(f"{text!r} has host bits set; the network is {_spell(interface)}")
-    if _is_stored_as_any(interface) and network.prefixlen:
+    canonical = _spell(interface)
+    if is_stored_as_any(canonical):
         raise ValueError(
             f"{text!r} would be stored by the service as {ANY_IPV4}, any IPv4 address; write {ANY_IPV4} to mean that"
         )
-    return _spell(interface)
+    return canonical
 
 
-def _is_stored_as_any(interface: Interface) -> bool:
-    """Return whether this is 0.0.0.0/n, which API 3.0 stores as any address (SecurityGroupPolicy.CidrBlock)."""
-    return interface.version == 4 and int(interface.ip) == 0
+def is_stored_as_any(address: str) -> bool:
+    """Return whether this network, in canonical form, is one that the service would store as any address.
+
+    API 3.0 does so with every 0.0.0.0/n (SecurityGroupPolicy.CidrBlock).
+    """
+    return address.partition("/")[0] == _ZEROS and address != ANY_IPV4
 
 
 def _spell(interface: Interface) -> str:
@@ -181,11 +186,6 @@ def without_host_bits(text: str) -> str:
         return text
 
 
-def is_stored_as_any(address: str) -> bool:
-    """Return whether this is a canonical 0.0.0.0/n that the service would store as any address, although it is not."""
-    return address.startswith("0.0.0.0/") and address != ANY_IPV4
-
-
 @functools.lru_cache(maxsize=CACHE_SIZE)
 def observed_network(text: str) -> tuple[str, str]:
     """Return the peer field and the canonical network of an address that a service returned.
@@ -199,6 +199,6 @@ def observed_network(text: str) -> tuple[str, str]:
         interface = ipaddress.ip_interface(text)
     except ValueError:
         return ("ipv6_cidr" if ":" in text else "cidr"), text
-    if _is_stored_as_any(interface):
-        return "cidr", ANY_IPV4
+    if str(interface.ip) == _ZEROS:
+        return "cidr", ANY_IPV4  # that is what the service has stored
     return ("cidr" if interface.version == 4 else "ipv6_cidr"), _spell(interface)

@@ -22,6 +22,8 @@ from .rule_set import Rules, RuleSet
 from .rules import DIRECTIONS
 from .sg_rules import OWN_OPTIONS, RulesModule, rules_spec
 
+_POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
+
 
 def check_spec() -> Spec:
     """Return the argument spec of the module."""
@@ -36,9 +38,6 @@ def check_spec() -> Spec:
         "sarif_file": {"type": "path"},
         "junit_file": {"type": "path"},
     }
-
-
-_POSITION = re.compile(r"(ingress|egress)\[(\d+)\]")
 
 
 class PresentGroup(RuleGroup):

@@ -9,17 +9,13 @@ from functools import partial
 
 from .._traffic.rules import NO_MEMBERS, Members, RuleList, TrafficRule
 from .._traffic.situation import ListPair, Situation
+from .rule_fields import ID_PREFIXES
 from .rule_input import Limits, RuleReader
 from .rule_set import RuleSet
-from .rules import DIRECTIONS, Rule
-
-NO_LIMITS = Limits()
-_PEER_FIELDS = {"sg": "security_group_id", "ipm": "address_template", "ipmg": "address_template"}
+from .rules import DIRECTIONS, PEERS, Rule
 
 
-def situation(
-    group: str, before: RuleSet, after: RuleSet, members: Members | None, limits: Limits = NO_LIMITS
-) -> Situation:
+def situation(group: str, before: RuleSet, after: RuleSet, members: Members | None, limits: Limits) -> Situation:
     """Return both directions before and after a change. Traffic that no rule matches is denied.
 
     ``limits`` are those of the API that would write a remedy.
@@ -44,4 +40,5 @@ def _traffic_rule(rule: Rule) -> TrafficRule:
 
 
 def _peer_field(identifier: str) -> str:
-    return _PEER_FIELDS.get(identifier.partition("-")[0], "")
+    prefix = identifier.partition("-")[0]
+    return next((name for name in PEERS if prefix in ID_PREFIXES.get(name, ())), "")

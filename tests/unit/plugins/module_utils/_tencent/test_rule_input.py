@@ -232,6 +232,7 @@ MISTAKES = [
     (SSH | {"cidr": "sg-12345678"}, ".cidr", "use security_group_id"),
     ({"action": "accept", "ipv6_cidr": "sg-12345678"}, ".ipv6_cidr", "use security_group_id"),
     (SSH | {"cidr": "ipmg-12345678"}, ".cidr", "use address_template"),
+    (SSH | {"cidr": "ppm-12345678"}, ".cidr", "use service_template"),
     (SSH | {"cidr": "office"}, ".cidr", "not an IPv4 address"),
     (SSH | {"cidr": False}, ".cidr", "has to be text"),
     (without("cidr", ipv6_cidr="10.0.0.0/8"), ".ipv6_cidr", "use cidr"),

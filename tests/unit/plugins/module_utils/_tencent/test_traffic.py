@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.apis import rule_api
+from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_input import Limits
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rule_set import Rules, RuleSet
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.rules import DIRECTIONS, Rule
 from ansible_collections.cnclouds.security_groups.plugins.module_utils._tencent.traffic import situation
@@ -38,12 +39,12 @@ EMPTY = RuleSet((), (), None)
     ],
 )
 def test_a_rule_in_the_terms_of_the_engine(rule: Rule, traffic: TrafficRule) -> None:
-    lists = situation("sg-own", EMPTY, RuleSet((rule,), (), None), None).lists
+    lists = situation("sg-own", EMPTY, RuleSet((rule,), (), None), None, Limits()).lists
     assert [*lists["ingress"].after.rules] == [traffic]
 
 
 def test_both_directions_are_there_before_and_after_and_deny_by_default() -> None:
-    found = situation("sg-own", RuleSet((SSH,), (), None), RuleSet((), (SSH,), None), None)
+    found = situation("sg-own", RuleSet((SSH,), (), None), RuleSet((), (SSH,), None), None, Limits())
     sizes = {name: (len(lists.before.rules), len(lists.after.rules)) for name, lists in found.lists.items()}
     assert sizes == {"ingress": (1, 0), "egress": (0, 1)}
     for name, lists in found.lists.items():
@@ -64,14 +65,14 @@ def test_both_directions_are_there_before_and_after_and_deny_by_default() -> Non
     ],
 )
 def test_the_field_that_an_id_belongs_in(identifier: str, field: str) -> None:
-    assert situation("sg-own", EMPTY, EMPTY, None).peer_field(identifier) == field
+    assert situation("sg-own", EMPTY, EMPTY, None, Limits()).peer_field(identifier) == field
 
 
 def test_a_remedy_is_possible_and_self_is_the_group() -> None:
-    found = situation("sg-own", EMPTY, EMPTY, None)
+    found = situation("sg-own", EMPTY, EMPTY, None, Limits())
     assert (found.remedies, found.self_id, found.members) == (True, "sg-own", NO_MEMBERS)
     members = Members({"sg-1": ((1, 2),)}, {})
-    assert situation("sg-own", EMPTY, EMPTY, members).members == members
+    assert situation("sg-own", EMPTY, EMPTY, members, Limits()).members == members
 
 
 @pytest.mark.parametrize("api", ["3.0", "2.0"])
@@ -96,6 +97,6 @@ def test_a_remedy_is_a_rule_that_the_api_can_write(fields: dict[str, str], apis:
 @given(rule_lists(), rule_lists())
 def test_every_rule_is_understood_and_rules_that_stay_have_no_effect(ingress: Rules, egress: Rules) -> None:
     state = RuleSet(ingress, egress, "7")
-    lists = situation("sg-own", state, state.next_version(), None).lists
+    lists = situation("sg-own", state, state.next_version(), None, Limits()).lists
     assert impact([lists[name] for name in DIRECTIONS], rules_differ=False)["effect"] == "none"
     assert [len(lists[name].after.rules) for name in DIRECTIONS] == [len(ingress), len(egress)]
